@@ -1,0 +1,52 @@
+/* A graph with what belongs to it: preprocessing, class names, provenance.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine/graph.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FoveaNetwork:
+ *
+ * Immutable once loaded, so any number of threads may share it. Reference-counted.
+ */
+typedef struct _FoveaNetwork FoveaNetwork;
+
+FoveaNetwork *fovea_network_load (const char *path, GError **error);
+FoveaNetwork *fovea_network_new (FoveaGraph *graph, const char *name, const char *architecture, const char *training, const char *const *classes, const char *sha256);
+FoveaNetwork *fovea_network_ref (FoveaNetwork *network);
+void fovea_network_unref (FoveaNetwork *network);
+
+FoveaGraph *fovea_network_get_graph (const FoveaNetwork *network);
+const char *fovea_network_get_name (const FoveaNetwork *network);         /* alexnet-64-robust */
+const char *fovea_network_get_architecture (const FoveaNetwork *network); /* alexnet-64 */
+const char *fovea_network_get_training (const FoveaNetwork *network);     /* how it was trained, for people; may be "" */
+const char *fovea_network_get_path (const FoveaNetwork *network);         /* nullable */
+const char *fovea_network_get_sha256 (const FoveaNetwork *network);       /* of the file, 64 hexadecimal digits */
+const char *const *fovea_network_get_classes (const FoveaNetwork *network); /* NULL-terminated, may be empty */
+guint fovea_network_get_n_classes (const FoveaNetwork *network);
+
+/**
+ * FoveaNeuron:
+ * @layer: index of the node in the network's graph
+ * @channel: the channel
+ * @y, @x: the position in the activation map; both -1 where none was given
+ */
+typedef struct {
+  int layer;
+  gint64 channel;
+  gint64 y;
+  gint64 x;
+} FoveaNeuron;
+
+gboolean fovea_neuron_parse (const FoveaNetwork *network, const char *address, FoveaNeuron *neuron, GError **error);
+char *fovea_neuron_format (const FoveaNetwork *network, const FoveaNeuron *neuron);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaNetwork, fovea_network_unref)
+
+G_END_DECLS
