@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/settings.h"
+
+#include "ui/config.h"
+
+#define SCHEMA "org.fovea.Fovea"
+
+enum {
+  PROP_0,
+  PROP_PAIR,
+  PROP_LAYER,
+  PROP_CHANNEL,
+  PROP_PAGE,
+  PROP_SORT,
+  PROP_TILE_SIZE,
+  PROP_COLOR_SCHEME,
+  PROP_WINDOW_WIDTH,
+  PROP_WINDOW_HEIGHT,
+  PROP_WINDOW_MAXIMIZED,
+  N_PROPERTIES,
+};
+
+struct _FoveaSettings {
+  GObject parent_instance;
+
+  GSettings *settings; /* NULL where the schema was not found */
+  GValue values[N_PROPERTIES];
+};
+
+G_DEFINE_FINAL_TYPE (FoveaSettings, fovea_settings, G_TYPE_OBJECT)
+
+static GParamSpec *properties[N_PROPERTIES];
+
+static void
+fovea_settings_get_property (GObject *object,
+                             guint id,
+                             GValue *value,
+                             GParamSpec *spec)
+{
+  FoveaSettings *self = FOVEA_SETTINGS (object);
+
+  g_value_copy (&self->values[id], value);
+}
+
+static void
+fovea_settings_set_property (GObject *object,
+                             guint id,
+                             const GValue *value,
+                             GParamSpec *spec)
+{
+  FoveaSettings *self = FOVEA_SETTINGS (object);
+
+  if (g_param_values_cmp (spec, value, &self->values[id]) == 0)
+    return;
+  g_value_copy (value, &self->values[id]);
+  g_object_notify_by_pspec (object, spec);
+}
+
+static void
+fovea_settings_finalize (GObject *object)
+{
+  FoveaSettings *self = FOVEA_SETTINGS (object);
+
+  for (guint id = 1; id < N_PROPERTIES; id++)
+    g_value_unset (&self->values[id]);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (fovea_settings_parent_class)->finalize (object);
+}
+
+static void
+fovea_settings_class_init (FoveaSettingsClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = fovea_settings_get_property;
+  object_class->set_property = fovea_settings_set_property;
+  object_class->finalize = fovea_settings_finalize;
+
+  /* The defaults are the schema's; a test compares them. */
+  properties[PROP_PAIR] = g_param_spec_string ("pair", NULL, NULL, "", flags);
+  properties[PROP_LAYER] = g_param_spec_string ("layer", NULL, NULL, "", flags);
+  properties[PROP_CHANNEL] = g_param_spec_int ("channel", NULL, NULL, 0, G_MAXINT, 0, flags);
+  properties[PROP_PAGE] = g_param_spec_string ("page", NULL, NULL, "grid", flags);
+  properties[PROP_SORT] = g_param_spec_string ("sort", NULL, NULL, "index", flags);
+  properties[PROP_TILE_SIZE] = g_param_spec_int ("tile-size", NULL, NULL, FOVEA_TILE_SIZE_MINIMUM, FOVEA_TILE_SIZE_MAXIMUM, 72, flags);
+  properties[PROP_COLOR_SCHEME] = g_param_spec_string ("color-scheme", NULL, NULL, "system", flags);
+  properties[PROP_WINDOW_WIDTH] = g_param_spec_int ("window-width", NULL, NULL, 1, 32767, 1180, flags);
+  properties[PROP_WINDOW_HEIGHT] = g_param_spec_int ("window-height", NULL, NULL, 1, 32767, 760, flags);
+  properties[PROP_WINDOW_MAXIMIZED] = g_param_spec_boolean ("window-maximized", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+/* The installed schema; else the build's, so that the program runs from where it was built. */
+static GSettingsSchema *
+find_schema (void)
+{
+  GSettingsSchemaSource *installed = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchemaSource) built = NULL;
+  GSettingsSchema *schema = NULL;
+
+  if (installed != NULL)
+    schema = g_settings_schema_source_lookup (installed, SCHEMA, TRUE);
+  if (schema != NULL)
+    return schema;
+  built = g_settings_schema_source_new_from_directory (FOVEA_BUILD_SCHEMA_DIR, installed, FALSE, NULL);
+  return built != NULL ? g_settings_schema_source_lookup (built, SCHEMA, FALSE) : NULL;
+}
+
+static void
+fovea_settings_init (FoveaSettings *self)
+{
+  g_autoptr (GSettingsSchema) schema = find_schema ();
+
+  for (guint id = 1; id < N_PROPERTIES; id++)
+    {
+      g_value_init (&self->values[id], properties[id]->value_type);
+      g_param_value_set_default (properties[id], &self->values[id]);
+    }
+  if (schema == NULL)
+    {
+      g_info ("the settings schema %s is not installed: settings will not be kept", SCHEMA);
+      return;
+    }
+
+  self->settings = g_settings_new_full (schema, NULL, NULL);
+  for (guint id = 1; id < N_PROPERTIES; id++)
+    if (g_settings_schema_has_key (schema, properties[id]->name))
+      g_settings_bind (self->settings, properties[id]->name, self, properties[id]->name, G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_NO_SENSITIVITY);
+}
+
+/**
+ * fovea_settings_new:
+ *
+ * Returns: (transfer full): the settings as they were kept
+ */
+FoveaSettings *
+fovea_settings_new (void)
+{
+  return g_object_new (FOVEA_TYPE_SETTINGS, NULL);
+}
+
+/**
+ * fovea_settings_get_string:
+ * @self: settings
+ * @property: name of a property that is a string
+ *
+ * Returns: (transfer full): its value, never %NULL
+ */
+char *
+fovea_settings_get_string (FoveaSettings *self,
+                           const char *property)
+{
+  char *value = NULL;
+
+  g_object_get (self, property, &value, NULL);
+  return value != NULL ? value : g_strdup ("");
+}
+
+/**
+ * fovea_settings_get_int:
+ * @self: settings
+ * @property: name of a property that is an integer
+ *
+ * Returns: its value
+ */
+int
+fovea_settings_get_int (FoveaSettings *self,
+                        const char *property)
+{
+  int value = 0;
+
+  g_object_get (self, property, &value, NULL);
+  return value;
+}
+
+/**
+ * fovea_settings_set_string:
+ * @self: settings
+ * @property: name of a property that is a string
+ * @value: the new value
+ */
+void
+fovea_settings_set_string (FoveaSettings *self,
+                           const char *property,
+                           const char *value)
+{
+  g_object_set (self, property, value, NULL);
+}
+
+/**
+ * fovea_settings_set_int:
+ * @self: settings
+ * @property: name of a property that is an integer
+ * @value: the new value; must be in the property's range
+ */
+void
+fovea_settings_set_int (FoveaSettings *self,
+                        const char *property,
+                        int value)
+{
+  g_object_set (self, property, value, NULL);
+}
