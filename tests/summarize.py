@@ -19,7 +19,7 @@ DIRECTIVE = re.compile(r'^(?P<kind>skip|todo)\S*\s*(?P<reason>.*)', re.IGNORECAS
 
 def split_program(program):
     """Returns (passed, failed, skipped) of one test program: a list of names, two of (name, reason)."""
-    name = program['name']
+    name = program['name'].rpartition(' / ')[2]
     passed, failed, skipped = [], [], []
     diagnostics = []
     for line in (program.get('stdout') or '').splitlines():
