@@ -17,8 +17,28 @@ G_BEGIN_DECLS
  */
 typedef struct _FoveaNetwork FoveaNetwork;
 
+/**
+ * FoveaNetworkInfo:
+ * @name: what people call it, such as `alexnet-64-robust`
+ * @architecture: such as `alexnet-64`; %NULL is unknown
+ * @training: how it was trained, for people; %NULL is unknown
+ * @path: (nullable): the file it came from
+ * @sha256: (nullable): of that file, 64 hexadecimal digits; %NULL is unknown
+ * @classes: (nullable): the class names, %NULL-terminated
+ * @resize: the length to which an image's shorter side is resized before the input is cropped from its centre
+ */
+typedef struct {
+  const char *name;
+  const char *architecture;
+  const char *training;
+  const char *path;
+  const char *sha256;
+  const char *const *classes;
+  gint64 resize;
+} FoveaNetworkInfo;
+
 FoveaNetwork *fovea_network_load (const char *path, GError **error);
-FoveaNetwork *fovea_network_new (FoveaGraph *graph, const char *name, const char *architecture, const char *training, const char *const *classes, const char *sha256);
+FoveaNetwork *fovea_network_new (FoveaGraph *graph, const FoveaNetworkInfo *info);
 FoveaNetwork *fovea_network_ref (FoveaNetwork *network);
 void fovea_network_unref (FoveaNetwork *network);
 
@@ -30,6 +50,8 @@ const char *fovea_network_get_path (const FoveaNetwork *network);         /* nul
 const char *fovea_network_get_sha256 (const FoveaNetwork *network);       /* of the file, 64 hexadecimal digits */
 const char *const *fovea_network_get_classes (const FoveaNetwork *network); /* NULL-terminated, may be empty */
 guint fovea_network_get_n_classes (const FoveaNetwork *network);
+gint64 fovea_network_get_resize (const FoveaNetwork *network); /* see FoveaNetworkInfo */
+gsize fovea_network_get_weight_bytes (const FoveaNetwork *network);
 
 /**
  * FoveaNeuron:
