@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/arguments.h"
+
+#include <math.h>
+
+#include "app/output.h"
+#include "engine/library.h"
+#include "engine/parallel.h"
+
+static gboolean
+check_networks (const FoveaArguments *arguments, const FoveaUsage *usage, GError **error)
+{
+  guint n_networks = arguments->networks ? g_strv_length (arguments->networks) : 0;
+
+  if ((usage->flags & (FOVEA_ARGUMENTS_NETWORK | FOVEA_ARGUMENTS_NETWORKS)) && n_networks == 0)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   "%s wants --network NETWORK; 'fovea networks' lists them", usage->name);
+      return FALSE;
+    }
+  if ((usage->flags & FOVEA_ARGUMENTS_NETWORK) && n_networks > 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   "%s takes one --network, not %u", usage->name, n_networks);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_parameters (const FoveaArguments *arguments, const FoveaUsage *usage, GError **error)
+{
+  guint n_parameters = g_strv_length (arguments->parameters);
+
+  if (n_parameters < usage->min_parameters)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   "%s wants %s; see 'fovea %s --help'", usage->name, usage->parameters, usage->name);
+      return FALSE;
+    }
+  if (n_parameters > usage->max_parameters)
+    {
+      g_autofree char *shown = g_filename_display_name (arguments->parameters[usage->max_parameters]);
+
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   "%s does not know what to do with '%s'; see 'fovea %s --help'", usage->name, shown, usage->name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_output (const FoveaArguments *arguments, const FoveaUsage *usage, GError **error)
+{
+  if (!usage->output_endings)
+    return TRUE;
+  if (!arguments->output)
+    {
+      g_autofree char *endings = g_strjoinv (" or FILE", (char **) usage->output_endings);
+
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   "%s wants --output FILE%s", usage->name, endings);
+      return FALSE;
+    }
+  return fovea_output_check (arguments->output, usage->output_endings, error);
+}
+
+/**
+ * fovea_arguments_parse:
+ * @arguments: (out caller-allocates): what was given; clear it with fovea_arguments_clear()
+ * @usage: what the command takes
+ * @argc, @argv: the command line, beginning with the command's name; not changed
+ * @error: %G_OPTION_ERROR where the command line is wrong, %FOVEA_ERROR_IO where the output's folder
+ *   cannot be written to
+ *
+ * Reads and checks a command's options before any work starts, and sets the number of threads. With
+ * `--help` it prints the help and ends the program, as GOption does.
+ *
+ * Returns: whether the command line is right
+ */
+gboolean
+fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int argc, char **argv, GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (usage->parameters);
+  g_autofree char *program = g_strdup_printf ("fovea %s", usage->name);
+  g_autofree char *networks_help = NULL;
+  g_autofree char *output_help = NULL;
+  g_autofree char *seed_text = NULL;
+  g_autofree char *threads_text = NULL;
+  g_auto (GStrv) words = NULL;
+  GStrvBuilder *builder;
+  gboolean parsed;
+
+  *arguments = (FoveaArguments) { 0 };
+
+  if (usage->output_endings)
+    {
+      g_autofree char *endings = g_strjoinv (", ", (char **) usage->output_endings);
+
+      output_help = g_strdup_printf ("Write the result to FILE; its ending picks the form (%s)", endings);
+    }
+  networks_help = g_strdup_printf ("A network's name in the library, or a file%s",
+                                   usage->flags & FOVEA_ARGUMENTS_NETWORKS ? "; repeat it to compare" : "");
+
+  const GOptionEntry network_entries[] = {
+    { "network", 'n', 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->networks, networks_help, "NETWORK" },
+    G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry output_entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arguments->output, output_help, "FILE" },
+    G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry json_entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &arguments->json, "Print one JSON document instead of text", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry seed_entries[] = {
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &seed_text, "Seed of everything random (default 0)", "N" },
+    G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry threads_entries[] = {
+    { "threads", 0, 0, G_OPTION_ARG_STRING, &threads_text, "Number of threads (default: one a processor)", "N" },
+    G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry remaining_entries[] = {
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->parameters, "", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  if (usage->flags & (FOVEA_ARGUMENTS_NETWORK | FOVEA_ARGUMENTS_NETWORKS))
+    g_option_context_add_main_entries (context, network_entries, NULL);
+  if (usage->entries)
+    g_option_context_add_main_entries (context, usage->entries, NULL);
+  if (usage->output_endings)
+    g_option_context_add_main_entries (context, output_entries, NULL);
+  if (usage->flags & FOVEA_ARGUMENTS_JSON)
+    g_option_context_add_main_entries (context, json_entries, NULL);
+  if (usage->flags & FOVEA_ARGUMENTS_SEED)
+    g_option_context_add_main_entries (context, seed_entries, NULL);
+  if (usage->flags & FOVEA_ARGUMENTS_THREADS)
+    g_option_context_add_main_entries (context, threads_entries, NULL);
+  g_option_context_add_main_entries (context, remaining_entries, NULL);
+  g_option_context_set_summary (context, usage->summary);
+  g_option_context_set_description (context, usage->examples);
+
+  /* GOption takes the name in the usage line from the program's, and argv[0] for the program. */
+  g_set_prgname (program);
+  builder = g_strv_builder_new ();
+  g_strv_builder_add (builder, program);
+  for (int i = 1; i < argc; i++)
+    g_strv_builder_add (builder, argv[i]);
+  words = g_strv_builder_end (builder);
+  g_strv_builder_unref (builder);
+
+  parsed = g_option_context_parse_strv (context, &words, error);
+  g_set_prgname ("fovea");
+  if (!parsed)
+    {
+      g_prefix_error (error, "%s: ", usage->name);
+      if (error && *error && (*error)->domain != G_OPTION_ERROR)
+        {
+          /* GOption reports file names and numbers that it cannot convert in other domains. */
+          (*error)->domain = G_OPTION_ERROR;
+          (*error)->code = G_OPTION_ERROR_BAD_VALUE;
+        }
+      return FALSE;
+    }
+
+  if (!arguments->parameters)
+    arguments->parameters = g_new0 (char *, 1);
+  if (!check_parameters (arguments, usage, error) ||
+      !check_networks (arguments, usage, error))
+    return FALSE;
+  if (seed_text && !fovea_arguments_parse_integer ("--seed", seed_text, 0, G_MAXINT64, &arguments->seed, error))
+    return FALSE;
+  if (threads_text)
+    {
+      gint64 n_threads;
+
+      if (!fovea_arguments_parse_integer ("--threads", threads_text, 1, FOVEA_PARALLEL_MAX_THREADS, &n_threads, error))
+        return FALSE;
+      fovea_parallel_set_n_threads ((guint) n_threads);
+    }
+  return check_output (arguments, usage, error);
+}
+
+/**
+ * fovea_arguments_clear:
+ *
+ * Frees what fovea_arguments_parse() stored.
+ */
+void
+fovea_arguments_clear (FoveaArguments *arguments)
+{
+  g_clear_pointer (&arguments->parameters, g_strfreev);
+  g_clear_pointer (&arguments->networks, g_strfreev);
+  g_clear_pointer (&arguments->output, g_free);
+}
+
+/**
+ * fovea_arguments_open_networks:
+ *
+ * Opens every network that `--network` named.
+ *
+ * Returns: (transfer full) (element-type FoveaNetwork): the networks in the order of the command
+ *   line, or %NULL with @error set
+ */
+GPtrArray *
+fovea_arguments_open_networks (const FoveaArguments *arguments, GError **error)
+{
+  g_autoptr (GPtrArray) networks = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_network_unref);
+
+  for (guint i = 0; arguments->networks[i]; i++)
+    {
+      FoveaNetwork *network = fovea_library_open (arguments->networks[i], error);
+
+      if (!network)
+        return NULL;
+      g_ptr_array_add (networks, network);
+    }
+  return g_steal_pointer (&networks);
+}
+
+/**
+ * fovea_arguments_parse_integer:
+ * @option: the option, for the message
+ * @text: its value
+ * @minimum, @maximum: the range of what makes sense
+ *
+ * Reads a decimal integer.
+ *
+ * Returns: whether @text is one within the range
+ */
+gboolean
+fovea_arguments_parse_integer (const char *option, const char *text, gint64 minimum, gint64 maximum, gint64 *value, GError **error)
+{
+  if (g_ascii_string_to_signed (text, 10, minimum, maximum, value, NULL))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "%s wants an integer from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", not '%s'",
+               option, minimum, maximum, text);
+  return FALSE;
+}
+
+/**
+ * fovea_arguments_parse_number:
+ * @option: the option, for the message
+ * @text: its value
+ * @minimum, @maximum: the range of what makes sense
+ *
+ * Reads a decimal number with a point, in any locale.
+ *
+ * Returns: whether @text is one within the range
+ */
+gboolean
+fovea_arguments_parse_number (const char *option, const char *text, double minimum, double maximum, double *value, GError **error)
+{
+  char *end;
+
+  *value = g_ascii_strtod (text, &end);
+  if (end != text && *end == '\0' && !g_ascii_isspace (text[0]) && isfinite (*value) && *value >= minimum && *value <= maximum)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "%s wants a number from %g to %g, not '%s'", option, minimum, maximum, text);
+  return FALSE;
+}
+
+/**
+ * fovea_arguments_parse_choice:
+ * @option: the option, for the message
+ * @text: its value
+ * @choices: what it may be, ended by %NULL
+ * @value: (out): the index of @text among @choices
+ *
+ * Returns: whether @text is one of @choices
+ */
+gboolean
+fovea_arguments_parse_choice (const char *option, const char *text, const char *const *choices, int *value, GError **error)
+{
+  g_autofree char *list = NULL;
+
+  for (int i = 0; choices[i]; i++)
+    if (g_str_equal (choices[i], text))
+      {
+        *value = i;
+        return TRUE;
+      }
+  list = g_strjoinv (", ", (char **) choices);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s wants one of %s, not '%s'", option, list, text);
+  return FALSE;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/command.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/arguments.h"
+#include "app/output.h"
+#include "engine/images/image.h"
+#include "engine/plan.h"
+
+typedef struct {
+  guint index;
+  double probability;
+} Class;
+
+/* The most probable first; of equals the one with the smaller index. */
+static int
+compare_classes (const void *a, const void *b)
+{
+  const Class *class_a = a;
+  const Class *class_b = b;
+
+  if (class_a->probability != class_b->probability)
+    return class_a->probability < class_b->probability ? 1 : -1;
+  return class_a->index < class_b->index ? -1 : class_a->index > class_b->index;
+}
+
+static void
+apply_softmax (Class *classes, gsize n_classes)
+{
+  double maximum = -INFINITY;
+  double sum = 0;
+
+  for (gsize i = 0; i < n_classes; i++)
+    maximum = MAX (maximum, classes[i].probability);
+  for (gsize i = 0; i < n_classes; i++)
+    sum += classes[i].probability = exp (classes[i].probability - maximum);
+  for (gsize i = 0; i < n_classes; i++)
+    classes[i].probability /= sum;
+}
+
+/* All classes' probabilities for an image, the most probable first. */
+static GArray *
+classify (FoveaNetwork *network, const FoveaTensor *image, GError **error)
+{
+  FoveaGraph *graph = fovea_network_get_graph (network);
+  int output = fovea_graph_get_output (graph);
+  g_autoptr (FoveaPlan) plan = NULL;
+  g_autoptr (GArray) classes = NULL;
+  const FoveaShape *shape;
+  const float *scores;
+
+  plan = fovea_plan_new (graph, 1, image->shape[1], image->shape[2], 1, &output, FOVEA_PLAN_FORWARD, error);
+  if (!plan)
+    return NULL;
+  shape = fovea_plan_get_shape (plan, 0);
+  if (shape->height != 1 || shape->width != 1)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
+                   "%s: ends in maps of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT
+                   " at '%s', not in one score a class; it is no classifier",
+                   fovea_network_get_name (network), shape->height, shape->width,
+                   fovea_graph_get_node (graph, (guint) output)->name);
+      return NULL;
+    }
+
+  fovea_plan_forward (plan, image->data);
+  scores = fovea_plan_get_activation (plan, 0);
+  classes = g_array_sized_new (FALSE, FALSE, sizeof (Class), (guint) shape->channels);
+  for (guint i = 0; i < (guint) shape->channels; i++)
+    {
+      Class class = { .index = i, .probability = scores[i] };
+
+      if (!isfinite (scores[i]))
+        {
+          g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
+                       "%s: the score of class %u is not a number; the weights or the image are broken",
+                       fovea_network_get_name (network), i);
+          return NULL;
+        }
+      g_array_append_val (classes, class);
+    }
+  if (!g_str_equal (fovea_graph_get_node (graph, (guint) output)->operator->name, "Softmax"))
+    apply_softmax ((Class *) (void *) classes->data, classes->len);
+  qsort (classes->data, classes->len, sizeof (Class), compare_classes);
+  return g_steal_pointer (&classes);
+}
+
+/* The class' name, or NULL where the network's file names none. */
+static const char *
+get_label (const FoveaNetwork *network, guint index)
+{
+  return index < fovea_network_get_n_classes (network) ? fovea_network_get_classes (network)[index] : NULL;
+}
+
+static void
+add_json (JsonBuilder *builder, const FoveaNetwork *network, const char *image, const GArray *classes, guint n_top)
+{
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "network");
+  json_builder_add_string_value (builder, fovea_network_get_name (network));
+  json_builder_set_member_name (builder, "image");
+  json_builder_add_string_value (builder, image);
+  json_builder_set_member_name (builder, "top");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < MIN (n_top, classes->len); i++)
+    {
+      const Class *class = &g_array_index (classes, Class, i);
+      const char *label = get_label (network, class->index);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "index");
+      json_builder_add_int_value (builder, class->index);
+      json_builder_set_member_name (builder, "label");
+      if (label)
+        json_builder_add_string_value (builder, label);
+      else
+        json_builder_add_null_value (builder);
+      fovea_output_add_number (builder, "probability", class->probability);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+append_text (GString *text, const FoveaNetwork *network, const char *image, const GArray *classes, guint n_top)
+{
+  g_string_append_printf (text, "%s  %s\n", fovea_network_get_name (network), image);
+  for (guint i = 0; i < MIN (n_top, classes->len); i++)
+    {
+      const Class *class = &g_array_index (classes, Class, i);
+      const char *label = get_label (network, class->index);
+
+      g_string_append_printf (text, "  %5.1f %%  %s (%u)\n", class->probability * 100, label ? label : "class", class->index);
+    }
+}
+
+/**
+ * fovea_command_classify:
+ *
+ * `fovea classify IMAGE… --network N…`: each network's most probable classes of each image.
+ */
+int
+fovea_command_classify (int argc, char **argv, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *top_text = NULL;
+  const GOptionEntry entries[] = {
+    { "top", 0, 0, G_OPTION_ARG_STRING, &top_text, "How many classes (default 5)", "K" },
+    G_OPTION_ENTRY_NULL,
+  };
+  const FoveaUsage usage = {
+    .name = "classify",
+    .parameters = "IMAGE…",
+    .min_parameters = 1,
+    .max_parameters = G_MAXUINT,
+    .summary = "Shows the most probable classes of images, according to each network.\n"
+               "IMAGE is a PNG or JPEG file, resized and cropped as the network wants, or a .npy array\n"
+               "of float32 [3, height, width] in [0,1], used as it is.",
+    .examples = "Example:\n"
+                "  fovea classify cat.jpg --network alexnet-64-standard --network alexnet-64-robust\n",
+    .flags = FOVEA_ARGUMENTS_NETWORKS | FOVEA_ARGUMENTS_JSON | FOVEA_ARGUMENTS_THREADS,
+    .entries = entries,
+  };
+  g_auto (FoveaArguments) arguments = { 0 };
+  g_autoptr (GPtrArray) networks = NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  gint64 n_top = 5;
+
+  if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
+      (top_text && !fovea_arguments_parse_integer ("--top", top_text, 1, G_MAXINT, &n_top, error)))
+    return EXIT_FAILURE;
+  networks = fovea_arguments_open_networks (&arguments, error);
+  if (!networks)
+    return EXIT_FAILURE;
+
+  json_builder_begin_array (builder);
+  for (guint n = 0; n < networks->len; n++)
+    for (guint i = 0; arguments.parameters[i]; i++)
+      {
+        FoveaNetwork *network = networks->pdata[n];
+        g_autofree char *shown = g_filename_display_name (arguments.parameters[i]);
+        g_autoptr (FoveaTensor) image = NULL;
+        g_autoptr (GArray) classes = NULL;
+
+        if (g_cancellable_set_error_if_cancelled (cancellable, error))
+          return EXIT_FAILURE;
+        image = fovea_image_load_for_network (arguments.parameters[i], network, error);
+        if (!image)
+          return EXIT_FAILURE;
+        classes = classify (network, image, error);
+        if (!classes)
+          return EXIT_FAILURE;
+        if (arguments.json)
+          add_json (builder, network, shown, classes, (guint) n_top);
+        else
+          append_text (text, network, shown, classes, (guint) n_top);
+      }
+  json_builder_end_array (builder);
+
+  if (arguments.json)
+    fovea_output_print_json (builder);
+  else
+    g_print ("%s", text->str);
+  return EXIT_SUCCESS;
+}

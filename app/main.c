@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/command.h"
+#include "app/interrupt.h"
+#include "ui/config.h"
+
+#define EXIT_USAGE 2
+
+static const struct {
+  const char *name;
+  const char *description;
+  FoveaCommandFunc run;
+} commands[] = {
+  { "networks", "List the networks that are there", fovea_command_networks },
+  { "layers", "List a network's layers", fovea_command_layers },
+  { "classify", "Name what networks see in images", fovea_command_classify },
+  { "activations", "Save a layer's activations for an image", fovea_command_activations },
+  { "gradient", "Save a neuron's gradient with respect to an image", fovea_command_gradient },
+  { "visualize", "Make a figure of what excites neurons most", fovea_command_visualize },
+  { "benchmark", "Measure the engine's speed", fovea_command_benchmark },
+  { "convert", "Convert a network to Fovea's own format", fovea_command_convert },
+};
+
+static void
+print_help (void)
+{
+  g_print ("Usage:\n"
+           "  fovea                         Open the window\n"
+           "  fovea COMMAND [OPTION…]       Do one thing without a window\n"
+           "\n"
+           "Look inside convolutional networks: a standard network beside its adversarially\n"
+           "robust twin, neuron by neuron.\n"
+           "\n"
+           "Commands:\n");
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_print ("  %-12s  %s\n", commands[i].name, commands[i].description);
+  g_print ("\n"
+           "Options:\n"
+           "  -h, --help                    Show this help\n"
+           "  --version                     Show the version\n"
+           "\n"
+           "'fovea COMMAND --help' describes a command. A NETWORK is a name that 'fovea networks'\n"
+           "lists, or a file; a NEURON is LAYER:CHANNEL or LAYER:CHANNEL:Y,X. Exit status: 0 done,\n"
+           "1 failed, 2 wrong usage.\n");
+}
+
+/* One line, whatever file names and file contents the message quotes. */
+static void
+print_error (const char *message)
+{
+  g_autofree char *line = g_utf8_make_valid (message, -1);
+
+  for (char *c = line; *c; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = ' ';
+  g_printerr ("fovea: %s\n", line);
+}
+
+static int
+run_command (FoveaCommandFunc run, int argc, char **argv)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  fovea_interrupt_watch (cancellable);
+  status = run (argc, argv, cancellable, &error);
+  if (error)
+    {
+      print_error (error->message);
+      return error->domain == G_OPTION_ERROR ? EXIT_USAGE : EXIT_FAILURE;
+    }
+  if (fflush (stdout) != 0 || ferror (stdout))
+    {
+      g_autofree char *message = g_strdup_printf ("standard output: cannot write the result: %s", g_strerror (errno));
+
+      print_error (message);
+      return EXIT_FAILURE;
+    }
+  return status;
+}
+
+int
+main (int argc, char **argv)
+{
+  /* Messages in the terminal's encoding; numbers with a point everywhere. */
+  setlocale (LC_CTYPE, "");
+  g_set_prgname ("fovea");
+
+  if (argc < 2)
+    {
+      print_error ("which command? 'fovea --help' lists them");
+      return EXIT_USAGE;
+    }
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
+    {
+      print_help ();
+      return EXIT_SUCCESS;
+    }
+  if (g_str_equal (argv[1], "--version"))
+    {
+      g_print ("fovea %s\n", FOVEA_VERSION);
+      return EXIT_SUCCESS;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (argv[1], commands[i].name))
+      return run_command (commands[i].run, argc - 1, argv + 1);
+
+  g_autofree char *message = g_strdup_printf ("there is no command '%s'; 'fovea --help' lists them", argv[1]);
+
+  print_error (message);
+  return EXIT_USAGE;
+}
