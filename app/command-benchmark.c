@@ -51,35 +51,6 @@ measure (FoveaPlan *plan, const float *images, const float *seed, float *gradien
   return get_median (times, repeat);
 }
 
-/* Bytes of the parameters of all nodes that @layer depends on. */
-static gsize
-get_weight_bytes (const FoveaGraph *graph, int layer)
-{
-  g_autofree gboolean *needed = g_new0 (gboolean, fovea_graph_get_n_nodes (graph));
-  gsize bytes = 0;
-
-  if (layer >= 0)
-    needed[layer] = TRUE;
-  for (int i = layer; i >= 0; i--)
-    {
-      const FoveaNode *node = fovea_graph_get_node (graph, (guint) i);
-      GHashTableIter iter;
-      gpointer tensor;
-
-      if (!needed[i])
-        continue;
-      for (guint j = 0; j < node->n_inputs; j++)
-        if (node->inputs[j] >= 0)
-          needed[node->inputs[j]] = TRUE;
-      if (!node->parameters)
-        continue;
-      g_hash_table_iter_init (&iter, node->parameters);
-      while (g_hash_table_iter_next (&iter, NULL, &tensor))
-        bytes += ((const FoveaTensor *) tensor)->n_elements * sizeof (float);
-    }
-  return bytes;
-}
-
 static float *
 draw_uniform (gsize n_values, guint32 seed)
 {
@@ -116,7 +87,7 @@ benchmark (FoveaNetwork *network, int layer, gsize batch, guint repeat, guint32 
   output_gradient = draw_uniform (batch * fovea_shape_get_n_elements (fovea_plan_get_shape (gradient, 0)), seed + 1);
   image_gradients = g_new (float, n_image_values);
   measurement->gradient_ms = measure (gradient, images, output_gradient, image_gradients, repeat, cancellable);
-  measurement->peak_bytes = fovea_plan_get_peak_bytes (gradient) + get_weight_bytes (graph, layer);
+  measurement->peak_bytes = fovea_plan_get_peak_bytes (gradient) + fovea_network_get_weight_bytes (network);
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
@@ -170,8 +141,8 @@ fovea_command_benchmark (int argc, char **argv, GCancellable *cancellable, GErro
     .name = "benchmark",
     .summary = "Measures how fast the engine runs networks on random images: forward, and forward with\n"
                "the gradient with respect to the images. Times are medians in milliseconds, after one\n"
-               "run that is not counted. Memory is that of the run with gradient: its buffers, and the\n"
-               "weights of the layers that take part.",
+               "run that is not counted. Memory is that of the run with gradient: its buffers and the\n"
+               "network's weights.",
     .examples = "Example:\n"
                 "  fovea benchmark --network alexnet-64-robust --batch 8 --threads 2\n",
     .flags = FOVEA_ARGUMENTS_NETWORKS | FOVEA_ARGUMENTS_JSON | FOVEA_ARGUMENTS_SEED | FOVEA_ARGUMENTS_THREADS,
