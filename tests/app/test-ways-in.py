@@ -79,7 +79,7 @@ class Sandbox:
         write_script(self.tools / 'id', f'echo {user}\n')
         if sudo:
             write_script(self.tools / 'sudo', f'echo "sudo $*" >> {shlex.quote(str(self.calls))}\n'
-                         '[ "$1" = -v ] || exec "$@"\n')
+                         '[[ $1 == -* ]] && exit $(( ${#2} > 0 ))\nexec "$@"\n')
 
     def run(self, *arguments, **environment):
         variables = {name: value for name, value in os.environ.items()
