@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/ops/operators.h"
+
+static const FoveaOperator *const operators[] = {
+  &fovea_operator_average_pool,
+  &fovea_operator_batch_normalization,
+  &fovea_operator_conv,
+  &fovea_operator_flatten,
+  &fovea_operator_gemm,
+  &fovea_operator_max_pool,
+  &fovea_operator_relu,
+};
+
+/**
+ * fovea_operator_lookup:
+ * @name: ONNX's name of an operator
+ *
+ * Returns: (nullable): the operator, or %NULL if the engine does not have it
+ */
+const FoveaOperator *
+fovea_operator_lookup (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (operators); i++)
+    if (g_str_equal (operators[i]->name, name))
+      return operators[i];
+  return NULL;
+}
