@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+gboolean fovea_npy_is_npy (GBytes *bytes);
+FoveaTensor *fovea_npy_decode (GBytes *bytes, const char *name, GError **error);
 FoveaTensor *fovea_npy_read (const char *path, GError **error);
 gboolean fovea_npy_write (const FoveaTensor *tensor, const char *path, GError **error);
 
