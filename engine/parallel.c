@@ -135,7 +135,7 @@ fovea_parallel_get_n_threads (void)
  * Calls @func once for each item, in any order and on several threads, and returns when all are
  * done. What the caller wrote before is visible to @func, and what @func wrote is visible to the
  * caller afterwards. Any thread; several threads may run loops at the same time and then share the
- * pool. @func must not start a loop itself.
+ * pool. @func may run a loop of its own: its thread is worker 0 there.
  *
  * To give the same results with any number of threads, make the items depend on sizes only.
  */

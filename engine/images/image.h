@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /* An image may not have more pixels than this. */
 #define FOVEA_IMAGE_MAX_PIXELS (G_GUINT64_CONSTANT (1) << 28)
 
+/* Nor may its file have more bytes. */
+#define FOVEA_IMAGE_MAX_FILE_SIZE (G_GUINT64_CONSTANT (1) << 30)
+
 /**
  * FoveaImage:
  * @width, @height: in pixels

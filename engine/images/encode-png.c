@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/images/image.h"
+
+#include <setjmp.h>
+
+#include <png.h>
+
+static void
+on_error (png_structp png,
+          png_const_charp reason)
+{
+  longjmp (png_jmpbuf (png), 1);
+}
+
+static void
+on_warning (png_structp png,
+            png_const_charp reason)
+{
+}
+
+static void
+on_write (png_structp png,
+          png_bytep data,
+          size_t n_bytes)
+{
+  GByteArray *encoded = png_get_io_ptr (png);
+
+  if (n_bytes > G_MAXUINT - encoded->len)
+    png_error (png, "more than 4 GiB");
+  g_byte_array_append (encoded, data, n_bytes);
+}
+
+static void
+on_flush (png_structp png)
+{
+}
+
+/* Everything that may jump. */
+static gboolean
+encode (png_structp png,
+        png_infop info,
+        const FoveaImage *image,
+        GByteArray *encoded)
+{
+  if (setjmp (png_jmpbuf (png)) != 0)
+    return FALSE;
+
+  png_set_user_limits (png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  png_set_write_fn (png, encoded, on_write, on_flush);
+  png_set_IHDR (png, info, image->width, image->height, 8, PNG_COLOR_TYPE_RGB,
+                PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_set_sRGB (png, info, PNG_sRGB_INTENT_PERCEPTUAL);
+  png_write_info (png, info);
+  for (gsize y = 0; y < image->height; y++)
+    png_write_row (png, image->pixels + y * image->width * 3);
+  png_write_end (png, info);
+  return TRUE;
+}
+
+/**
+ * fovea_image_write_png:
+ * @image: the image
+ * @path: the file to create or replace; its folder must exist
+ * @error: %FOVEA_ERROR_IO; %FOVEA_ERROR_TOO_LARGE for an image that no PNG file can hold
+ *
+ * The file holds the pixels and that they are sRGB, nothing about when or where: equal images give
+ * equal bytes. It is written beside @path and renamed once complete, so that @path never holds half
+ * an image.
+ *
+ * Returns: whether the file was written
+ */
+gboolean
+fovea_image_write_png (const FoveaImage *image,
+                       const char *path,
+                       GError **error)
+{
+  g_autoptr (GByteArray) encoded = g_byte_array_new ();
+  g_autoptr (GError) io_error = NULL;
+  png_structp png;
+  png_infop info = NULL;
+  gboolean success = FALSE;
+
+  png = png_create_write_struct (PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
+  if (png != NULL)
+    info = png_create_info_struct (png);
+  if (info != NULL)
+    success = encode (png, info, image, encoded);
+  png_destroy_write_struct (&png, &info);
+
+  if (!success)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE,
+                   "%s: an image of %u × %u pixels cannot be written as PNG", path, image->width, image->height);
+      return FALSE;
+    }
+  if (!g_file_set_contents_full (path, (const char *) encoded->data, encoded->len,
+                                 G_FILE_SET_CONTENTS_CONSISTENT, 0666, &io_error))
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be written: %s", path, io_error->message);
+      return FALSE;
+    }
+  return TRUE;
+}
