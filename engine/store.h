@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  *
  * One database file, `$XDG_CACHE_HOME/fovea/store.sqlite` unless told otherwise. May be shared by
  * threads; calls are serialized. A database that cannot be read, or that another version wrote, is
- * replaced: everything in it can be computed again.
+ * replaced: everything in it can be computed again. What is put in survives the program's being killed.
+ * At most 1 GiB is kept; then what was put in first goes first.
  */
 typedef struct _FoveaStore FoveaStore;
 
@@ -37,6 +38,7 @@ void fovea_store_unref (FoveaStore *store);
  * @neuron: LAYER:CHANNEL…; @network: the network's SHA-256. */
 gboolean fovea_store_put_visualization (FoveaStore *store, const char *network, const char *neuron, const char *recipe, const FoveaStoredVisualization *visualization, GError **error);
 FoveaStoredVisualization *fovea_store_get_visualization (FoveaStore *store, const char *network, const char *neuron, const char *recipe, GError **error);
+void fovea_store_set_max_size (FoveaStore *store, guint64 max_size);
 guint64 fovea_store_get_size (FoveaStore *store);
 gboolean fovea_store_clear (FoveaStore *store, GError **error);
 void fovea_stored_visualization_free (FoveaStoredVisualization *visualization);

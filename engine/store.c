@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/store.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+
+/* Marks the database as ours: "FVEA". */
+#define APPLICATION_ID 0x46564541
+
+/* To be counted up whenever SCHEMA changes. */
+#define SCHEMA_VERSION 1
+
+/* The database may hold this much; then the entries that were put in first go. */
+#define MAX_SIZE (G_GUINT64_CONSTANT (1) << 30)
+
+/* How many entries go at a time. */
+#define ENTRIES_TO_DROP 64
+
+/* How long to wait for another process that is writing. */
+#define BUSY_TIMEOUT_MS 5000
+
+/* The identifiers count up, so they tell the age. The recipe's text is there for people; its hash
+ * keeps the index small. */
+#define SCHEMA                                          \
+  "CREATE TABLE visualizations ("                       \
+  "  id INTEGER PRIMARY KEY,"                           \
+  "  network TEXT NOT NULL,"                            \
+  "  neuron TEXT NOT NULL,"                             \
+  "  recipe_hash TEXT NOT NULL,"                        \
+  "  recipe TEXT NOT NULL,"                             \
+  "  width INTEGER NOT NULL,"                           \
+  "  height INTEGER NOT NULL,"                          \
+  "  activation REAL,"                                  \
+  "  dead INTEGER NOT NULL,"                            \
+  "  pixels BLOB NOT NULL,"                             \
+  "  UNIQUE (network, neuron, recipe_hash));"
+
+typedef enum {
+  STATEMENT_PUT,
+  STATEMENT_GET,
+  STATEMENT_SIZE,
+  STATEMENT_DROP_OLDEST,
+  N_STATEMENTS,
+} Statement;
+
+static const char *const statement_texts[N_STATEMENTS] = {
+  [STATEMENT_PUT] = "INSERT OR REPLACE INTO visualizations "
+                    "(network, neuron, recipe_hash, recipe, width, height, activation, dead, pixels) "
+                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+  [STATEMENT_GET] = "SELECT width, height, activation, dead, pixels FROM visualizations "
+                    "WHERE network = ?1 AND neuron = ?2 AND recipe_hash = ?3",
+  [STATEMENT_SIZE] = "SELECT (page_count - freelist_count) * page_size "
+                     "FROM pragma_page_count (), pragma_freelist_count (), pragma_page_size ()",
+  [STATEMENT_DROP_OLDEST] = "DELETE FROM visualizations WHERE id IN "
+                            "(SELECT id FROM visualizations ORDER BY id LIMIT ?1)",
+};
+
+struct _FoveaStore {
+  gatomicrefcount references;
+  GMutex mutex; /* guards everything below */
+  char *path;
+  guint64 max_size;
+  sqlite3 *database;
+  sqlite3_stmt *statements[N_STATEMENTS]; /* prepared when first used */
+};
+
+static void
+set_error (FoveaStore *self,
+           GError **error)
+{
+  g_autofree char *name = g_filename_display_name (self->path);
+
+  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: %s", name,
+               self->database != NULL ? sqlite3_errmsg (self->database) : "no memory");
+}
+
+static void
+close_database (FoveaStore *self)
+{
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    g_clear_pointer (&self->statements[i], sqlite3_finalize);
+  g_clear_pointer (&self->database, sqlite3_close);
+}
+
+/* An integer that a pragma reports, -1 on failure. */
+static gint64
+query_integer (FoveaStore *self,
+               const char *query)
+{
+  sqlite3_stmt *statement = NULL;
+  gint64 value = -1;
+
+  if (sqlite3_prepare_v2 (self->database, query, -1, &statement, NULL) == SQLITE_OK
+      && sqlite3_step (statement) == SQLITE_ROW)
+    value = sqlite3_column_int64 (statement, 0);
+  sqlite3_finalize (statement);
+  return value;
+}
+
+static gboolean
+execute (FoveaStore *self,
+         const char *commands)
+{
+  return sqlite3_exec (self->database, commands, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static gboolean
+is_corrupt (FoveaStore *self)
+{
+  int code = sqlite3_errcode (self->database) & 0xff;
+
+  return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
+typedef enum {
+  DATABASE_OURS,
+  DATABASE_FOREIGN, /* not a database, damaged, or somebody else's */
+  DATABASE_OUTDATED, /* ours, of another version */
+  DATABASE_UNUSABLE, /* cannot be opened or written: the error says why */
+} DatabaseState;
+
+/* Opens the file and creates the table where there is none. One transaction, so that of several
+ * processes that start at once one creates it and the others find it. */
+static DatabaseState
+try_open (FoveaStore *self,
+          GError **error)
+{
+  gint64 application_id, version;
+
+  if (sqlite3_open_v2 (self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+    goto failed;
+  sqlite3_extended_result_codes (self->database, 1);
+  sqlite3_busy_timeout (self->database, BUSY_TIMEOUT_MS);
+  if (!execute (self, "BEGIN IMMEDIATE"))
+    goto failed;
+
+  application_id = query_integer (self, "PRAGMA application_id");
+  version = query_integer (self, "PRAGMA user_version");
+  if (application_id == 0 && version == 0 && query_integer (self, "SELECT count (*) FROM sqlite_schema") == 0)
+    {
+      g_autofree char *commands = g_strdup_printf (SCHEMA "PRAGMA application_id = %d; PRAGMA user_version = %d",
+                                                   APPLICATION_ID, SCHEMA_VERSION);
+      if (!execute (self, commands))
+        goto failed;
+    }
+  else if (application_id != APPLICATION_ID)
+    {
+      return DATABASE_FOREIGN;
+    }
+  else if (version != SCHEMA_VERSION)
+    {
+      return DATABASE_OUTDATED;
+    }
+  /* With a write-ahead log, NORMAL loses nothing when the program is killed; when the power fails,
+   * perhaps the last entries, never the database. */
+  if (!execute (self, "COMMIT; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"))
+    goto failed;
+  return DATABASE_OURS;
+
+failed:
+  if (self->database != NULL && is_corrupt (self))
+    return DATABASE_FOREIGN;
+  set_error (self, error);
+  return DATABASE_UNUSABLE;
+}
+
+/* Makes room for a new database. What is not known to be ours is kept beside it, under a name that
+ * ends in .replaced. */
+static gboolean
+move_aside (FoveaStore *self,
+            gboolean keep,
+            GError **error)
+{
+  static const char *const companions[] = { "-wal", "-shm", "-journal" };
+  g_autofree char *kept = g_strconcat (self->path, ".replaced", NULL);
+
+  if ((keep ? g_rename (self->path, kept) : g_unlink (self->path)) != 0 && errno != ENOENT)
+    {
+      int reason = errno;
+      g_autofree char *name = g_filename_display_name (self->path);
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be replaced: %s", name, g_strerror (reason));
+      return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
+    {
+      g_autofree char *companion = g_strconcat (self->path, companions[i], NULL);
+      g_unlink (companion);
+    }
+  return TRUE;
+}
+
+static gboolean
+open_database (FoveaStore *self,
+               GError **error)
+{
+  DatabaseState state = try_open (self, error);
+
+  if (state == DATABASE_FOREIGN || state == DATABASE_OUTDATED)
+    {
+      close_database (self);
+      if (!move_aside (self, state == DATABASE_FOREIGN, error))
+        return FALSE;
+      state = try_open (self, error);
+      if (state == DATABASE_FOREIGN || state == DATABASE_OUTDATED)
+        set_error (self, error);
+    }
+  if (state == DATABASE_OURS)
+    return TRUE;
+  close_database (self);
+  return FALSE;
+}
+
+/* After a failure: a damaged database is replaced by an empty one, so that what comes next succeeds. */
+static void
+recover (FoveaStore *self)
+{
+  if (!is_corrupt (self))
+    return;
+  close_database (self);
+  if (move_aside (self, TRUE, NULL))
+    open_database (self, NULL);
+}
+
+/* Returns a statement ready to be bound, or NULL. */
+static sqlite3_stmt *
+prepare (FoveaStore *self,
+         Statement statement)
+{
+  if (self->database == NULL && !open_database (self, NULL))
+    return NULL;
+  if (self->statements[statement] == NULL
+      && sqlite3_prepare_v3 (self->database, statement_texts[statement], -1, SQLITE_PREPARE_PERSISTENT,
+                             &self->statements[statement], NULL)
+           != SQLITE_OK)
+    return NULL;
+  return self->statements[statement];
+}
+
+/* Ends a statement, so that it holds neither locks nor the caller's memory. */
+static void
+finish (sqlite3_stmt *statement)
+{
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+}
+
+static guint64
+get_size (FoveaStore *self)
+{
+  sqlite3_stmt *statement = prepare (self, STATEMENT_SIZE);
+  guint64 size = 0;
+
+  if (statement == NULL)
+    return 0;
+  if (sqlite3_step (statement) == SQLITE_ROW)
+    size = sqlite3_column_int64 (statement, 0);
+  finish (statement);
+  return size;
+}
+
+static gboolean
+drop_oldest (FoveaStore *self)
+{
+  while (get_size (self) > self->max_size)
+    {
+      sqlite3_stmt *statement = prepare (self, STATEMENT_DROP_OLDEST);
+      int result;
+
+      if (statement == NULL)
+        return FALSE;
+      sqlite3_bind_int (statement, 1, ENTRIES_TO_DROP);
+      result = sqlite3_step (statement);
+      finish (statement);
+      if (result != SQLITE_DONE)
+        return FALSE;
+      if (sqlite3_changes (self->database) == 0)
+        break;
+    }
+  return TRUE;
+}
+
+/**
+ * fovea_store_open:
+ * @path: (nullable): the database file; %NULL for `$XDG_CACHE_HOME/fovea/store.sqlite`. Created where
+ *   there is none, with its folders
+ * @error: %FOVEA_ERROR_IO when it can be neither used nor replaced
+ *
+ * A file that is no database of Fovea's is kept, with `.replaced` behind its name.
+ *
+ * Returns: (transfer full): the store, or %NULL
+ */
+FoveaStore *
+fovea_store_open (const char *path,
+                  GError **error)
+{
+  FoveaStore *self = g_new0 (FoveaStore, 1);
+  g_autofree char *folder = NULL;
+
+  g_atomic_ref_count_init (&self->references);
+  g_mutex_init (&self->mutex);
+  self->max_size = MAX_SIZE;
+  self->path = path != NULL ? g_strdup (path) : g_build_filename (g_get_user_cache_dir (), "fovea", "store.sqlite", NULL);
+
+  folder = g_path_get_dirname (self->path);
+  g_mkdir_with_parents (folder, 0700);
+  if (!open_database (self, error))
+    {
+      fovea_store_unref (self);
+      return NULL;
+    }
+  return self;
+}
+
+/**
+ * fovea_store_ref:
+ *
+ * Returns: (transfer full): @store, which any thread may now use as long as it holds its reference
+ */
+FoveaStore *
+fovea_store_ref (FoveaStore *store)
+{
+  g_atomic_ref_count_inc (&store->references);
+  return store;
+}
+
+/**
+ * fovea_store_unref:
+ *
+ * Gives a reference back; the last one closes the database. Any thread.
+ */
+void
+fovea_store_unref (FoveaStore *store)
+{
+  if (!g_atomic_ref_count_dec (&store->references))
+    return;
+  close_database (store);
+  g_mutex_clear (&store->mutex);
+  g_free (store->path);
+  g_free (store);
+}
+
+/**
+ * fovea_store_set_max_size:
+ * @max_size: how many bytes the database may hold, 1 GiB unless told otherwise
+ *
+ * Where it holds more, entries go, those that were put in first before the others: now, and whenever
+ * one is put in. Any thread.
+ */
+void
+fovea_store_set_max_size (FoveaStore *store,
+                          guint64 max_size)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+
+  store->max_size = max_size;
+  drop_oldest (store);
+}
+
+/* Binds what tells one visualization from another. */
+static void
+bind_key (sqlite3_stmt *statement,
+          const char *network,
+          const char *neuron,
+          const char *recipe)
+{
+  char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, recipe, -1);
+
+  sqlite3_bind_text (statement, 1, network, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 2, neuron, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 3, hash, -1, g_free);
+}
+
+/**
+ * fovea_store_put_visualization:
+ * @store: the store
+ * @network: the network's SHA-256
+ * @neuron: which neuron, `LAYER:CHANNEL`…
+ * @recipe: every option that shaped the image, as fovea_maximize_options_to_variant() prints it
+ * @visualization: what was computed; replaces what was there
+ * @error: %FOVEA_ERROR_IO
+ *
+ * Any thread. Waits up to five seconds for another process that is writing.
+ *
+ * Returns: whether it was stored
+ */
+gboolean
+fovea_store_put_visualization (FoveaStore *store,
+                               const char *network,
+                               const char *neuron,
+                               const char *recipe,
+                               const FoveaStoredVisualization *visualization,
+                               GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+  const FoveaImage *image = visualization->image;
+  sqlite3_stmt *statement = prepare (store, STATEMENT_PUT);
+  gboolean success = FALSE;
+
+  if (statement != NULL)
+    {
+      bind_key (statement, network, neuron, recipe);
+      sqlite3_bind_text (statement, 4, recipe, -1, SQLITE_STATIC);
+      sqlite3_bind_int64 (statement, 5, image->width);
+      sqlite3_bind_int64 (statement, 6, image->height);
+      sqlite3_bind_double (statement, 7, visualization->activation);
+      sqlite3_bind_int (statement, 8, visualization->dead);
+      sqlite3_bind_blob64 (statement, 9, image->pixels, (guint64) image->width * image->height * 3, SQLITE_STATIC);
+      success = sqlite3_step (statement) == SQLITE_DONE;
+      finish (statement);
+    }
+  success = success && drop_oldest (store);
+
+  if (!success)
+    {
+      set_error (store, error);
+      recover (store);
+    }
+  return success;
+}
+
+static FoveaStoredVisualization *
+read_visualization (sqlite3_stmt *row)
+{
+  gint64 width = sqlite3_column_int64 (row, 0), height = sqlite3_column_int64 (row, 1);
+  const void *pixels = sqlite3_column_blob (row, 4);
+  g_autoptr (FoveaImage) image = NULL;
+  FoveaStoredVisualization *visualization;
+
+  if (width < 1 || width > G_MAXUINT || height < 1 || height > G_MAXUINT)
+    return NULL;
+  image = fovea_image_new (width, height, NULL);
+  if (image == NULL || pixels == NULL || (guint64) sqlite3_column_bytes (row, 4) != (guint64) width * height * 3)
+    return NULL;
+  memcpy (image->pixels, pixels, (gsize) width * height * 3);
+
+  visualization = g_new (FoveaStoredVisualization, 1);
+  visualization->image = g_steal_pointer (&image);
+  /* SQLite stores not-a-number as NULL. */
+  visualization->activation = sqlite3_column_type (row, 2) == SQLITE_NULL ? NAN : sqlite3_column_double (row, 2);
+  visualization->dead = sqlite3_column_int (row, 3) != 0;
+  return visualization;
+}
+
+/**
+ * fovea_store_get_visualization:
+ * @store: the store
+ * @network: the network's SHA-256
+ * @neuron: which neuron, `LAYER:CHANNEL`…
+ * @recipe: every option that shaped the image
+ * @error: %FOVEA_ERROR_NOT_FOUND where there is none, %FOVEA_ERROR_IO
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): what was put under these names, or %NULL
+ */
+FoveaStoredVisualization *
+fovea_store_get_visualization (FoveaStore *store,
+                               const char *network,
+                               const char *neuron,
+                               const char *recipe,
+                               GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+  sqlite3_stmt *statement = prepare (store, STATEMENT_GET);
+  FoveaStoredVisualization *visualization = NULL;
+  int result = SQLITE_ERROR;
+
+  if (statement != NULL)
+    {
+      bind_key (statement, network, neuron, recipe);
+      result = sqlite3_step (statement);
+      if (result == SQLITE_ROW)
+        visualization = read_visualization (statement);
+    }
+  if (result != SQLITE_ROW && result != SQLITE_DONE)
+    {
+      set_error (store, error);
+      if (statement != NULL)
+        finish (statement);
+      recover (store);
+      return NULL;
+    }
+  finish (statement);
+
+  if (visualization == NULL)
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "no visualization of %s is stored", neuron);
+  return visualization;
+}
+
+/**
+ * fovea_store_get_size:
+ *
+ * Any thread.
+ *
+ * Returns: bytes of the database that are in use; a few KiB for an empty one
+ */
+guint64
+fovea_store_get_size (FoveaStore *store)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+
+  return get_size (store);
+}
+
+/**
+ * fovea_store_clear:
+ * @error: %FOVEA_ERROR_IO
+ *
+ * Removes everything, and gives the space back to the file system. Any thread.
+ *
+ * Returns: whether it succeeded
+ */
+gboolean
+fovea_store_clear (FoveaStore *store,
+                   GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+
+  if ((store->database == NULL && !open_database (store, error)))
+    return FALSE;
+  if (execute (store, "DELETE FROM visualizations; VACUUM; PRAGMA wal_checkpoint (TRUNCATE)"))
+    return TRUE;
+  set_error (store, error);
+  recover (store);
+  return FALSE;
+}
+
+/**
+ * fovea_stored_visualization_free:
+ * @visualization: (nullable): what fovea_store_get_visualization() returned
+ */
+void
+fovea_stored_visualization_free (FoveaStoredVisualization *visualization)
+{
+  if (visualization == NULL)
+    return;
+  fovea_image_free (visualization->image);
+  g_free (visualization);
+}
