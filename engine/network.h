@@ -53,10 +53,6 @@ guint fovea_network_get_n_classes (const FoveaNetwork *network);
 gint64 fovea_network_get_resize (const FoveaNetwork *network); /* see FoveaNetworkInfo */
 gsize fovea_network_get_weight_bytes (const FoveaNetwork *network);
 
-/* To what length an image's shorter side is resized before the centre is cut out: 256 for networks of
- * ImageNet with 224 × 224 inputs, the larger side of the input for others. Never less than the input. */
-gint64 fovea_network_get_resize (const FoveaNetwork *network);
-
 /**
  * FoveaNeuron:
  * @layer: index of the node in the network's graph

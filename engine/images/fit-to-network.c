@@ -30,10 +30,11 @@ fovea_image_fit_to_network (const FoveaImage *image,
                             GError **error)
 {
   const FoveaShape *input = fovea_graph_get_input_shape (fovea_network_get_graph (network));
-  guint64 shorter = fovea_network_get_resize (network);
-  guint64 longer = shorter * MAX (image->width, image->height) / MIN (image->width, image->height);
   gboolean is_wide = image->width > image->height;
-  guint width = is_wide ? longer : shorter, height = is_wide ? shorter : longer;
+  guint64 image_longer = MAX (image->width, image->height), image_shorter = MIN (image->width, image->height);
+  guint64 input_across = is_wide ? input->width : input->height;
+  guint64 shorter, longer;
+  guint width, height;
 
   if (input->channels != 3)
     {
@@ -42,6 +43,11 @@ fovea_image_fit_to_network (const FoveaImage *image,
                    fovea_network_get_name (network), input->channels);
       return NULL;
     }
+
+  /* Where the input is not square, the resized image may have to be larger to cover it. */
+  shorter = MAX (fovea_network_get_resize (network), is_wide ? input->height : input->width);
+  shorter = MAX (shorter, (input_across * image_shorter + image_longer - 1) / image_longer);
+  longer = shorter * image_longer / image_shorter;
   if (longer > G_MAXINT)
     {
       g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE,
@@ -49,6 +55,9 @@ fovea_image_fit_to_network (const FoveaImage *image,
                    image->width, image->height, fovea_network_get_name (network));
       return NULL;
     }
+
+  width = is_wide ? longer : shorter;
+  height = is_wide ? shorter : longer;
   return fovea_image_resize_and_crop (image, width, height, halve (width - input->width), halve (height - input->height),
                                       input->width, input->height, error);
 }
