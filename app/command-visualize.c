@@ -147,8 +147,8 @@ keep_result (FoveaVisualization *visualization, const FoveaMaximizeImage *image,
 static gboolean
 run_batch (Task *task, guint n, const guint *batch, guint n_batch, gboolean *cancelled, GCancellable *cancellable, GError **error)
 {
-  FoveaObjective objectives[MAXIMUM_BATCH];
-  guint64 streams[MAXIMUM_BATCH];
+  FoveaObjective objectives[MAXIMUM_BATCH] = { 0 };
+  guint64 streams[MAXIMUM_BATCH] = { 0 };
   g_autoptr (FoveaMaximizeResult) result = NULL;
   g_autoptr (GError) cause = NULL;
 
@@ -338,7 +338,7 @@ write_results (const Task *task, const FoveaArguments *arguments, const char *re
     return FALSE;
 
   if (arguments->json)
-    fputs (json, stdout);
+    fovea_output_print_json (builder);
   else
     {
       g_autofree char *figure_shown = g_filename_display_name (arguments->output);

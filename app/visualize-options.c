@@ -33,11 +33,11 @@ static const Setting settings[] = {
   { "scale-maximum", "Transforms: largest scale", REAL (scale_maximum), 0.1, 10 },
   { "rotation", "Transforms: largest rotation in degrees", REAL (rotation), 0, 180 },
   { "second-jitter", "Transforms: last shift in pixels, for an image of 224", REAL (second_jitter), 0, 1000 },
-  { "total-variation", "Weight of the penalty on total variation", REAL (total_variation), 0, 1e9 },
-  { "l1", "Weight of the penalty on the L1 distance from grey", REAL (l1), 0, 1e9 },
-  { "l2", "Weight of the penalty on the L2 distance from grey", REAL (l2), 0, 1e9 },
+  { "total-variation", "Weight of the penalty on total variation", REAL (total_variation), 0, 1e6 },
+  { "l1", "Weight of the penalty on the L1 distance from grey", REAL (l1), 0, 1e6 },
+  { "l2", "Weight of the penalty on the L2 distance from grey", REAL (l2), 0, 1e6 },
   { "blur-every", "Blur the image after every N steps; 0 is never", WHOLE (blur_every), 0, 1000000 },
-  { "blur-deviation", "Standard deviation of that blur in pixels", REAL (blur_deviation), 0, 100 },
+  { "blur-deviation", "Standard deviation of that blur in pixels", REAL (blur_deviation), 0.01, 100 },
   { "redirect-relu-steps", "First steps in which gradients that every ReLU blocks pass", WHOLE (redirect_relu_steps), 0, 1000000 },
 };
 
