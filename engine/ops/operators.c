@@ -2,13 +2,21 @@
 #include "engine/ops/operators.h"
 
 static const FoveaOperator *const operators[] = {
+  &fovea_operator_add,
   &fovea_operator_average_pool,
   &fovea_operator_batch_normalization,
+  &fovea_operator_concat,
   &fovea_operator_conv,
+  &fovea_operator_dropout,
   &fovea_operator_flatten,
   &fovea_operator_gemm,
+  &fovea_operator_global_average_pool,
+  &fovea_operator_identity,
+  &fovea_operator_lrn,
   &fovea_operator_max_pool,
   &fovea_operator_relu,
+  &fovea_operator_softmax,
+  &fovea_operator_sum,
 };
 
 /**
