@@ -316,11 +316,11 @@ fovea_maximize_options_check (const FoveaMaximizeOptions *options,
 
   if (options->start != NULL)
     {
-      gint64 shape[] = { 3, options->height, options->width };
+      gint64 shape[] = { -1, 3, options->height, options->width };
 
-      if (!fovea_tensor_has_shape (options->start, G_N_ELEMENTS (shape), shape))
+      if (!fovea_tensor_has_shape (options->start, 3, shape + 1) && !fovea_tensor_has_shape (options->start, 4, shape))
         {
-          g_autofree char *wanted = fovea_tensor_describe_shape (G_N_ELEMENTS (shape), shape);
+          g_autofree char *wanted = fovea_tensor_describe_shape (3, shape + 1);
           g_autofree char *found = fovea_tensor_describe_shape (options->start->n_dimensions, options->start->shape);
 
           g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE, "the start image has shape %s, it must have %s", found, wanted);

@@ -121,6 +121,12 @@ maximization_prepare (Maximization *self,
 
   if (!check_network (network, self->n_images, error) || !fovea_maximize_options_check (options, error))
     return FALSE;
+  if (options->start != NULL && options->start->n_dimensions == 4 && options->start->shape[0] != self->n_images)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE, "%" G_GINT64_FORMAT " start images were given for %u images",
+                   options->start->shape[0], self->n_images);
+      return FALSE;
+    }
 
   self->image_size = (gsize) N_PLANES * options->height * options->width;
   self->ranges = (FoveaTransformRanges) {
@@ -167,10 +173,11 @@ start_image (gsize item,
              gpointer data)
 {
   Maximization *self = data;
+  const FoveaTensor *start = self->options->start;
   guint image = (guint) item;
 
-  if (self->options->start != NULL)
-    fovea_image_parameters_set_image (self->parameters, image, self->options->start->data);
+  if (start != NULL)
+    fovea_image_parameters_set_image (self->parameters, image, start->data + (start->n_dimensions == 4 ? item * self->image_size : 0));
   else
     fovea_image_parameters_set_noise (self->parameters, image, self->options->noise, &self->states[image].random);
   fovea_image_parameters_render (self->parameters, image, self->images->data + item * self->image_size);

@@ -86,7 +86,8 @@ gboolean fovea_preset_from_name (const char *name, FoveaPreset *preset, GError *
  * @blur_every: blur the image (what is optimized) after every so many steps, 0 is never
  * @blur_deviation: standard deviation of that Gaussian blur in pixels
  * @redirect_relu_steps: during so many first steps, gradients that every ReLU blocks are redirected
- * @start: (nullable): an image [3,height,width] in [0,1] to start from instead of noise; not owned
+ * @start: (nullable): an image [3,height,width] in [0,1] to start from instead of noise, or one for
+ *   each image of the batch, [n_images,3,height,width]; not owned
  */
 typedef struct {
   guint width;
