@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "app/interrupt.h"
+#include "ui/application.h"
 #include "ui/config.h"
 
 #define EXIT_USAGE 2
@@ -84,6 +85,17 @@ run_command (FoveaCommandFunc run, int argc, char **argv)
   return status;
 }
 
+static int
+run_window (int argc, char **argv)
+{
+  if (!gtk_init_check ())
+    {
+      print_error ("there is no display to open the window on; 'fovea --help' lists the commands, which need none");
+      return EXIT_FAILURE;
+    }
+  return fovea_application_run (argc, argv);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,10 +104,7 @@ main (int argc, char **argv)
   g_set_prgname ("fovea");
 
   if (argc < 2)
-    {
-      print_error ("which command? 'fovea --help' lists them");
-      return EXIT_USAGE;
-    }
+    return run_window (argc, argv);
   if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
     {
       print_help ();
@@ -109,6 +118,8 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (argv[1], commands[i].name))
       return run_command (commands[i].run, argc - 1, argv + 1);
+  if (argv[1][0] == '-')
+    return run_window (argc, argv);
 
   g_autofree char *message = g_strdup_printf ("there is no command '%s'; 'fovea --help' lists them", argv[1]);
 
