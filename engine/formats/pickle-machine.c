@@ -558,3 +558,26 @@ fovea_pickle_get_root (const FoveaPickle *pickle)
 {
   return pickle->root;
 }
+
+/**
+ * fovea_pickle_foreach_persistent:
+ * @func: called for every persistent id, in the pickle's order
+ * @error: what @func reports
+ *
+ * Returns: whether @func went through to the end
+ */
+gboolean
+fovea_pickle_foreach_persistent (const FoveaPickle *pickle,
+                                 FoveaPicklePersistentFunc func,
+                                 gpointer data,
+                                 GError **error)
+{
+  for (guint i = 0; i < pickle->n_nodes; i++)
+    {
+      const FoveaPickleNode *node = (const FoveaPickleNode *) pickle->chunks->pdata[i / NODES_PER_CHUNK] + i % NODES_PER_CHUNK;
+
+      if (node->kind == FOVEA_PICKLE_PERSISTENT && !func (node->identifier, data, error))
+        return FALSE;
+    }
+  return TRUE;
+}
