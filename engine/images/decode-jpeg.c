@@ -23,6 +23,7 @@ typedef struct {
   struct jpeg_progress_mgr progress;
   jmp_buf jump; /* back into decode(), on any error */
   FoveaImage *image;
+  guint orientation;
   GError *error; /* a reason of ours, instead of the library's */
 } Decoder;
 
@@ -98,6 +99,16 @@ convert_inverted_cmyk (const guint8 *restrict cmyk,
     }
 }
 
+/* The first Exif segment counts, as in Pillow. */
+static guint
+read_orientation (const struct jpeg_decompress_struct *info)
+{
+  for (jpeg_saved_marker_ptr marker = info->marker_list; marker != NULL; marker = marker->next)
+    if (marker->marker == MARKER_EXIF && marker->data_length >= 5 && memcmp (marker->data, "Exif", 5) == 0)
+      return fovea_orientation_from_exif (marker->data, marker->data_length);
+  return 1;
+}
+
 /* Also refuses what is not read. */
 static gboolean
 read_header (Decoder *self)
@@ -105,6 +116,7 @@ read_header (Decoder *self)
   struct jpeg_decompress_struct *info = &self->info;
 
   jpeg_read_header (info, TRUE);
+  self->orientation = read_orientation (info);
   switch (info->num_components)
     {
     case 1:
@@ -158,16 +170,6 @@ decode (Decoder *self)
   return TRUE;
 }
 
-/* The first Exif segment counts, as in Pillow. */
-static guint
-read_orientation (const struct jpeg_decompress_struct *info)
-{
-  for (jpeg_saved_marker_ptr marker = info->marker_list; marker != NULL; marker = marker->next)
-    if (marker->marker == MARKER_EXIF && marker->data_length >= 5 && memcmp (marker->data, "Exif", 5) == 0)
-      return fovea_orientation_from_exif (marker->data, marker->data_length);
-  return 1;
-}
-
 /**
  * fovea_image_decode_jpeg:
  * @data: a JPEG file: baseline, progressive, or arithmetically coded; grey, YCbCr, RGB, CMYK or YCCK
@@ -188,7 +190,6 @@ fovea_image_decode_jpeg (const guint8 *data,
 {
   Decoder self = { 0 };
   gboolean success;
-  guint orientation = 1;
 
   self.info.err = jpeg_std_error (&self.errors);
   self.info.client_data = &self;
@@ -204,11 +205,7 @@ fovea_image_decode_jpeg (const guint8 *data,
   self.source.term_source = source_begin_or_end;
 
   success = decode (&self);
-  if (success)
-    {
-      orientation = read_orientation (&self.info);
-    }
-  else
+  if (!success)
     {
       g_clear_pointer (&self.image, fovea_image_free);
       if (self.error == NULL)
@@ -222,5 +219,5 @@ fovea_image_decode_jpeg (const guint8 *data,
     }
   jpeg_destroy_decompress (&self.info);
 
-  return success ? fovea_image_orient (self.image, orientation, error) : NULL;
+  return success ? fovea_image_orient (self.image, self.orientation, error) : NULL;
 }
