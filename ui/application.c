@@ -3,6 +3,7 @@
 
 #include "ui/config.h"
 #include "ui/main-window.h"
+#include "ui/preferences.h"
 
 /* Two, because most of what is shown comes in pairs, one for each network. */
 #define MAX_RUNNING_JOBS 2
@@ -49,6 +50,27 @@ show_about (GSimpleAction *action,
 }
 
 static void
+results_deleted (FoveaApplication *self)
+{
+  for (GList *link = gtk_application_get_windows (GTK_APPLICATION (self)); link != NULL; link = link->next)
+    if (FOVEA_IS_MAIN_WINDOW (link->data))
+      fovea_main_window_reload (link->data);
+}
+
+static void
+show_preferences (GSimpleAction *action,
+                  GVariant *parameter,
+                  gpointer user_data)
+{
+  FoveaApplication *self = user_data;
+  GtkWidget *preferences = fovea_preferences_new (self->settings, fovea_application_get_store ());
+
+  gtk_window_set_transient_for (GTK_WINDOW (preferences), gtk_application_get_active_window (GTK_APPLICATION (self)));
+  g_signal_connect_object (preferences, "results-deleted", G_CALLBACK (results_deleted), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (preferences));
+}
+
+static void
 quit (GSimpleAction *action,
       GVariant *parameter,
       gpointer user_data)
@@ -70,6 +92,7 @@ quit (GSimpleAction *action,
 
 static const GActionEntry actions[] = {
   { "about", show_about },
+  { "preferences", show_preferences },
   { "quit", quit },
 };
 
@@ -78,7 +101,13 @@ static const struct {
   const char *keys[4];
 } accelerators[] = {
   { "app.quit", { "<Control>q" } },
+  { "app.preferences", { "<Control>comma" } },
   { "window.close", { "<Control>w" } },
+  { "win.show-help-overlay", { "F1", "<Control>question" } },
+  { "win.search", { "<Control>f" } },
+  { "win.back", { "<Alt>Left" } },
+  { "win.previous-layer", { "<Alt>Up", "<Control>Page_Up" } },
+  { "win.next-layer", { "<Alt>Down", "<Control>Page_Down" } },
 };
 
 static void

@@ -1,32 +1,595 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/main-window.h"
 
+#include "engine/locations.h"
+#include "ui/layer-list.h"
+#include "ui/layer-page.h"
+#if __has_include("ui/neuron-page.h")
+#define HAVE_NEURON_PAGE 1
+#include "ui/neuron-page.h"
+#endif
+#include "ui/search.h"
+
+/**
+ * FoveaMainWindow:
+ *
+ * Left the pair's layers, right one of two pages: the chosen layer's channels, or one neuron.
+ */
 struct _FoveaMainWindow {
   AdwApplicationWindow parent_instance;
+
+  AdwLeaflet *leaflet;
+  GtkWidget *content;
+  AdwHeaderBar *sidebar_header;
+  AdwHeaderBar *content_header;
+  FoveaLayerList *layer_list;
+  GtkDropDown *pair_chooser;
+  GtkWidget *back;
+  GtkToggleButton *search_button;
+  GtkSearchBar *search_bar;
+  GtkEditable *search_entry;
+  GtkStack *stack;
+  GtkSpinner *spinner;
+  AdwStatusPage *error_page;
+  FoveaLayerPage *layer_page;
+  GtkWidget *neuron_page;
+
+  FoveaTileLoader *loader;
+  FoveaQueuedJob *opening; /* the pair that is being read; NULL if none is */
+  FoveaNetworkPair *pair; /* NULL until one is open */
+  GListModel *layers; /* (element-type FoveaLayer): the pair's */
+  FoveaLayer *layer; /* the chosen one */
+  guint channel;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaMainWindow, fovea_main_window, ADW_TYPE_APPLICATION_WINDOW)
 
+static gboolean
+is_page (FoveaMainWindow *self,
+         const char *name)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), name) == 0;
+}
+
+static void
+enable_action (FoveaMainWindow *self,
+               const char *name,
+               gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static guint
+find_layer_index (FoveaMainWindow *self)
+{
+  for (guint i = 0; self->layers != NULL && self->layer != NULL && i < g_list_model_get_n_items (self->layers); i++)
+    {
+      g_autoptr (FoveaLayer) layer = g_list_model_get_item (self->layers, i);
+
+      if (layer == self->layer)
+        return i;
+    }
+  return GTK_INVALID_LIST_POSITION;
+}
+
+static void
+update_actions (FoveaMainWindow *self)
+{
+  gboolean neuron = is_page (self, "neuron");
+  guint index = find_layer_index (self);
+  guint neighbour;
+
+  enable_action (self, "previous-channel", neuron && fovea_layer_page_get_neighbour (self->layer_page, self->channel, -1, &neighbour));
+  enable_action (self, "next-channel", neuron && fovea_layer_page_get_neighbour (self->layer_page, self->channel, 1, &neighbour));
+  enable_action (self, "previous-layer", index != GTK_INVALID_LIST_POSITION && index > 0);
+  enable_action (self, "next-layer", index != GTK_INVALID_LIST_POSITION && index + 1 < g_list_model_get_n_items (self->layers));
+  enable_action (self, "search", self->layer != NULL);
+  enable_action (self, "back", neuron || adw_leaflet_get_folded (self->leaflet));
+  gtk_widget_set_visible (self->back, neuron || adw_leaflet_get_folded (self->leaflet));
+}
+
+static void
+show_page (FoveaMainWindow *self,
+           const char *name)
+{
+  FoveaSettings *settings = fovea_application_get_settings ();
+
+  gtk_stack_set_visible_child_name (self->stack, name);
+  if (settings != NULL && (g_str_equal (name, "grid") || g_str_equal (name, "neuron")))
+    fovea_settings_set_string (settings, "page", name);
+  update_actions (self);
+}
+
+static void
+show_error (FoveaMainWindow *self,
+            const char *title,
+            const char *description)
+{
+  g_autofree char *escaped = g_markup_escape_text (description, -1);
+
+  adw_status_page_set_title (self->error_page, title);
+  adw_status_page_set_description (self->error_page, escaped);
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  show_page (self, "error");
+}
+
+static void
+show_layer (FoveaMainWindow *self,
+            FoveaLayer *layer)
+{
+  FoveaSettings *settings = fovea_application_get_settings ();
+
+  gtk_editable_set_text (self->search_entry, "");
+  gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  if (layer != self->layer)
+    {
+      g_set_object (&self->layer, layer);
+      fovea_layer_page_set_layer (self->layer_page, self->pair, layer);
+      fovea_layer_list_select (self->layer_list, fovea_layer_get_name (layer));
+    }
+  if (settings != NULL)
+    fovea_settings_set_string (settings, "layer", fovea_layer_get_name (layer));
+  show_page (self, "grid");
+}
+
+static void
+show_neuron (FoveaMainWindow *self,
+             guint channel)
+{
+  FoveaSettings *settings = fovea_application_get_settings ();
+
+  self->channel = channel;
+  fovea_layer_page_set_current (self->layer_page, channel);
+  if (settings != NULL)
+    fovea_settings_set_int (settings, "channel", (int) channel);
+#ifdef HAVE_NEURON_PAGE
+  gboolean focus = !is_page (self, "neuron");
+
+  fovea_neuron_page_set_neuron (FOVEA_NEURON_PAGE (self->neuron_page), self->pair, fovea_layer_get_name (self->layer), channel);
+  show_page (self, "neuron");
+  if (focus && !gtk_widget_grab_focus (self->neuron_page))
+    gtk_widget_child_focus (self->neuron_page, GTK_DIR_TAB_FORWARD);
+#endif
+}
+
+static void
+layer_selected (FoveaMainWindow *self,
+                FoveaLayer *layer)
+{
+  show_layer (self, layer);
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+}
+
+static void
+show_pair (FoveaMainWindow *self)
+{
+  FoveaSettings *settings = fovea_application_get_settings ();
+  g_autofree char *wanted = settings != NULL ? fovea_settings_get_string (settings, "layer") : g_strdup ("");
+  g_autofree char *page = settings != NULL ? fovea_settings_get_string (settings, "page") : g_strdup ("grid");
+  guint channel = settings != NULL ? (guint) fovea_settings_get_int (settings, "channel") : 0;
+  const char *name = fovea_layers_choose_default (self->layers);
+  gboolean restored = FALSE;
+
+  if (name == NULL)
+    {
+      show_error (self, "No Layers to Compare", "The two networks have no layer of the same name with as many channels.");
+      return;
+    }
+
+  fovea_layer_list_set_layers (self->layer_list, self->layers);
+  for (guint i = 0; i < g_list_model_get_n_items (self->layers); i++)
+    {
+      g_autoptr (FoveaLayer) layer = g_list_model_get_item (self->layers, i);
+
+      if (g_str_equal (fovea_layer_get_name (layer), wanted))
+        restored = TRUE;
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (self->layers); i++)
+    {
+      g_autoptr (FoveaLayer) layer = g_list_model_get_item (self->layers, i);
+
+      if (g_str_equal (fovea_layer_get_name (layer), restored ? wanted : name))
+        {
+          show_layer (self, layer);
+          break;
+        }
+    }
+  if (restored && channel < fovea_layer_get_n_channels (self->layer))
+    {
+      fovea_layer_page_set_current (self->layer_page, channel);
+      if (g_str_equal (page, "neuron"))
+        show_neuron (self, channel);
+    }
+}
+
+/* What reading a pair needs and gives. */
+typedef struct {
+  FoveaMainWindow *window;
+  char *name;
+  FoveaNetworkPair *pair;
+  GError *error;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_free (opening->name);
+  g_clear_object (&opening->pair);
+  g_clear_error (&opening->error);
+  g_free (opening);
+}
+
+static void
+open_pair_run (FoveaQueuedJob *job,
+               gpointer data)
+{
+  Opening *opening = data;
+
+  opening->pair = fovea_network_pair_open (opening->name, &opening->error);
+}
+
+static void
+open_pair_done (FoveaQueuedJob *job,
+                gpointer data)
+{
+  Opening *opening = data;
+  FoveaMainWindow *self = opening->window;
+  FoveaSettings *settings = fovea_application_get_settings ();
+
+  g_clear_object (&self->opening);
+  gtk_spinner_stop (self->spinner);
+  if (opening->pair == NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("%s.", opening->error->message);
+      show_error (self, "The Networks Cannot Be Opened", text);
+      return;
+    }
+
+  if (settings != NULL)
+    fovea_settings_set_string (settings, "pair", opening->name);
+  g_set_object (&self->pair, opening->pair);
+  g_clear_object (&self->layers);
+  g_clear_object (&self->layer);
+  self->layers = fovea_layers_of_pair (self->pair);
+  show_pair (self);
+}
+
+static void
+open_pair (FoveaMainWindow *self,
+           const char *name)
+{
+  Opening *opening = g_new0 (Opening, 1);
+
+  if (self->opening != NULL)
+    fovea_queued_job_drop (self->opening);
+  g_clear_object (&self->opening);
+
+  opening->window = self;
+  opening->name = g_strdup (name);
+  show_page (self, "loading");
+  gtk_spinner_start (self->spinner);
+  self->opening = fovea_job_queue_push (fovea_application_get_job_queue (), FOVEA_JOB_PRIORITY_INTERACTIVE,
+                                        open_pair_run, NULL, open_pair_done, opening, opening_free);
+}
+
+static void
+pair_chosen (FoveaMainWindow *self)
+{
+  GtkStringObject *item = gtk_drop_down_get_selected_item (self->pair_chooser);
+
+  if (item != NULL && (self->pair == NULL || g_strcmp0 (gtk_string_object_get_string (item), fovea_network_pair_get_name (self->pair)) != 0))
+    open_pair (self, gtk_string_object_get_string (item));
+}
+
+static void
+list_pairs (FoveaMainWindow *self)
+{
+  FoveaSettings *settings = fovea_application_get_settings ();
+  g_auto (GStrv) names = fovea_network_pair_list_names ();
+  g_autoptr (GtkStringList) model = gtk_string_list_new ((const char *const *) names);
+  g_autofree char *last = settings != NULL ? fovea_settings_get_string (settings, "pair") : g_strdup ("");
+  guint selected = 0;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->pair_chooser), names[0] != NULL);
+  if (names[0] == NULL)
+    {
+      g_autofree char *folder = fovea_locations_get_user_data ("networks");
+      g_autofree char *text = g_strdup_printf ("Fovea comes with a pair of networks, but it is not where it should be: install Fovea again, "
+                                               "or put two networks whose names end with -standard and -robust into %s.", folder);
+
+      show_error (self, "No Networks Found", text);
+      return;
+    }
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_str_equal (names[i], last))
+      selected = i;
+  gtk_drop_down_set_model (self->pair_chooser, G_LIST_MODEL (model));
+  gtk_drop_down_set_selected (self->pair_chooser, selected);
+  g_signal_connect_object (self->pair_chooser, "notify::selected", G_CALLBACK (pair_chosen), self, G_CONNECT_SWAPPED);
+  pair_chosen (self);
+}
+
+static void
+walk_channels (GSimpleAction *action,
+               GVariant *parameter,
+               gpointer user_data)
+{
+  FoveaMainWindow *self = user_data;
+  int step = g_str_equal (g_action_get_name (G_ACTION (action)), "next-channel") ? 1 : -1;
+  guint neighbour;
+
+  if (fovea_layer_page_get_neighbour (self->layer_page, self->channel, step, &neighbour))
+    show_neuron (self, neighbour);
+}
+
+static void
+walk_layers (GSimpleAction *action,
+             GVariant *parameter,
+             gpointer user_data)
+{
+  FoveaMainWindow *self = user_data;
+  guint index = find_layer_index (self);
+  g_autoptr (FoveaLayer) layer = NULL;
+
+  if (index == GTK_INVALID_LIST_POSITION)
+    return;
+  index += g_str_equal (g_action_get_name (G_ACTION (action)), "next-layer") ? 1 : G_MAXUINT;
+  layer = g_list_model_get_item (self->layers, index);
+  if (layer != NULL)
+    show_layer (self, layer);
+}
+
+static void
+go_back (GSimpleAction *action,
+         GVariant *parameter,
+         gpointer user_data)
+{
+  FoveaMainWindow *self = user_data;
+
+  if (is_page (self, "neuron"))
+    {
+      show_page (self, "grid");
+      fovea_layer_page_set_current (self->layer_page, self->channel);
+      gtk_widget_child_focus (GTK_WIDGET (self->layer_page), GTK_DIR_TAB_FORWARD);
+    }
+  else
+    adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+}
+
+static void
+start_search (GSimpleAction *action,
+              GVariant *parameter,
+              gpointer user_data)
+{
+  FoveaMainWindow *self = user_data;
+
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  gtk_search_bar_set_search_mode (self->search_bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+}
+
+static void
+search_changed (FoveaMainWindow *self)
+{
+  g_auto (FoveaSearch) search = { 0 };
+
+  if (self->layer == NULL)
+    return;
+  fovea_search_parse (&search, gtk_editable_get_text (self->search_entry), self->layers, self->layer);
+  fovea_layer_page_set_filter (self->layer_page, search.filter);
+  update_actions (self);
+}
+
+static void
+search_activated (FoveaMainWindow *self)
+{
+  g_auto (FoveaSearch) search = { 0 };
+  guint channel;
+
+  if (self->layer == NULL)
+    return;
+  fovea_search_parse (&search, gtk_editable_get_text (self->search_entry), self->layers, self->layer);
+  if (search.layer == NULL && !search.has_channel && !fovea_layer_page_get_first (self->layer_page, &channel))
+    return;
+  if (search.has_channel)
+    channel = search.channel;
+
+  if (search.layer != NULL)
+    show_layer (self, search.layer);
+  else
+    gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  if (search.layer == NULL || search.has_channel)
+    {
+      fovea_layer_page_set_filter (self->layer_page, "");
+      show_neuron (self, channel);
+    }
+}
+
+static void
+search_stopped (FoveaMainWindow *self)
+{
+  if (!gtk_search_bar_get_search_mode (self->search_bar))
+    gtk_editable_set_text (self->search_entry, "");
+}
+
+static void
+folded_changed (FoveaMainWindow *self)
+{
+  gboolean folded = adw_leaflet_get_folded (self->leaflet);
+
+  adw_header_bar_set_show_end_title_buttons (self->sidebar_header, folded);
+  adw_header_bar_set_show_start_title_buttons (self->content_header, folded);
+  update_actions (self);
+}
+
+static const GActionEntry actions[] = {
+  { "previous-channel", walk_channels },
+  { "next-channel", walk_channels },
+  { "previous-layer", walk_layers },
+  { "next-layer", walk_layers },
+  { "back", go_back },
+  { "search", start_search },
+};
+
+/* Keys that widgets with the focus come first for: an entry keeps its arrows. */
+static void
+add_keys (GtkWidget *widget,
+          const char *const (*keys)[2],
+          guint n_keys)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (guint i = 0; i < n_keys; i++)
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                          gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i][0]),
+                                                            gtk_named_action_new (keys[i][1])));
+  gtk_widget_add_controller (widget, controller);
+}
+
+static void
+add_neuron_page (FoveaMainWindow *self)
+{
+#ifdef HAVE_NEURON_PAGE
+  static const char *const keys[][2] = {
+    { "Left", "win.previous-channel" },
+    { "Right", "win.next-channel" },
+  };
+
+  self->neuron_page = fovea_neuron_page_new ();
+  gtk_stack_add_named (self->stack, self->neuron_page, "neuron");
+  add_keys (self->neuron_page, keys, G_N_ELEMENTS (keys));
+#endif
+}
+
+static gboolean
+fovea_main_window_close_request (GtkWindow *window)
+{
+  FoveaSettings *settings = fovea_application_get_settings ();
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  if (settings != NULL)
+    g_object_set (settings,
+                  "window-width", MAX (width, 1),
+                  "window-height", MAX (height, 1),
+                  "window-maximized", gtk_window_is_maximized (window),
+                  NULL);
+  return GTK_WINDOW_CLASS (fovea_main_window_parent_class)->close_request (window);
+}
+
+static void
+fovea_main_window_dispose (GObject *object)
+{
+  FoveaMainWindow *self = FOVEA_MAIN_WINDOW (object);
+
+  if (self->opening != NULL)
+    fovea_queued_job_drop (self->opening);
+  g_clear_object (&self->opening);
+  g_clear_object (&self->loader);
+  g_clear_object (&self->layer);
+  g_clear_object (&self->layers);
+  g_clear_object (&self->pair);
+
+  G_OBJECT_CLASS (fovea_main_window_parent_class)->dispose (object);
+}
+
 static void
 fovea_main_window_class_init (FoveaMainWindowClass *class)
 {
-  gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (class), "/org/fovea/Fovea/main-window.ui");
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  g_type_ensure (FOVEA_TYPE_LAYER_LIST);
+  g_type_ensure (FOVEA_TYPE_LAYER_PAGE);
+
+  G_OBJECT_CLASS (class)->dispose = fovea_main_window_dispose;
+  GTK_WINDOW_CLASS (class)->close_request = fovea_main_window_close_request;
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/main-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, sidebar_header);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, content_header);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, layer_list);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, pair_chooser);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, back);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, search_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, spinner);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, error_page);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, layer_page);
 }
 
 static void
 fovea_main_window_init (FoveaMainWindow *self)
 {
+  static const char *const keys[][2] = {
+    { "Escape", "win.back" },
+  };
+  FoveaSettings *settings = fovea_application_get_settings ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->loader = fovea_tile_loader_new (fovea_application_get_job_queue (), fovea_application_get_store ());
+  fovea_layer_page_set_loader (self->layer_page, self->loader);
+  add_neuron_page (self);
+  add_keys (GTK_WIDGET (self), keys, G_N_ELEMENTS (keys));
+  gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
+
+  g_signal_connect_object (self->layer_list, "layer-selected", G_CALLBACK (layer_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->layer_page, "channel-activated", G_CALLBACK (show_neuron), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search_entry, "search-changed", G_CALLBACK (search_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search_entry, "activate", G_CALLBACK (search_activated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search_bar, "notify::search-mode-enabled", G_CALLBACK (search_stopped), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->leaflet, "notify::folded", G_CALLBACK (folded_changed), self, G_CONNECT_SWAPPED);
+
+  if (settings != NULL)
+    {
+      int width, height;
+      gboolean maximized;
+
+      g_object_get (settings, "window-width", &width, "window-height", &height, "window-maximized", &maximized, NULL);
+      gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+      if (maximized)
+        gtk_window_maximize (GTK_WINDOW (self));
+    }
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  folded_changed (self);
+  list_pairs (self);
 }
 
 /**
  * fovea_main_window_new:
  * @application: the application
  *
- * Returns: (transfer floating): a window
+ * Opens the pair, the layer and the page that were open last.
+ *
+ * Returns: (transfer floating): the window
  */
 GtkWidget *
 fovea_main_window_new (FoveaApplication *application)
 {
   return g_object_new (FOVEA_TYPE_MAIN_WINDOW, "application", application, NULL);
+}
+
+/**
+ * fovea_main_window_reload:
+ * @self: the window
+ *
+ * Forgets the pictures it has, after the results were deleted, and computes them anew.
+ */
+void
+fovea_main_window_reload (FoveaMainWindow *self)
+{
+  g_return_if_fail (FOVEA_IS_MAIN_WINDOW (self));
+
+  fovea_tile_loader_forget (self->loader);
+  if (self->layer != NULL)
+    fovea_layer_page_set_layer (self->layer_page, self->pair, self->layer);
 }

@@ -14,5 +14,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FoveaMainWindow, fovea_main_window, FOVEA, MAIN_WINDOW, AdwApplicationWindow)
 
 GtkWidget *fovea_main_window_new (FoveaApplication *application);
+void fovea_main_window_reload (FoveaMainWindow *self);
 
 G_END_DECLS

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/tile.h"
+
+#include <math.h>
+
+/**
+ * FoveaTile:
+ *
+ * Emits `changed` when its state or its picture changes. Main thread only.
+ */
+struct _FoveaTile {
+  GObject parent_instance;
+
+  guint channel;
+  char *class_name; /* NULL unless the channel is a class */
+  struct {
+    FoveaTileState state;
+    GdkTexture *texture; /* NULL while there is none */
+    double activation; /* NAN while there is no picture */
+  } sides[FOVEA_N_SIDES];
+};
+
+G_DEFINE_FINAL_TYPE (FoveaTile, fovea_tile, G_TYPE_OBJECT)
+
+enum { CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static void
+fovea_tile_finalize (GObject *object)
+{
+  FoveaTile *self = FOVEA_TILE (object);
+
+  g_clear_pointer (&self->class_name, g_free);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    g_clear_object (&self->sides[side].texture);
+
+  G_OBJECT_CLASS (fovea_tile_parent_class)->finalize (object);
+}
+
+static void
+fovea_tile_class_init (FoveaTileClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = fovea_tile_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", FOVEA_TYPE_TILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+fovea_tile_init (FoveaTile *self)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    self->sides[side].activation = NAN;
+}
+
+/**
+ * fovea_tile_new:
+ * @channel: the channel's index
+ * @class_name: (nullable): the class it stands for
+ *
+ * Returns: (transfer full): a tile of which nothing is known
+ */
+FoveaTile *
+fovea_tile_new (guint channel,
+                const char *class_name)
+{
+  FoveaTile *self = g_object_new (FOVEA_TYPE_TILE, NULL);
+
+  self->channel = channel;
+  self->class_name = g_strdup (class_name);
+  return self;
+}
+
+/**
+ * fovea_tile_get_channel:
+ * @self: a tile
+ *
+ * Returns: its channel's index
+ */
+guint
+fovea_tile_get_channel (FoveaTile *self)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE (self), 0);
+  return self->channel;
+}
+
+/**
+ * fovea_tile_get_class_name:
+ * @self: a tile
+ *
+ * Returns: (transfer none) (nullable): the class that its channel stands for
+ */
+const char *
+fovea_tile_get_class_name (FoveaTile *self)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE (self), NULL);
+  return self->class_name;
+}
+
+/**
+ * fovea_tile_get_state:
+ * @self: a tile
+ * @side: which network
+ *
+ * Returns: how far that network's picture is
+ */
+FoveaTileState
+fovea_tile_get_state (FoveaTile *self,
+                      FoveaSide side)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES, FOVEA_TILE_UNKNOWN);
+  return self->sides[side].state;
+}
+
+/**
+ * fovea_tile_get_texture:
+ * @self: a tile
+ * @side: which network
+ *
+ * Returns: (transfer none) (nullable): that network's picture
+ */
+GdkTexture *
+fovea_tile_get_texture (FoveaTile *self,
+                        FoveaSide side)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES, NULL);
+  return self->sides[side].texture;
+}
+
+/**
+ * fovea_tile_get_activation:
+ * @self: a tile
+ * @side: which network
+ *
+ * Returns: the activation that the picture reaches; not a number while there is none
+ */
+double
+fovea_tile_get_activation (FoveaTile *self,
+                           FoveaSide side)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES, NAN);
+  return self->sides[side].activation;
+}
+
+/**
+ * fovea_tile_is_finished:
+ * @self: a tile
+ * @side: which network
+ *
+ * Returns: whether nothing is left to compute
+ */
+gboolean
+fovea_tile_is_finished (FoveaTile *self,
+                        FoveaSide side)
+{
+  FoveaTileState state = fovea_tile_get_state (self, side);
+
+  return state == FOVEA_TILE_DONE || state == FOVEA_TILE_DEAD;
+}
+
+/**
+ * fovea_tile_get_caption:
+ * @self: a tile
+ *
+ * Returns: (transfer full): the channel's number, its class, and whether it is dead
+ */
+char *
+fovea_tile_get_caption (FoveaTile *self)
+{
+  gboolean dead_standard, dead_robust;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_return_val_if_fail (FOVEA_IS_TILE (self), NULL);
+
+  dead_standard = self->sides[FOVEA_SIDE_STANDARD].state == FOVEA_TILE_DEAD;
+  dead_robust = self->sides[FOVEA_SIDE_ROBUST].state == FOVEA_TILE_DEAD;
+  g_string_append_printf (text, "%u", self->channel);
+  if (self->class_name != NULL)
+    g_string_append_printf (text, " · %s", self->class_name);
+  if (dead_standard && dead_robust)
+    g_string_append (text, " · dead");
+  else if (dead_standard)
+    g_string_append (text, " · dead left");
+  else if (dead_robust)
+    g_string_append (text, " · dead right");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/**
+ * fovea_tile_get_description:
+ * @self: a tile
+ *
+ * Returns: (transfer full): all that is known of it, as one sentence
+ */
+char *
+fovea_tile_get_description (FoveaTile *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_return_val_if_fail (FOVEA_IS_TILE (self), NULL);
+
+  g_string_append_printf (text, "Channel %u", self->channel);
+  if (self->class_name != NULL)
+    g_string_append_printf (text, ", class %s", self->class_name);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      const char *name = fovea_side_get_name (side);
+
+      switch (self->sides[side].state)
+        {
+        case FOVEA_TILE_DONE:
+          g_string_append_printf (text, "; %s: activation %.3g", name, self->sides[side].activation);
+          break;
+        case FOVEA_TILE_DEAD:
+          g_string_append_printf (text, "; %s: dead", name);
+          break;
+        case FOVEA_TILE_RUNNING:
+          g_string_append_printf (text, "; %s: being computed", name);
+          break;
+        case FOVEA_TILE_UNKNOWN:
+        case FOVEA_TILE_MISSING:
+        default:
+          g_string_append_printf (text, "; %s: not computed yet", name);
+        }
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/**
+ * fovea_tile_set_state:
+ * @self: a tile
+ * @side: which network
+ * @state: how far its picture is
+ */
+void
+fovea_tile_set_state (FoveaTile *self,
+                      FoveaSide side,
+                      FoveaTileState state)
+{
+  g_return_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES);
+
+  if (self->sides[side].state == state)
+    return;
+  self->sides[side].state = state;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * fovea_tile_set_picture:
+ * @self: a tile
+ * @side: which network
+ * @texture: its picture
+ * @activation: what the picture reaches
+ */
+void
+fovea_tile_set_picture (FoveaTile *self,
+                        FoveaSide side,
+                        GdkTexture *texture,
+                        double activation)
+{
+  g_return_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES && GDK_IS_TEXTURE (texture));
+
+  g_set_object (&self->sides[side].texture, texture);
+  self->sides[side].activation = activation;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
