@@ -7,6 +7,16 @@
 #define MAX_SIZE 16384
 #define MAX_STEPS 1000000
 
+/* Networks for smaller images than this are no ImageNet networks, and converge sooner. */
+#define SMALL_SIZE 128
+
+/* How far normalized gradient steps go in all, in the units of the unscaled spectrum; by eye, between
+ * faint and blown out. A spectrum scaled as Lucid's makes that independent of the image's size. */
+#define ROBUST_DISTANCE 48.0
+
+#define TILE_STEPS 32
+#define TILE_DISTANCE 32.0
+
 static const char *const objective_kind_names[] = { "neuron", "channel", "layer", "logit", "diversity" };
 static const char *const parameterization_names[] = { "fourier", "pixels" };
 static const char *const optimizer_names[] = { "adam", "normalized-gradient" };
@@ -186,12 +196,20 @@ fovea_objective_init_neuron (FoveaObjective *objective,
 /**
  * fovea_maximize_options_init:
  * @options: (out): the options
- * @preset: `lucent` for standard networks, as lucent renders them; `robust` for robust networks,
- *   plain steps along the gradient as in robustness; `plain`, the same for any network with Adam:
- *   what a standard network answers to when nothing makes the image natural
+ * @preset: what the image is to be found with
  * @network: gives the image's size
  *
- * Seed 0, start from noise.
+ * The presets, all with seed 0 and a start from noise:
+ *
+ * - `lucent`, for standard networks: as lucent renders them, Adam on a decorrelated spectrum seen
+ *   through random transforms;
+ * - `robust`, for robust networks: robustness' normalized gradient steps without any transform, on
+ *   the same spectrum. Their natural low frequencies are found first, so that they show; on pixels
+ *   the same steps end in saturated grain. The start has more noise than lucent's, as a pattern that
+ *   is there early keeps the mean colour from running away. The steps' lengths add up to the same
+ *   distance for any number of steps;
+ * - `plain`, for any network: Adam on plain pixels, what the network itself answers to when nothing
+ *   makes the image natural.
  */
 void
 fovea_maximize_options_init (FoveaMaximizeOptions *options,
@@ -203,7 +221,7 @@ fovea_maximize_options_init (FoveaMaximizeOptions *options,
   *options = (FoveaMaximizeOptions) {
     .width = (guint) shape->width,
     .height = (guint) shape->height,
-    .steps = MIN (shape->width, shape->height) < 128 ? 160 : 512,
+    .steps = MIN (shape->width, shape->height) < SMALL_SIZE ? 160 : 512,
     .parameterization = FOVEA_PARAMETERIZATION_FOURIER,
     .decorrelate_color = TRUE,
     .noise = 0.01,
@@ -225,10 +243,9 @@ fovea_maximize_options_init (FoveaMaximizeOptions *options,
     case FOVEA_PRESET_LUCENT:
       break;
     case FOVEA_PRESET_ROBUST:
-      options->parameterization = FOVEA_PARAMETERIZATION_PIXELS;
-      options->decorrelate_color = FALSE;
+      options->noise = 0.1;
       options->optimizer = FOVEA_OPTIMIZER_NORMALIZED_GRADIENT;
-      options->learning_rate = 0.5;
+      options->learning_rate = ROBUST_DISTANCE / options->steps;
       options->transforms = FALSE;
       break;
     case FOVEA_PRESET_PLAIN:
@@ -246,15 +263,17 @@ fovea_maximize_options_init (FoveaMaximizeOptions *options,
  * @options: (out): the options
  * @network: the network
  *
- * Options for one of many small pictures that have to be there soon: the network's own preset with
- * fewer steps.
+ * Options for one of many small pictures that have to be there soon: the robust preset with few,
+ * longer steps. It is the same for every network, also the standard one of a pair, so that what
+ * differs between two tiles is the networks' doing.
  */
 void
 fovea_maximize_options_init_for_tile (FoveaMaximizeOptions *options,
                                       const FoveaNetwork *network)
 {
-  fovea_maximize_options_init (options, fovea_maximize_get_default_preset (network), network);
-  options->steps = 48;
+  fovea_maximize_options_init (options, FOVEA_PRESET_ROBUST, network);
+  options->steps = TILE_STEPS;
+  options->learning_rate = TILE_DISTANCE / TILE_STEPS;
 }
 
 /**
