@@ -88,6 +88,7 @@ fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int a
   g_autofree char *seed_text = NULL;
   g_autofree char *threads_text = NULL;
   g_auto (GStrv) words = NULL;
+  g_autoptr (GError) cause = NULL;
   GStrvBuilder *builder;
   gboolean parsed;
 
@@ -152,17 +153,13 @@ fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int a
   words = g_strv_builder_end (builder);
   g_strv_builder_unref (builder);
 
-  parsed = g_option_context_parse_strv (context, &words, error);
+  parsed = g_option_context_parse_strv (context, &words, &cause);
   g_set_prgname ("fovea");
   if (!parsed)
     {
-      g_prefix_error (error, "%s: ", usage->name);
-      if (error && *error && (*error)->domain != G_OPTION_ERROR)
-        {
-          /* GOption reports file names and numbers that it cannot convert in other domains. */
-          (*error)->domain = G_OPTION_ERROR;
-          (*error)->code = G_OPTION_ERROR_BAD_VALUE;
-        }
+      /* GOption reports words that it cannot convert in other domains. */
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: %s; see 'fovea %s --help'",
+                   usage->name, cause->message, usage->name);
       return FALSE;
     }
 
@@ -219,6 +216,23 @@ fovea_arguments_open_networks (const FoveaArguments *arguments, GError **error)
       g_ptr_array_add (networks, network);
     }
   return g_steal_pointer (&networks);
+}
+
+/**
+ * fovea_arguments_find_layer:
+ * @network: a network
+ * @name: what `--layer` named
+ * @layer: (out): the layer's index in the network's graph
+ *
+ * Returns: whether there is such a layer
+ */
+gboolean
+fovea_arguments_find_layer (const FoveaNetwork *network, const char *name, int *layer, GError **error)
+{
+  if (fovea_graph_find (fovea_network_get_graph (network), name, layer, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", fovea_network_get_name (network));
+  return FALSE;
 }
 
 /**

@@ -67,6 +67,7 @@ gboolean fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usa
 void fovea_arguments_clear (FoveaArguments *arguments);
 
 GPtrArray *fovea_arguments_open_networks (const FoveaArguments *arguments, GError **error);
+gboolean fovea_arguments_find_layer (const FoveaNetwork *network, const char *name, int *layer, GError **error);
 
 gboolean fovea_arguments_parse_integer (const char *option, const char *text, gint64 minimum, gint64 maximum, gint64 *value, GError **error);
 gboolean fovea_arguments_parse_number (const char *option, const char *text, double minimum, double maximum, double *value, GError **error);

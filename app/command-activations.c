@@ -102,7 +102,7 @@ fovea_command_activations (int argc, char **argv, GCancellable *cancellable, GEr
   if (!networks)
     return EXIT_FAILURE;
   network = networks->pdata[0];
-  if (!fovea_graph_find (fovea_network_get_graph (network), layer_name, &layer, error))
+  if (!fovea_arguments_find_layer (network, layer_name, &layer, error))
     return EXIT_FAILURE;
   image = fovea_image_load_for_network (arguments.parameters[0], network, error);
   if (!image)

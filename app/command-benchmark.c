@@ -170,7 +170,7 @@ fovea_command_benchmark (int argc, char **argv, GCancellable *cancellable, GErro
       FoveaGraph *graph = fovea_network_get_graph (networks->pdata[i]);
 
       layers[i] = fovea_graph_get_output (graph);
-      if (layer_name && !fovea_graph_find (graph, layer_name, &layers[i], error))
+      if (layer_name && !fovea_arguments_find_layer (networks->pdata[i], layer_name, &layers[i], error))
         return EXIT_FAILURE;
     }
 

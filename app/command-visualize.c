@@ -202,10 +202,15 @@ run_task (Task *task, gboolean *cancelled, GCancellable *cancellable, GError **e
   return TRUE;
 }
 
+/* About three digits. */
 static char *
 format_activation (double activation)
 {
-  return g_strdup_printf (fabs (activation) < 1000 ? "%.3g" : "%.0f", activation);
+  double magnitude = fabs (activation);
+
+  if (magnitude > 0 && magnitude < 0.1)
+    return g_strdup_printf ("%.2g", activation);
+  return g_strdup_printf ("%.*f", magnitude < 10 ? 2 : magnitude < 100 ? 1 : 0, activation);
 }
 
 static const char *
@@ -243,16 +248,35 @@ describe_visualization (const FoveaVisualization *visualization, guint n_steps)
 }
 
 static char *
+describe_options (const Task *task, guint n)
+{
+  const FoveaMaximizeOptions *options = &task->options[n];
+
+  return g_strdup_printf ("%s preset, %u steps, %u × %u pixels", fovea_preset_get_name (task->presets[n]),
+                          options->steps, options->width, options->height);
+}
+
+static char *
 format_caption (const Task *task)
 {
   GString *text = g_string_new ("Activation maximization: the images that excite each neuron most.");
+  g_autofree char *first = describe_options (task, 0);
+  gboolean equal = TRUE;
 
-  for (guint n = 0; n < task->networks->len; n++)
+  for (guint n = 1; n < task->networks->len; n++)
     {
-      const FoveaMaximizeOptions *options = &task->options[n];
+      g_autofree char *other = describe_options (task, n);
 
-      g_string_append_printf (text, " %s: %s preset, %u steps, %u × %u pixels.", fovea_network_get_name (task->networks->pdata[n]),
-                              fovea_preset_get_name (task->presets[n]), options->steps, options->width, options->height);
+      equal = equal && g_str_equal (first, other);
+    }
+  for (guint n = 0; n < (equal ? 1 : task->networks->len); n++)
+    {
+      g_autofree char *options = describe_options (task, n);
+
+      g_string_append_c (text, ' ');
+      if (!equal)
+        g_string_append_printf (text, "%s: ", fovea_network_get_name (task->networks->pdata[n]));
+      g_string_append_printf (text, "%s.", options);
     }
   g_string_append_printf (text, " Seed %" G_GUINT64_FORMAT ". Fovea %s.", task->options[0].seed, FOVEA_VERSION);
   return g_string_free (text, FALSE);

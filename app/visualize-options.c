@@ -406,7 +406,7 @@ fovea_visualize_options_parse_objective (const FoveaVisualizeOptions *self, cons
         return FALSE;
       break;
     case FOVEA_OBJECTIVE_LAYER:
-      if (!fovea_graph_find (fovea_network_get_graph (network), address, &neuron.layer, error))
+      if (!fovea_arguments_find_layer (network, address, &neuron.layer, error))
         return FALSE;
       break;
     default:
