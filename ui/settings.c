@@ -14,6 +14,7 @@ enum {
   PROP_SORT,
   PROP_TILE_SIZE,
   PROP_COLOR_SCHEME,
+  PROP_VISUALIZATION,
   PROP_WINDOW_WIDTH,
   PROP_WINDOW_HEIGHT,
   PROP_WINDOW_MAXIMIZED,
@@ -86,6 +87,7 @@ fovea_settings_class_init (FoveaSettingsClass *class)
   properties[PROP_SORT] = g_param_spec_string ("sort", NULL, NULL, "index", flags);
   properties[PROP_TILE_SIZE] = g_param_spec_int ("tile-size", NULL, NULL, FOVEA_TILE_SIZE_MINIMUM, FOVEA_TILE_SIZE_MAXIMUM, 72, flags);
   properties[PROP_COLOR_SCHEME] = g_param_spec_string ("color-scheme", NULL, NULL, "system", flags);
+  properties[PROP_VISUALIZATION] = g_param_spec_string ("visualization", NULL, NULL, "", flags);
   properties[PROP_WINDOW_WIDTH] = g_param_spec_int ("window-width", NULL, NULL, 1, 32767, 1180, flags);
   properties[PROP_WINDOW_HEIGHT] = g_param_spec_int ("window-height", NULL, NULL, 1, 32767, 760, flags);
   properties[PROP_WINDOW_MAXIMIZED] = g_param_spec_boolean ("window-maximized", NULL, NULL, FALSE, flags);
