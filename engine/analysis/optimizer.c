@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "engine/kernels/multiversion.h"
+
 /* PyTorch's defaults. */
 #define ADAM_BETA1 0.9
 #define ADAM_BETA2 0.999
@@ -66,7 +68,7 @@ fovea_optimizer_state_free (FoveaOptimizerState *state)
 }
 
 /* Kingma and Ba, "Adam: a method for stochastic optimization", 2015, arranged as PyTorch does. */
-static void
+FOVEA_MULTIVERSION static void
 step_adam (const float *restrict gradient,
            float *restrict values,
            float *restrict first,

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "engine/kernels/fourier.h"
+#include "engine/kernels/multiversion.h"
+#include "engine/kernels/sigmoid.h"
 
 #define N_PLANES 3
 
@@ -372,10 +374,27 @@ fovea_image_parameters_blur (FoveaImageParameters *parameters,
     }
 }
 
-static inline float
-get_sigmoid (float value)
+FOVEA_MULTIVERSION static void
+multiply (const float *restrict a,
+          const float *restrict b,
+          float *restrict product,
+          gsize n_values)
 {
-  return 1 / (1 + expf (-value));
+  for (gsize i = 0; i < n_values; i++)
+    product[i] = a[i] * b[i];
+}
+
+/* Row @m of a 3 × 3 matrix times three planes. */
+FOVEA_MULTIVERSION static void
+mix_planes (const float *m,
+            const float *restrict plane0,
+            const float *restrict plane1,
+            const float *restrict plane2,
+            float *restrict target,
+            gsize n_pixels)
+{
+  for (gsize i = 0; i < n_pixels; i++)
+    target[i] = m[0] * plane0[i] + m[1] * plane1[i] + m[2] * plane2[i];
 }
 
 /**
@@ -410,8 +429,7 @@ fovea_image_parameters_render (FoveaImageParameters *parameters,
         {
           float *spectrum = parameters->spectra->data + image * parameters->spectrum_stride;
 
-          for (gsize i = 0; i < parameters->n_per_plane; i++)
-            spectrum[i] = plane_values[i] * parameters->scales[i];
+          multiply (plane_values, parameters->scales, spectrum, parameters->n_per_plane);
           fovea_fourier_inverse (parameters->fourier, spectrum, get_plane (parameters, image, plane));
           planes[plane] = get_plane (parameters, image, plane);
         }
@@ -419,45 +437,51 @@ fovea_image_parameters_render (FoveaImageParameters *parameters,
 
   for (guint plane = 0; plane < N_PLANES; plane++)
     {
-      const float *m = color_matrix[plane];
       float *target = pixels + plane * n_pixels;
 
       if (parameters->decorrelate_color)
-        for (gsize i = 0; i < n_pixels; i++)
-          target[i] = get_sigmoid (m[0] * planes[0][i] + m[1] * planes[1][i] + m[2] * planes[2][i]);
+        mix_planes (color_matrix[plane], planes[0], planes[1], planes[2], target, n_pixels);
       else
-        for (gsize i = 0; i < n_pixels; i++)
-          target[i] = get_sigmoid (planes[plane][i]);
+        memcpy (target, planes[plane], n_pixels * sizeof (float));
     }
+  fovea_sigmoid (pixels, N_PLANES * n_pixels);
 }
 
-/* Derivatives by the colours before the sigmoid, taken through M to those by the planes. */
+/* Derivatives by the colours before the sigmoid, taken through M to one plane of those before it;
+ * @m is that plane's column of M. */
+FOVEA_MULTIVERSION static void
+mix_adjoint (const float *m,
+             const float *restrict pixels,
+             const float *restrict pixel_gradient,
+             float *restrict target,
+             gsize n_pixels)
+{
+  const float *restrict red = pixels, *restrict green = pixels + n_pixels, *restrict blue = pixels + 2 * n_pixels;
+  const float *restrict by_red = pixel_gradient, *restrict by_green = pixel_gradient + n_pixels;
+  const float *restrict by_blue = pixel_gradient + 2 * n_pixels;
+
+  for (gsize i = 0; i < n_pixels; i++)
+    target[i] = m[0] * by_red[i] * red[i] * (1 - red[i]) +
+                m[1] * by_green[i] * green[i] * (1 - green[i]) +
+                m[2] * by_blue[i] * blue[i] * (1 - blue[i]);
+}
+
 static void
 color_adjoint (FoveaImageParameters *self,
                guint image,
                const float *pixels,
                const float *pixel_gradient)
 {
-  gsize n_pixels = self->height * self->width;
-  float *restrict planes[N_PLANES] = {
-    get_plane (self, image, 0), get_plane (self, image, 1), get_plane (self, image, 2)
-  };
-
-  for (gsize i = 0; i < n_pixels; i++)
+  for (guint plane = 0; plane < N_PLANES; plane++)
     {
-      float rgb[N_PLANES];
+      float column[N_PLANES] = { 0 };
 
-      for (guint plane = 0; plane < N_PLANES; plane++)
-        {
-          float pixel = pixels[plane * n_pixels + i];
-
-          rgb[plane] = pixel_gradient[plane * n_pixels + i] * pixel * (1 - pixel);
-        }
-      for (guint plane = 0; plane < N_PLANES; plane++)
-        planes[plane][i] = self->decorrelate_color ? color_matrix[0][plane] * rgb[0] +
-                                                       color_matrix[1][plane] * rgb[1] +
-                                                       color_matrix[2][plane] * rgb[2]
-                                                   : rgb[plane];
+      if (self->decorrelate_color)
+        for (guint color = 0; color < N_PLANES; color++)
+          column[color] = color_matrix[color][plane];
+      else
+        column[plane] = 1;
+      mix_adjoint (column, pixels, pixel_gradient, get_plane (self, image, plane), self->height * self->width);
     }
 }
 
@@ -498,8 +522,7 @@ fovea_image_parameters_render_adjoint (FoveaImageParameters *parameters,
       float *spectrum = parameters->spectra->data + image * parameters->spectrum_stride;
 
       fovea_fourier_inverse_adjoint (parameters->fourier, get_plane (parameters, image, plane), spectrum);
-      for (gsize i = 0; i < parameters->n_per_plane; i++)
-        plane_gradient[i] = spectrum[i] * parameters->scales[i];
+      multiply (spectrum, parameters->scales, plane_gradient, parameters->n_per_plane);
     }
   return gradient;
 }
