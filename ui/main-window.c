@@ -4,10 +4,7 @@
 #include "engine/locations.h"
 #include "ui/layer-list.h"
 #include "ui/layer-page.h"
-#if __has_include("ui/neuron-page.h")
-#define HAVE_NEURON_PAGE 1
 #include "ui/neuron-page.h"
-#endif
 #include "ui/search.h"
 
 /**
@@ -139,19 +136,26 @@ show_neuron (FoveaMainWindow *self,
              guint channel)
 {
   FoveaSettings *settings = fovea_application_get_settings ();
+  gboolean focus = !is_page (self, "neuron");
 
   self->channel = channel;
   fovea_layer_page_set_current (self->layer_page, channel);
   if (settings != NULL)
     fovea_settings_set_int (settings, "channel", (int) channel);
-#ifdef HAVE_NEURON_PAGE
-  gboolean focus = !is_page (self, "neuron");
-
   fovea_neuron_page_set_neuron (FOVEA_NEURON_PAGE (self->neuron_page), self->pair, fovea_layer_get_name (self->layer), channel);
   show_page (self, "neuron");
   if (focus && !gtk_widget_grab_focus (self->neuron_page))
     gtk_widget_child_focus (self->neuron_page, GTK_DIR_TAB_FORWARD);
-#endif
+}
+
+/* People typed another channel's number on the page. */
+static void
+channel_changed (FoveaMainWindow *self)
+{
+  guint channel = fovea_neuron_page_get_channel (FOVEA_NEURON_PAGE (self->neuron_page));
+
+  if (is_page (self, "neuron") && channel != self->channel)
+    show_neuron (self, channel);
 }
 
 static void
@@ -453,7 +457,6 @@ add_keys (GtkWidget *widget,
 static void
 add_neuron_page (FoveaMainWindow *self)
 {
-#ifdef HAVE_NEURON_PAGE
   static const char *const keys[][2] = {
     { "Left", "win.previous-channel" },
     { "Right", "win.next-channel" },
@@ -462,7 +465,7 @@ add_neuron_page (FoveaMainWindow *self)
   self->neuron_page = fovea_neuron_page_new ();
   gtk_stack_add_named (self->stack, self->neuron_page, "neuron");
   add_keys (self->neuron_page, keys, G_N_ELEMENTS (keys));
-#endif
+  g_signal_connect_object (self->neuron_page, "notify::channel", G_CALLBACK (channel_changed), self, G_CONNECT_SWAPPED);
 }
 
 static gboolean
