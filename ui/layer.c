@@ -39,7 +39,7 @@ fovea_layer_init (FoveaLayer *self)
 {
 }
 
-/* `160 channels · 8 × 8 · sees 67 × 67`; whoever sees at least the whole input is said to. */
+/* `160 channels · 8 × 8 · sees 51 px`; a layer that sees at least the whole input is said to. */
 static char *
 describe (const FoveaShape *shape,
           const FoveaShape *input,
@@ -53,8 +53,10 @@ describe (const FoveaShape *shape,
     g_string_append_printf (text, " · %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT, shape->height, shape->width);
   if (field->size[0] >= input->height && field->size[1] >= input->width)
     g_string_append (text, " · sees all");
+  else if (field->size[0] == field->size[1])
+    g_string_append_printf (text, " · sees %" G_GINT64_FORMAT " px", field->size[0]);
   else
-    g_string_append_printf (text, " · sees %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT, field->size[0], field->size[1]);
+    g_string_append_printf (text, " · sees %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " px", field->size[0], field->size[1]);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

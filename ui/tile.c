@@ -162,28 +162,15 @@ fovea_tile_is_finished (FoveaTile *self,
  * fovea_tile_get_caption:
  * @self: a tile
  *
- * Returns: (transfer full): the channel's number, its class, and whether it is dead
+ * Returns: (transfer full): the channel's number, and its class if it is one
  */
 char *
 fovea_tile_get_caption (FoveaTile *self)
 {
-  gboolean dead_standard, dead_robust;
-  g_autoptr (GString) text = g_string_new (NULL);
-
   g_return_val_if_fail (FOVEA_IS_TILE (self), NULL);
 
-  dead_standard = self->sides[FOVEA_SIDE_STANDARD].state == FOVEA_TILE_DEAD;
-  dead_robust = self->sides[FOVEA_SIDE_ROBUST].state == FOVEA_TILE_DEAD;
-  g_string_append_printf (text, "%u", self->channel);
-  if (self->class_name != NULL)
-    g_string_append_printf (text, " · %s", self->class_name);
-  if (dead_standard && dead_robust)
-    g_string_append (text, " · dead");
-  else if (dead_standard)
-    g_string_append (text, " · dead left");
-  else if (dead_robust)
-    g_string_append (text, " · dead right");
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return self->class_name != NULL ? g_strdup_printf ("%u · %s", self->channel, self->class_name)
+                                  : g_strdup_printf ("%u", self->channel);
 }
 
 /**

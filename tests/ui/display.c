@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/ui/display.h"
+
+#include "tests/scratch.h"
+
+/**
+ * fovea_test_tick:
+ * @data: unused
+ *
+ * Wakes the main loop, so that a wait notices the time.
+ *
+ * Returns: %TRUE
+ */
+gboolean
+fovea_test_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * fovea_test_settle:
+ *
+ * Runs the main loop until nothing is pending, for two seconds at most.
+ */
+void
+fovea_test_settle (void)
+{
+  gint64 end = g_get_monotonic_time () + 2 * G_USEC_PER_SEC;
+
+  while (g_main_context_pending (NULL) && g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+/**
+ * fovea_test_run_with_display:
+ * @argc: number of arguments
+ * @argv: arguments
+ * @add_tests: adds the tests
+ *
+ * Runs tests that open windows, with caches and settings of their own; without a display all are
+ * skipped.
+ *
+ * Returns: the exit status
+ */
+int
+fovea_test_run_with_display (int argc,
+                             char **argv,
+                             void (*add_tests) (void))
+{
+  g_autoptr (FoveaScratch) home = fovea_scratch_new ();
+
+  g_setenv ("XDG_CACHE_HOME", home, TRUE);
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP there is no display\n");
+      return 0;
+    }
+  adw_init ();
+  /* So that nothing waits for an animation. */
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  add_tests ();
+  return g_test_run ();
+}
+
+/**
+ * fovea_test_application_new:
+ *
+ * Returns: (transfer full): an application that started, so that it has a queue, a store and settings
+ */
+FoveaApplication *
+fovea_test_application_new (void)
+{
+  FoveaApplication *application = fovea_application_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  g_application_set_default (G_APPLICATION (application));
+  g_application_register (G_APPLICATION (application), NULL, &error);
+  g_assert_no_error (error);
+  return application;
+}
