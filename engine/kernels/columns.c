@@ -68,6 +68,45 @@ gather_tap (const FoveaConvolutionGeometry *geometry,
     }
 }
 
+/* Where the map keeps its width and stride is 1, a tap is the plane moved by some places: one copy
+ * for all whole rows, and zeros where it brought values around the edge. */
+static inline __attribute__ ((always_inline)) void
+gather_moved_plane (const FoveaConvolutionGeometry *geometry,
+                    const Tap *tap,
+                    const float *restrict plane,
+                    float *restrict column)
+{
+  const gint64 width = geometry->output_width;
+  const gint64 y_begin = tap->begin / width, y_end = tap->end / width;
+  const gint64 first = CLAMP (tap->first[0], y_begin, y_end), last = CLAMP (tap->last[0], first, y_end);
+  gint64 i = 0, n;
+
+  if (first == last || tap->first[1] == tap->last[1])
+    {
+      for (; i < tap->n_columns; i++)
+        column[i] = 0;
+      return;
+    }
+
+  n = (first - y_begin) * width + tap->first[1];
+  for (; i < n; i++)
+    column[i] = 0;
+  n = (last - 1 - y_begin) * width + tap->last[1];
+  plane += (y_begin + tap->offset[0]) * width + tap->offset[1];
+  for (; i < n; i++)
+    column[i] = plane[i];
+  for (; i < tap->n_columns; i++)
+    column[i] = 0;
+
+  for (gint64 y = first - y_begin; y < last - y_begin; y++)
+    {
+      for (gint64 x = 0; x < tap->first[1]; x++)
+        column[y * width + x] = 0;
+      for (gint64 x = tap->last[1]; x < width; x++)
+        column[y * width + x] = 0;
+    }
+}
+
 static inline __attribute__ ((always_inline)) void
 scatter_tap (const FoveaConvolutionGeometry *geometry,
              const Tap *tap,
@@ -114,11 +153,15 @@ fovea_columns_gather (const FoveaConvolutionGeometry *geometry,
                       gint64 end,
                       float *columns)
 {
+  const gint64 area = geometry->input_height * geometry->input_width;
+  const gint64 n_taps = geometry->kernel[0] * geometry->kernel[1];
+  const gboolean moved = geometry->stride[0] == 1 && geometry->stride[1] == 1 &&
+                         geometry->input_width == geometry->output_width &&
+                         begin % geometry->output_width == 0 && end % geometry->output_width == 0;
+
   for (gint64 ky = 0; ky < geometry->kernel[0]; ky++)
     for (gint64 kx = 0; kx < geometry->kernel[1]; kx++)
       {
-        const gint64 area = geometry->input_height * geometry->input_width;
-        const gint64 n_taps = geometry->kernel[0] * geometry->kernel[1];
         float *column = columns + (ky * geometry->kernel[1] + kx) * (end - begin);
         Tap tap;
 
@@ -127,7 +170,9 @@ fovea_columns_gather (const FoveaConvolutionGeometry *geometry,
           {
             const float *plane = input + c * area;
 
-            if (geometry->stride[1] == 1)
+            if (moved)
+              gather_moved_plane (geometry, &tap, plane, column);
+            else if (geometry->stride[1] == 1)
               gather_tap (geometry, &tap, plane, column, 1);
             else if (geometry->stride[1] == 2)
               gather_tap (geometry, &tap, plane, column, 2);
