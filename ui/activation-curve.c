@@ -54,6 +54,13 @@ round_up_tick (double value)
   return power * (mantissa <= 1 ? 1 : mantissa <= 2 ? 2 : mantissa <= 5 ? 5 : 10);
 }
 
+/* The largest of 1, 2, 5 times a power of ten that is below @tick, itself one of them. */
+static double
+get_finer_tick (double tick)
+{
+  return round_up_tick (tick / 2.6);
+}
+
 /* Digits after the point that tell multiples of @tick apart. */
 static int
 get_tick_digits (double tick)
@@ -138,6 +145,13 @@ get_n_values (FoveaActivationCurve *self)
 }
 
 static void
+place_y_ticks (Plot *plot)
+{
+  plot->first_y_tick = ceil (plot->minimum / plot->y_tick - 1e-9) * plot->y_tick;
+  plot->n_y_ticks = (guint) CLAMP (floor ((plot->maximum - plot->first_y_tick) / plot->y_tick + 1e-9) + 1, 0, MAX_TICKS);
+}
+
+static void
 lay_out (FoveaActivationCurve *self, Plot *plot)
 {
   double label_width = 0;
@@ -151,8 +165,12 @@ lay_out (FoveaActivationCurve *self, Plot *plot)
   plot->top = text_height / 2.0 + 2;
   plot->height = MAX (height - plot->top - text_height - TICK_GAP, 1);
   plot->y_tick = round_up_tick ((plot->maximum - plot->minimum) / MAX (floor (plot->height / PIXELS_PER_Y_TICK), 1));
-  plot->first_y_tick = ceil (plot->minimum / plot->y_tick - 1e-9) * plot->y_tick;
-  plot->n_y_ticks = (guint) CLAMP (floor ((plot->maximum - plot->first_y_tick) / plot->y_tick + 1e-9) + 1, 0, MAX_TICKS);
+  place_y_ticks (plot);
+  if (plot->n_y_ticks < 2)
+    {
+      plot->y_tick = get_finer_tick (plot->y_tick);
+      place_y_ticks (plot);
+    }
 
   for (guint i = 0; i < plot->n_y_ticks; i++)
     {

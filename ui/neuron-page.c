@@ -12,14 +12,13 @@ struct _FoveaNeuronPage
   AdwToastOverlay *toasts;
   GtkWidget *title;
   GtkWidget *facts;
-  GtkWidget *channel_button;
+  GtkWidget *channel_entry;
   FoveaVisualizationView *visualization;
 
   FoveaNetworkPair *pair; /* nullable: nothing to show */
   char *layer;
   guint channel;
   guint n_channels;
-  gboolean updating;
   GtkFileChooserNative *dialog; /* while it is open */
   GFile *folder;                /* nullable: where something was saved last */
   GCancellable *export_cancellable;
@@ -231,13 +230,41 @@ copy (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-on_channel_changed (FoveaNeuronPage *self)
+show_channel (FoveaNeuronPage *self)
 {
-  guint channel = (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->channel_button));
+  g_autofree char *text = self->pair != NULL ? g_strdup_printf ("%u", self->channel) : g_strdup ("");
 
-  if (self->updating || self->pair == NULL || channel == self->channel)
+  gtk_editable_set_text (GTK_EDITABLE (self->channel_entry), text);
+  gtk_widget_remove_css_class (self->channel_entry, "error");
+}
+
+/* Enter in the channel's entry. What is no channel of this layer stays, to be mended. */
+static void
+on_channel_entered (FoveaNeuronPage *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->channel_entry));
+  guint64 channel;
+
+  if (self->pair == NULL || self->n_channels == 0)
     return;
-  fovea_neuron_page_set_neuron (self, self->pair, self->layer, channel);
+  if (!g_ascii_string_to_unsigned (text, 10, 0, self->n_channels - 1, &channel, NULL))
+    {
+      g_autofree char *message = g_strdup_printf ("%s has channels 0 to %u", self->layer, self->n_channels - 1);
+
+      gtk_widget_add_css_class (self->channel_entry, "error");
+      say (self, message);
+      return;
+    }
+  fovea_neuron_page_set_neuron (self, self->pair, self->layer, (guint) channel);
+  show_channel (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
+/* Leaving the entry without Enter gives up what was typed. */
+static void
+on_entry_left (FoveaNeuronPage *self)
+{
+  show_channel (self);
 }
 
 /* What is worth knowing of a layer: `Conv · 160 channels · map 8 × 8 · receptive field 47 × 47 pixels`. */
@@ -285,10 +312,7 @@ update_header (FoveaNeuronPage *self)
   gtk_label_set_label (GTK_LABEL (self->title), title);
   gtk_label_set_label (GTK_LABEL (self->facts), facts != NULL ? facts : "");
   gtk_widget_set_tooltip_text (self->facts, facts);
-  self->updating = TRUE;
-  gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->channel_button), 0, MAX (self->n_channels, 1) - 1);
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->channel_button), self->channel);
-  self->updating = FALSE;
+  show_channel (self);
 }
 
 static gboolean
@@ -354,7 +378,7 @@ fovea_neuron_page_class_init (FoveaNeuronPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, title);
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, facts);
-  gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, channel_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, channel_entry);
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, visualization);
 
   gtk_widget_class_install_action (widget_class, "neuron.save", NULL, save);
@@ -366,9 +390,13 @@ fovea_neuron_page_class_init (FoveaNeuronPageClass *class)
 static void
 fovea_neuron_page_init (FoveaNeuronPage *self)
 {
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
   self->export_cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_swapped (self->channel_button, "notify::value", G_CALLBACK (on_channel_changed), self);
+  g_signal_connect_swapped (self->channel_entry, "activate", G_CALLBACK (on_channel_entered), self);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_entry_left), self);
+  gtk_widget_add_controller (self->channel_entry, focus);
   g_signal_connect_swapped (self->visualization, "notify::running", G_CALLBACK (update_actions), self);
   update_actions (self);
 }

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/visualization-panel.h"
 
+#include <adwaita.h>
+
+/* Small images are no wider than this, in pixels. */
+#define THUMBNAIL_SIZE 88
+
 #define DEAD_TITLE "No gradient reaches the image: this unit never responds"
 #define DEAD_DESCRIPTION "Its output stayed blocked by a ReLU in every step, so a picture would say nothing about it. " \
                          "Another seed, or more steps with redirected ReLU, may still wake it."
@@ -191,6 +196,7 @@ static void
 create_thumbnail (FoveaVisualizationPanel *self, guint i)
 {
   GtkWidget *button = gtk_toggle_button_new ();
+  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *picture = gtk_picture_new ();
   g_autofree char *name = g_strdup_printf ("Image %u", i + 1);
 
@@ -198,7 +204,10 @@ create_thumbnail (FoveaVisualizationPanel *self, guint i)
   gtk_picture_set_content_fit (GTK_PICTURE (picture), GTK_CONTENT_FIT_CONTAIN);
   gtk_widget_set_size_request (picture, 36, 48);
   gtk_widget_set_overflow (picture, GTK_OVERFLOW_HIDDEN);
-  gtk_button_set_child (GTK_BUTTON (button), picture);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), THUMBNAIL_SIZE);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), THUMBNAIL_SIZE);
+  adw_clamp_set_child (ADW_CLAMP (clamp), picture);
+  gtk_button_set_child (GTK_BUTTON (button), clamp);
   gtk_widget_add_css_class (button, "thumbnail");
   gtk_widget_set_tooltip_text (button, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);

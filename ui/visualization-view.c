@@ -117,28 +117,45 @@ format_running (FoveaVisualizationView *self)
   return g_strdup_printf ("Step %u of %u, %s", step, n_steps, left);
 }
 
+/* The networks may have been stopped at different steps. */
+static char *
+format_stopped (FoveaVisualizationView *self)
+{
+  guint steps[FOVEA_N_SIDES];
+  guint n_steps = 0, n_runs = 0;
+
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    if (self->runs[side] != NULL)
+      {
+        steps[n_runs++] = fovea_visualization_run_get_step (self->runs[side]);
+        n_steps = MAX (n_steps, fovea_visualization_run_get_n_steps (self->runs[side]));
+      }
+  if (n_runs == FOVEA_N_SIDES && steps[0] != steps[1])
+    return g_strdup_printf ("Stopped after %u and %u of %u steps", steps[0], steps[1], n_steps);
+  return g_strdup_printf ("Stopped after %u of %u steps", steps[0], n_steps);
+}
+
 static char *
 format_ended (FoveaVisualizationView *self)
 {
-  FoveaVisualizationRun *run = self->runs[FOVEA_SIDE_STANDARD] != NULL ? self->runs[FOVEA_SIDE_STANDARD] : self->runs[FOVEA_SIDE_ROBUST];
-  guint64 seed;
+  FoveaVisualizationRun *run = NULL;
+  gboolean stopped = FALSE;
 
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    if (self->runs[side] != NULL)
+      {
+        FoveaVisualizationState state = fovea_visualization_run_get_state (self->runs[side]);
+
+        stopped = stopped || state == FOVEA_VISUALIZATION_STOPPED;
+        if (run == NULL && state == FOVEA_VISUALIZATION_FINISHED)
+          run = self->runs[side];
+      }
+  if (stopped)
+    return format_stopped (self);
   if (run == NULL)
     return g_strdup ("");
-  seed = fovea_visualization_run_get_options (run)->seed;
-  switch (fovea_visualization_run_get_state (run))
-    {
-    case FOVEA_VISUALIZATION_FINISHED:
-      return g_strdup_printf ("%s: %u steps, seed %" G_GUINT64_FORMAT, fovea_visualization_run_is_from_store (run) ? "Computed earlier" : "Finished",
-                              fovea_visualization_run_get_step (run), seed);
-    case FOVEA_VISUALIZATION_STOPPED:
-      return g_strdup_printf ("Stopped after %u of %u steps", fovea_visualization_run_get_step (run), fovea_visualization_run_get_n_steps (run));
-    case FOVEA_VISUALIZATION_FAILED:
-    case FOVEA_VISUALIZATION_WAITING:
-    case FOVEA_VISUALIZATION_RUNNING:
-    default:
-      return g_strdup ("");
-    }
+  return g_strdup_printf ("%s: %u steps, seed %" G_GUINT64_FORMAT, fovea_visualization_run_is_from_store (run) ? "Computed earlier" : "Finished",
+                          fovea_visualization_run_get_step (run), fovea_visualization_run_get_options (run)->seed);
 }
 
 static double

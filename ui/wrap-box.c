@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/wrap-box.h"
 
-#define COLUMN_SPACING 12
+#define COLUMN_SPACING 10
 #define ROW_SPACING 6
 
 struct _FoveaWrapBox
