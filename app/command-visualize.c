@@ -17,10 +17,6 @@
 /* Images optimized at once. An image does not depend on the others of its batch. */
 #define MAXIMUM_BATCH 8
 
-/* Every neuron draws from the same stream: its image depends on nothing but network, neuron, options
- * and seed, and all networks start from the same noise. */
-#define STREAM 0
-
 /* The whole command: what is asked for, and what has been computed of it. */
 typedef struct {
   GPtrArray *networks;
@@ -155,7 +151,9 @@ run_batch (Task *task, guint n, const guint *batch, guint n_batch, gboolean *can
   for (guint i = 0; i < n_batch; i++)
     {
       objectives[i] = task->objectives[n * task->n_neurons + batch[i]];
-      streams[i] = STREAM;
+      /* By channel, as the window's tiles: an image depends on nothing but network, neuron, options and
+       * seed, and all networks start from the same noise. */
+      streams[i] = (guint64) objectives[i].terms[0].neuron.channel;
     }
   result = fovea_maximize (task->networks->pdata[n], n_batch, objectives, streams, &task->options[n], show_progress, task, cancellable, &cause);
   if (!result && g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))

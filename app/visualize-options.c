@@ -26,7 +26,7 @@ typedef struct {
 static const Setting settings[] = {
   { "steps", "Optimizer steps", WHOLE (steps), 1, 1000000 },
   { "noise", "Standard deviation of the noise to start from", REAL (noise), 0, 1000 },
-  { "learning-rate", "Adam's learning rate, or the length of a normalized gradient step", REAL (learning_rate), 1e-9, 1e6 },
+  { "learning-rate", "Adam's learning rate, or a normalized gradient step's length (default: what suits optimizer and steps)", REAL (learning_rate), 1e-9, 1e6 },
   { "pad", "Transforms: grey border in pixels, for an image of 224", REAL (pad), 0, 1000 },
   { "jitter", "Transforms: first shift in pixels, for an image of 224", REAL (jitter), 0, 1000 },
   { "scale-minimum", "Transforms: smallest scale", REAL (scale_minimum), 0.1, 10 },
@@ -41,6 +41,7 @@ static const Setting settings[] = {
   { "redirect-relu-steps", "First steps in which gradients that every ReLU blocks pass", WHOLE (redirect_relu_steps), 0, 1000000 },
 };
 
+#define STEPS 0
 #define N_SETTINGS G_N_ELEMENTS (settings)
 
 struct _FoveaVisualizeOptions {
@@ -287,7 +288,7 @@ load_start (const char *path, guint width, guint height, GError **error)
           g_autofree char *shape = fovea_tensor_describe_shape (array->n_dimensions, array->shape);
 
           g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                       "%s: has shape %s, but an array to start from has to be [3,%u,%u]; --size changes that", shown, shape, height, width);
+                       "%s: has shape %s, but an array to start from has to be [3, %u, %u]; --size changes that", shown, shape, height, width);
           return NULL;
         }
       return g_steal_pointer (&array);
@@ -327,13 +328,17 @@ fovea_visualize_options_apply (const FoveaVisualizeOptions *self, const FoveaNet
 
   if (self->size)
     apply_size (self->size, &options->width, &options->height, NULL);
+  if (self->optimizer)
+    fovea_optimizer_from_name (self->optimizer, &options->optimizer, NULL);
+  if (self->values[STEPS])
+    apply_setting (&settings[STEPS], self->values[STEPS], options, NULL);
+  if (self->optimizer || self->values[STEPS])
+    options->learning_rate = fovea_optimizer_get_default_learning_rate (options->optimizer, options->steps);
   for (guint i = 0; i < N_SETTINGS; i++)
     if (self->values[i])
       apply_setting (&settings[i], self->values[i], options, NULL);
   if (self->parameterization)
     fovea_parameterization_from_name (self->parameterization, &options->parameterization, NULL);
-  if (self->optimizer)
-    fovea_optimizer_from_name (self->optimizer, &options->optimizer, NULL);
   if (self->color)
     options->decorrelate_color = g_str_equal (self->color, "decorrelated");
   if (self->transforms || self->no_transforms)

@@ -194,6 +194,23 @@ fovea_objective_init_neuron (FoveaObjective *objective,
 }
 
 /**
+ * fovea_optimizer_get_default_learning_rate:
+ * @optimizer: the optimizer
+ * @steps: the number of steps, at least 1
+ *
+ * What the presets use: lucent's for Adam; normalized gradient steps whose lengths add up to the same
+ * distance for any number of them. To be asked again when the number of steps changes.
+ *
+ * Returns: the learning rate
+ */
+double
+fovea_optimizer_get_default_learning_rate (FoveaOptimizer optimizer,
+                                           guint steps)
+{
+  return optimizer == FOVEA_OPTIMIZER_ADAM ? 0.05 : ROBUST_DISTANCE / steps;
+}
+
+/**
  * fovea_maximize_options_init:
  * @options: (out): the options
  * @preset: what the image is to be found with
@@ -226,7 +243,6 @@ fovea_maximize_options_init (FoveaMaximizeOptions *options,
     .decorrelate_color = TRUE,
     .noise = 0.01,
     .optimizer = FOVEA_OPTIMIZER_ADAM,
-    .learning_rate = 0.05,
     .transforms = TRUE,
     .pad = 12,
     .jitter = 8,
@@ -245,7 +261,6 @@ fovea_maximize_options_init (FoveaMaximizeOptions *options,
     case FOVEA_PRESET_ROBUST:
       options->noise = 0.1;
       options->optimizer = FOVEA_OPTIMIZER_NORMALIZED_GRADIENT;
-      options->learning_rate = ROBUST_DISTANCE / options->steps;
       options->transforms = FALSE;
       break;
     case FOVEA_PRESET_PLAIN:
@@ -256,6 +271,7 @@ fovea_maximize_options_init (FoveaMaximizeOptions *options,
     default:
       g_return_if_reached ();
     }
+  options->learning_rate = fovea_optimizer_get_default_learning_rate (options->optimizer, options->steps);
 }
 
 /**

@@ -61,6 +61,7 @@ const char *fovea_parameterization_get_name (FoveaParameterization parameterizat
 gboolean fovea_parameterization_from_name (const char *name, FoveaParameterization *parameterization, GError **error);
 const char *fovea_optimizer_get_name (FoveaOptimizer optimizer);
 gboolean fovea_optimizer_from_name (const char *name, FoveaOptimizer *optimizer, GError **error);
+double fovea_optimizer_get_default_learning_rate (FoveaOptimizer optimizer, guint steps);
 const char *fovea_preset_get_name (FoveaPreset preset);
 gboolean fovea_preset_from_name (const char *name, FoveaPreset *preset, GError **error);
 
