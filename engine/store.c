@@ -76,14 +76,20 @@ set_error (FoveaStore *self,
   g_autofree char *name = g_filename_display_name (self->path);
 
   g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: %s", name,
-               self->database != NULL ? sqlite3_errmsg (self->database) : "no memory");
+               self->database != NULL ? sqlite3_errmsg (self->database) : "the database cannot be opened");
+}
+
+static void
+finalize_statements (FoveaStore *self)
+{
+  for (guint i = 0; i < N_STATEMENTS; i++)
+    g_clear_pointer (&self->statements[i], sqlite3_finalize);
 }
 
 static void
 close_database (FoveaStore *self)
 {
-  for (guint i = 0; i < N_STATEMENTS; i++)
-    g_clear_pointer (&self->statements[i], sqlite3_finalize);
+  finalize_statements (self);
   g_clear_pointer (&self->database, sqlite3_close);
 }
 
@@ -119,67 +125,86 @@ is_corrupt (FoveaStore *self)
 
 typedef enum {
   DATABASE_OURS,
-  DATABASE_FOREIGN, /* not a database, damaged, or somebody else's */
-  DATABASE_OUTDATED, /* ours, of another version */
+  DATABASE_FOREIGN,  /* not a database, damaged, or somebody else's */
   DATABASE_UNUSABLE, /* cannot be opened or written: the error says why */
 } DatabaseState;
 
-/* Opens the file and creates the table where there is none. One transaction, so that of several
- * processes that start at once one creates it and the others find it. */
+/* Empties the database however it looks inside, without reading what is in it, and without harm to
+ * other processes that use it. */
+static gboolean
+reset (FoveaStore *self)
+{
+  gboolean success;
+
+  sqlite3_db_config (self->database, SQLITE_DBCONFIG_RESET_DATABASE, 1, NULL);
+  success = execute (self, "VACUUM");
+  sqlite3_db_config (self->database, SQLITE_DBCONFIG_RESET_DATABASE, 0, NULL);
+  return success;
+}
+
+/* Creates the table where there is none, after removing what another version left. One transaction,
+ * so that of several processes that start at once one creates it and the others find it. */
+static DatabaseState
+prepare_schema (FoveaStore *self)
+{
+  for (guint attempt = 0; attempt < 2; attempt++)
+    {
+      gint64 application_id, version;
+
+      if (!execute (self, "BEGIN IMMEDIATE"))
+        break;
+      application_id = query_integer (self, "PRAGMA application_id");
+      version = query_integer (self, "PRAGMA user_version");
+      if (application_id == 0 && version == 0 && query_integer (self, "SELECT count (*) FROM sqlite_schema") == 0)
+        {
+          g_autofree char *commands = g_strdup_printf (SCHEMA "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+                                                       APPLICATION_ID, SCHEMA_VERSION);
+          if (!execute (self, commands))
+            break;
+          return DATABASE_OURS;
+        }
+      if (!execute (self, "ROLLBACK"))
+        break;
+      if (application_id != APPLICATION_ID)
+        return DATABASE_FOREIGN;
+      if (version == SCHEMA_VERSION)
+        return DATABASE_OURS;
+      if (!reset (self))
+        break;
+    }
+  return is_corrupt (self) ? DATABASE_FOREIGN : DATABASE_UNUSABLE;
+}
+
 static DatabaseState
 try_open (FoveaStore *self,
           GError **error)
 {
-  gint64 application_id, version;
+  DatabaseState state = DATABASE_UNUSABLE;
 
-  if (sqlite3_open_v2 (self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
-    goto failed;
-  sqlite3_extended_result_codes (self->database, 1);
-  sqlite3_busy_timeout (self->database, BUSY_TIMEOUT_MS);
-  if (!execute (self, "BEGIN IMMEDIATE"))
-    goto failed;
-
-  application_id = query_integer (self, "PRAGMA application_id");
-  version = query_integer (self, "PRAGMA user_version");
-  if (application_id == 0 && version == 0 && query_integer (self, "SELECT count (*) FROM sqlite_schema") == 0)
+  if (sqlite3_open_v2 (self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK)
     {
-      g_autofree char *commands = g_strdup_printf (SCHEMA "PRAGMA application_id = %d; PRAGMA user_version = %d",
-                                                   APPLICATION_ID, SCHEMA_VERSION);
-      if (!execute (self, commands))
-        goto failed;
-    }
-  else if (application_id != APPLICATION_ID)
-    {
-      return DATABASE_FOREIGN;
-    }
-  else if (version != SCHEMA_VERSION)
-    {
-      return DATABASE_OUTDATED;
+      sqlite3_busy_timeout (self->database, BUSY_TIMEOUT_MS);
+      state = prepare_schema (self);
     }
   /* With a write-ahead log, NORMAL loses nothing when the program is killed; when the power fails,
    * perhaps the last entries, never the database. */
-  if (!execute (self, "COMMIT; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"))
-    goto failed;
-  return DATABASE_OURS;
-
-failed:
-  if (self->database != NULL && is_corrupt (self))
-    return DATABASE_FOREIGN;
-  set_error (self, error);
-  return DATABASE_UNUSABLE;
+  if (state == DATABASE_OURS && !execute (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"))
+    state = DATABASE_UNUSABLE;
+  if (state != DATABASE_OURS)
+    set_error (self, error);
+  return state;
 }
 
-/* Makes room for a new database. What is not known to be ours is kept beside it, under a name that
- * ends in .replaced. */
+/* Makes room for a new database. What was there is kept beside it, under a name that ends in
+ * .replaced: it may be something of the user's. */
 static gboolean
 move_aside (FoveaStore *self,
-            gboolean keep,
             GError **error)
 {
   static const char *const companions[] = { "-wal", "-shm", "-journal" };
   g_autofree char *kept = g_strconcat (self->path, ".replaced", NULL);
 
-  if ((keep ? g_rename (self->path, kept) : g_unlink (self->path)) != 0 && errno != ENOENT)
+  if (g_rename (self->path, kept) != 0 && errno != ENOENT)
     {
       int reason = errno;
       g_autofree char *name = g_filename_display_name (self->path);
@@ -198,20 +223,21 @@ static gboolean
 open_database (FoveaStore *self,
                GError **error)
 {
-  DatabaseState state = try_open (self, error);
+  g_autoptr (GError) first_error = NULL;
+  DatabaseState state = try_open (self, &first_error);
 
-  if (state == DATABASE_FOREIGN || state == DATABASE_OUTDATED)
+  if (state == DATABASE_FOREIGN)
     {
       close_database (self);
-      if (!move_aside (self, state == DATABASE_FOREIGN, error))
+      if (!move_aside (self, error))
         return FALSE;
-      state = try_open (self, error);
-      if (state == DATABASE_FOREIGN || state == DATABASE_OUTDATED)
-        set_error (self, error);
+      g_clear_error (&first_error);
+      state = try_open (self, &first_error);
     }
   if (state == DATABASE_OURS)
     return TRUE;
   close_database (self);
+  g_propagate_error (error, g_steal_pointer (&first_error));
   return FALSE;
 }
 
@@ -222,7 +248,7 @@ recover (FoveaStore *self)
   if (!is_corrupt (self))
     return;
   close_database (self);
-  if (move_aside (self, TRUE, NULL))
+  if (move_aside (self, NULL))
     open_database (self, NULL);
 }
 
@@ -521,12 +547,15 @@ fovea_store_clear (FoveaStore *store,
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
 
-  if ((store->database == NULL && !open_database (store, error)))
+  if (store->database == NULL && !open_database (store, error))
     return FALSE;
-  if (execute (store, "DELETE FROM visualizations; VACUUM; PRAGMA wal_checkpoint (TRUNCATE)"))
+  finalize_statements (store);
+  if (reset (store) && prepare_schema (store) == DATABASE_OURS && execute (store, "PRAGMA wal_checkpoint (TRUNCATE)"))
     return TRUE;
   set_error (store, error);
   recover (store);
+  /* Ends a transaction that failed half-way. */
+  close_database (store);
   return FALSE;
 }
 

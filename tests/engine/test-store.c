@@ -114,6 +114,12 @@ test_put_and_get (void)
   assert_stored (other, "conv1:1", "steps=1", 3);
   g_assert_true (put (other, "conv1:2", "steps=1", 5, &error));
   assert_stored (store, "conv1:2", "steps=1", 5);
+  g_assert_true (fovea_store_clear (other, &error));
+  g_assert_no_error (error);
+  assert_missing (store, "conv1:2", "steps=1");
+  g_assert_true (put (store, "conv1:2", "steps=1", 6, &error));
+  g_assert_no_error (error);
+  assert_stored (other, "conv1:2", "steps=1", 6);
 }
 
 static void
