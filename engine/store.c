@@ -381,7 +381,7 @@ void
 fovea_store_set_max_size (FoveaStore *store,
                           guint64 max_size)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->mutex);
 
   store->max_size = max_size;
   drop_oldest (store);
@@ -422,7 +422,7 @@ fovea_store_put_visualization (FoveaStore *store,
                                const FoveaStoredVisualization *visualization,
                                GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->mutex);
   const FoveaImage *image = visualization->image;
   sqlite3_stmt *statement = prepare (store, STATEMENT_PUT);
   gboolean success = FALSE;
@@ -491,7 +491,7 @@ fovea_store_get_visualization (FoveaStore *store,
                                const char *recipe,
                                GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->mutex);
   sqlite3_stmt *statement = prepare (store, STATEMENT_GET);
   FoveaStoredVisualization *visualization = NULL;
   int result = SQLITE_ERROR;
@@ -528,7 +528,7 @@ fovea_store_get_visualization (FoveaStore *store,
 guint64
 fovea_store_get_size (FoveaStore *store)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->mutex);
 
   return get_size (store);
 }
@@ -545,7 +545,7 @@ gboolean
 fovea_store_clear (FoveaStore *store,
                    GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->mutex);
 
   if (store->database == NULL && !open_database (store, error))
     return FALSE;
