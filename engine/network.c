@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/network.h"
 
-#include <string.h>
-
-#include "engine/formats/native.h"
-#include "engine/formats/safetensors.h"
-
 struct _FoveaNetwork {
   gatomicrefcount references;
   FoveaGraph *graph;
@@ -73,67 +68,6 @@ fovea_network_unref (FoveaNetwork *self)
   g_free (self->sha256);
   g_strfreev (self->classes);
   g_free (self);
-}
-
-static char *
-compute_sha256 (const char *path,
-                GError **error)
-{
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, error);
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (file == NULL)
-    return NULL;
-  bytes = g_mapped_file_get_bytes (file);
-  return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
-}
-
-static char *
-get_name_from_path (const char *path)
-{
-  char *name = g_path_get_basename (path);
-  char *ending = strrchr (name, '.');
-
-  if (ending != NULL && ending != name)
-    *ending = '\0';
-  return name;
-}
-
-/**
- * fovea_network_load:
- * @path: a file of any readable format
- * @error: %FOVEA_ERROR_IO where it cannot be read, otherwise what is wrong with it
- *
- * Maps the file, whose pages the weights share; it must not be changed in place while the network
- * lives. Any thread.
- *
- * Returns: (transfer full): the network, or %NULL
- */
-FoveaNetwork *
-fovea_network_load (const char *path,
-                    GError **error)
-{
-  g_autoptr (FoveaStateDict) state_dict = NULL;
-  g_autoptr (GError) local_error = NULL;
-  g_autofree char *sha256 = NULL;
-  g_autofree char *name = get_name_from_path (path);
-
-  state_dict = fovea_safetensors_read (path, error);
-  if (state_dict == NULL)
-    return NULL;
-  if (!fovea_native_is_native (state_dict))
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
-                   "%s: holds tensors but no graph; only Fovea's own network files can be opened", path);
-      return NULL;
-    }
-  sha256 = compute_sha256 (path, &local_error);
-  if (sha256 == NULL)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be read: %s", path, local_error->message);
-      return NULL;
-    }
-  return fovea_native_build (state_dict, name, path, sha256, error);
 }
 
 /**

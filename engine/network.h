@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "engine/architectures/architecture.h"
 #include "engine/graph.h"
 
 G_BEGIN_DECLS
@@ -37,7 +38,21 @@ typedef struct {
   gint64 resize;
 } FoveaNetworkInfo;
 
+/**
+ * FoveaNetworkOptions:
+ * @architecture: for state dicts: their architecture, input size and normalization
+ * @labels: (nullable): a file with the class names, see fovea_labels_read(); %NULL is what the file says, or
+ *   ImageNet's names for 1000 classes
+ *
+ * All zero is a good beginning.
+ */
+typedef struct {
+  FoveaArchitectureOptions architecture;
+  const char *labels;
+} FoveaNetworkOptions;
+
 FoveaNetwork *fovea_network_load (const char *path, GError **error);
+FoveaNetwork *fovea_network_load_with_options (const char *path, const FoveaNetworkOptions *options, GError **error);
 FoveaNetwork *fovea_network_new (FoveaGraph *graph, const FoveaNetworkInfo *info);
 FoveaNetwork *fovea_network_ref (FoveaNetwork *network);
 void fovea_network_unref (FoveaNetwork *network);

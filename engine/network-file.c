@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/network.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "engine/formats/native.h"
+#include "engine/formats/pytorch.h"
+#include "engine/formats/safetensors.h"
+#include "engine/labels.h"
+
+/* How much of a file decides what it is; a tar archive says so at byte 257. */
+#define HEAD_BYTES 512
+
+static char *
+compute_sha256 (const char *path,
+                GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &local_error);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (file == NULL)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be read: %s", path, local_error->message);
+      return NULL;
+    }
+  bytes = g_mapped_file_get_bytes (file);
+  return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+}
+
+/* The file's name without its ending; `.pth.tar` is one. */
+static char *
+get_name_from_path (const char *path)
+{
+  char *name = g_path_get_basename (path);
+  char *ending;
+
+  if (g_str_has_suffix (name, ".tar"))
+    name[strlen (name) - strlen (".tar")] = '\0';
+  ending = strrchr (name, '.');
+  if (ending != NULL && ending != name)
+    *ending = '\0';
+  return name;
+}
+
+static gboolean
+read_head (const char *path,
+           guint8 *head,
+           gsize *size,
+           GError **error)
+{
+  FILE *file = g_fopen (path, "rbe");
+  gboolean failed = file == NULL;
+
+  errno = failed ? errno : 0;
+  if (file != NULL)
+    {
+      *size = fread (head, 1, HEAD_BYTES, file);
+      failed = ferror (file);
+    }
+  if (failed)
+    g_set_error (error, FOVEA_ERROR, errno == ENOENT ? FOVEA_ERROR_NOT_FOUND : FOVEA_ERROR_IO, "%s: cannot be read: %s", path, g_strerror (errno));
+  if (file != NULL)
+    fclose (file);
+  return !failed;
+}
+
+/* Reads the tensors of a file of any format; its contents say which, not its name. */
+static FoveaStateDict *
+read_state_dict (const char *path,
+                 GError **error)
+{
+  guint8 head[HEAD_BYTES];
+  gsize size;
+
+  if (!read_head (path, head, &size, error))
+    return NULL;
+  if (fovea_pytorch_is_pytorch (head, size))
+    return fovea_pytorch_read (path, error);
+  return fovea_safetensors_read (path, error);
+}
+
+/* The class names for a network's outputs: the caller's file, ImageNet's where there are as many, or none. */
+static gboolean
+read_classes (const char *path,
+              gint64 n_classes,
+              GStrv *classes,
+              GError **error)
+{
+  if (path != NULL)
+    {
+      *classes = fovea_labels_read (path, error);
+      if (*classes == NULL)
+        return FALSE;
+      if ((gint64) g_strv_length (*classes) == n_classes)
+        return TRUE;
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT, "%s: names %u classes, but the network has %" G_GINT64_FORMAT, path,
+                   g_strv_length (*classes), n_classes);
+      return FALSE;
+    }
+  *classes = n_classes == 1000 ? fovea_labels_read_imagenet () : g_new0 (char *, 1);
+  return TRUE;
+}
+
+/* Fovea's own files say everything themselves; only the class names can be replaced. */
+static FoveaNetwork *
+build_native (const FoveaStateDict *state_dict,
+              const FoveaNetworkOptions *options,
+              const char *name,
+              const char *path,
+              const char *sha256,
+              GError **error)
+{
+  g_autoptr (FoveaNetwork) network = NULL;
+  g_auto (GStrv) classes = NULL;
+  FoveaGraph *graph;
+
+  if (options->architecture.name != NULL || options->architecture.height > 0 || options->architecture.mean != NULL || options->architecture.std != NULL)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT,
+                   "%s: is a network file of Fovea's own, whose architecture, input and normalization cannot be replaced", path);
+      return NULL;
+    }
+  network = fovea_native_build (state_dict, name, path, sha256, error);
+  if (network == NULL || options->labels == NULL)
+    return g_steal_pointer (&network);
+
+  graph = fovea_network_get_graph (network);
+  if (!read_classes (options->labels, fovea_graph_get_shape (graph, (guint) fovea_graph_get_output (graph))->channels, &classes, error))
+    return NULL;
+  return fovea_network_new (graph, &(FoveaNetworkInfo) {
+                                     .name = name,
+                                     .architecture = fovea_network_get_architecture (network),
+                                     .training = fovea_network_get_training (network),
+                                     .path = path,
+                                     .sha256 = sha256,
+                                     .classes = (const char *const *) classes,
+                                     .resize = fovea_network_get_resize (network),
+                                   });
+}
+
+static FoveaNetwork *
+build_recognized (const FoveaStateDict *state_dict,
+                  const FoveaNetworkOptions *options,
+                  const char *name,
+                  const char *path,
+                  const char *sha256,
+                  GError **error)
+{
+  g_auto (FoveaArchitectureInfo) info = { 0 };
+  g_autoptr (FoveaGraph) graph = fovea_architecture_build (state_dict, &options->architecture, &info, error);
+  g_auto (GStrv) classes = NULL;
+
+  if (graph == NULL)
+    {
+      g_prefix_error (error, "%s: ", path);
+      return NULL;
+    }
+  if (!read_classes (options->labels, info.n_classes, &classes, error))
+    return NULL;
+  return fovea_network_new (graph, &(FoveaNetworkInfo) {
+                                     .name = name,
+                                     .architecture = info.name,
+                                     .training = info.training,
+                                     .path = path,
+                                     .sha256 = sha256,
+                                     .classes = (const char *const *) classes,
+                                     .resize = info.resize,
+                                   });
+}
+
+/**
+ * fovea_network_load_with_options:
+ * @path: a file of any readable format: Fovea's own, a PyTorch checkpoint, or a state dict as safetensors
+ * @options: (nullable): what the caller knows better than the file
+ * @error: %FOVEA_ERROR_IO where it cannot be read, otherwise what is wrong with it or with the options
+ *
+ * Maps the file, whose pages the weights share where they can; it must not be changed in place while the network
+ * lives. Any thread.
+ *
+ * Returns: (transfer full): the network, or %NULL
+ */
+FoveaNetwork *
+fovea_network_load_with_options (const char *path,
+                                 const FoveaNetworkOptions *options,
+                                 GError **error)
+{
+  static const FoveaNetworkOptions no_options = { 0 };
+  g_autoptr (FoveaStateDict) state_dict = read_state_dict (path, error);
+  g_autofree char *sha256 = NULL;
+  g_autofree char *name = get_name_from_path (path);
+
+  if (state_dict == NULL)
+    return NULL;
+  if (options == NULL)
+    options = &no_options;
+  sha256 = compute_sha256 (path, error);
+  if (sha256 == NULL)
+    return NULL;
+  if (fovea_native_is_native (state_dict))
+    return build_native (state_dict, options, name, path, sha256, error);
+  return build_recognized (state_dict, options, name, path, sha256, error);
+}
+
+/**
+ * fovea_network_load:
+ * @path: a file of any readable format
+ * @error: as fovea_network_load_with_options()
+ *
+ * Loads a network as its file says. Any thread.
+ *
+ * Returns: (transfer full): the network, or %NULL
+ */
+FoveaNetwork *
+fovea_network_load (const char *path,
+                    GError **error)
+{
+  return fovea_network_load_with_options (path, NULL, error);
+}
