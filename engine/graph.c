@@ -17,6 +17,7 @@ struct _FoveaGraph {
   GHashTable *aliases;     /* alias → node name */
   FoveaShape *shapes;                     /* of each node, once finished */
   FoveaReceptiveField *receptive_fields;  /* of each node, once finished */
+  FoveaPackedWeights *packed_weights;
   gboolean finished;
 };
 
@@ -56,6 +57,7 @@ fovea_graph_new (gint64 channels,
   self->std = g_new (double, channels);
   for (gint64 i = 0; i < channels; i++)
     self->std[i] = 1;
+  self->packed_weights = fovea_packed_weights_new ();
   self->nodes = g_ptr_array_new_with_free_func (free_node);
   self->input_names = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   self->indices = g_hash_table_new (g_str_hash, g_str_equal);
@@ -93,6 +95,7 @@ fovea_graph_unref (FoveaGraph *self)
   g_free (self->std);
   g_free (self->shapes);
   g_free (self->receptive_fields);
+  fovea_packed_weights_free (self->packed_weights);
   g_free (self);
 }
 
@@ -530,6 +533,29 @@ const double *
 fovea_graph_get_std (const FoveaGraph *self)
 {
   return self->std;
+}
+
+/**
+ * fovea_graph_get_packed_weights:
+ *
+ * Returns: (transfer none): where plans of this graph keep weights in the order in which they read
+ *   them. Any thread.
+ */
+FoveaPackedWeights *
+fovea_graph_get_packed_weights (const FoveaGraph *self)
+{
+  return self->packed_weights;
+}
+
+/**
+ * fovea_graph_get_packed_bytes:
+ *
+ * Returns: bytes of weights that plans have packed so far, besides the graph's own. Any thread.
+ */
+gsize
+fovea_graph_get_packed_bytes (const FoveaGraph *self)
+{
+  return fovea_packed_weights_get_bytes (self->packed_weights);
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 
+#include "engine/blocked/packed-weights.h"
 #include "engine/operator.h"
 #include "engine/shape.h"
 #include "engine/tensor.h"
@@ -46,6 +47,8 @@ const double *fovea_graph_get_mean (const FoveaGraph *graph);
 const double *fovea_graph_get_std (const FoveaGraph *graph);
 gboolean fovea_graph_find (const FoveaGraph *graph, const char *layer, int *index, GError **error);
 gboolean fovea_graph_infer_shapes (const FoveaGraph *graph, const FoveaShape *input_shape, const gboolean *wanted, FoveaShape *shapes, GError **error);
+FoveaPackedWeights *fovea_graph_get_packed_weights (const FoveaGraph *graph);
+gsize fovea_graph_get_packed_bytes (const FoveaGraph *graph);
 int fovea_graph_get_output (const FoveaGraph *graph);
 GHashTable *fovea_graph_get_aliases (const FoveaGraph *graph);
 

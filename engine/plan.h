@@ -23,6 +23,7 @@ typedef struct _FoveaPlan FoveaPlan;
 typedef enum {
   FOVEA_PLAN_FORWARD = 0,
   FOVEA_PLAN_GRADIENT = 1 << 0, /* keep what fovea_plan_gradient() needs */
+  FOVEA_PLAN_EXACT = 1 << 1,    /* no Winograd convolution, whose rounding errors are larger */
 } FoveaPlanFlags;
 
 FoveaPlan *fovea_plan_new (FoveaGraph *graph, gsize batch, gint64 height, gint64 width, guint n_layers, const int *layers, FoveaPlanFlags flags, GError **error);

@@ -236,10 +236,10 @@ test_batch_and_threads (void)
 static void
 test_memory (void)
 {
-  g_autoptr (FoveaGraph) graph = fovea_graph_new (3, 32, 32);
+  g_autoptr (FoveaGraph) graph = fovea_graph_new (16, 32, 32);
   g_autoptr (FoveaPlan) plan = NULL;
   g_autoptr (GError) error = NULL;
-  const gsize layer_bytes = 3 * 32 * 32 * sizeof (float);
+  const gsize layer_bytes = 16 * 32 * 32 * sizeof (float);
   int last;
 
   for (guint i = 0; i < 20; i++)

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/blocked/dense.h"
+
+#include "engine/parallel.h"
+
+/* Segments whose products are added up before the sum is put aside: a piece of weights stays in the
+ * second-level cache while the images go by, and sums of sums keep rounding errors small. */
+#define PIECE 128
+
+/* Segments ahead of which weights are asked for: they are read once, from main memory. */
+#define PREFETCH_DISTANCE 8
+
+/* Tiles or blocks that one piece of work does, at least. */
+#define MIN_ITEM 4
+
+typedef struct {
+  const FoveaKernels *kernels;
+  gsize batch;
+  const float *packed;
+  const FoveaBlockedMap *input; /* of the layer; for the gradient, the input's gradient */
+  const FoveaBlockedMap *output;
+  const FoveaEpilogue *epilogue;
+  gsize n_segments; /* blocks of inputs */
+  gsize n_items;
+  gsize n_units;    /* channel tiles; for the gradient, segments */
+  const gssize *segments;
+} Run;
+
+static void
+compute_tile (const Run *run,
+              gsize channel_tile)
+{
+  const FoveaKernels *kernels = run->kernels;
+  const FoveaEpilogue *epilogue = run->epilogue;
+  const gsize block = channel_tile * kernels->max_blocks;
+  const gsize n_blocks = MIN (kernels->max_blocks, (gsize) run->output->n_blocks - block), width = n_blocks * FOVEA_BLOCK;
+  const float *weights = run->packed + block * FOVEA_BLOCK * run->n_segments * FOVEA_BLOCK;
+  const gsize n_parts = (run->batch + kernels->max_pixels - 1) / kernels->max_pixels;
+
+  for (gsize first = 0; first < run->n_segments; first += PIECE)
+    {
+      const gboolean last = first + PIECE >= run->n_segments;
+
+      for (gsize part = 0; part < n_parts; part++)
+        {
+          const gsize begin = run->batch * part / n_parts, end = run->batch * (part + 1) / n_parts;
+          float *output = run->output->data + begin * run->output->image_stride + block * FOVEA_BLOCK;
+          FoveaTile tile = {
+            .input = run->input->data + begin * run->input->image_stride,
+            .pixel_stride = (gssize) run->input->image_stride,
+            .segments = run->segments + first,
+            .n_segments = MIN (PIECE, run->n_segments - first),
+            .run = FOVEA_BLOCK,
+            .weights = weights + first * FOVEA_BLOCK * width,
+            .output = output,
+            .output_pixel_stride = (gssize) run->output->image_stride,
+            .output_block_stride = FOVEA_BLOCK,
+            .addend = first > 0 ? output : NULL,
+          };
+
+          if (part == 0)
+            {
+              tile.prefetch = (const char *) (tile.weights + PREFETCH_DISTANCE * FOVEA_BLOCK * width);
+              tile.prefetch_lines = width;
+            }
+          if (last)
+            {
+              tile.bias = epilogue->bias != NULL ? epilogue->bias + block * FOVEA_BLOCK : NULL;
+              tile.relu = epilogue->relu;
+            }
+          kernels->tiles[n_blocks - 1][end - begin - 1] (&tile);
+        }
+    }
+  if (epilogue->signs.bits != NULL)
+    for (gsize image = 0; image < run->batch; image++)
+      {
+        float *output = run->output->data + image * run->output->image_stride + block * FOVEA_BLOCK;
+
+        kernels->rectify (output, output, epilogue->signs.bits + image * epilogue->signs.image_stride + block, n_blocks);
+      }
+}
+
+static void
+compute_tiles (gsize item,
+               guint worker,
+               gpointer data)
+{
+  const Run *run = data;
+
+  for (gsize i = run->n_units * item / run->n_items; i < run->n_units * (item + 1) / run->n_items; i++)
+    compute_tile (run, i);
+}
+
+static void
+compute_gradient (gsize item,
+                  guint worker,
+                  gpointer data)
+{
+  const Run *run = data;
+  const FoveaEpilogue *epilogue = run->epilogue;
+  const gsize tile_width = run->kernels->max_blocks * FOVEA_BLOCK, n_outputs = (gsize) run->output->n_blocks * FOVEA_BLOCK;
+  const gsize last_width = n_outputs % tile_width == 0 ? tile_width : n_outputs % tile_width;
+
+  for (gsize segment = run->n_units * item / run->n_items; segment < run->n_units * (item + 1) / run->n_items; segment++)
+    for (gsize image = 0; image < run->batch; image++)
+      {
+        float sums[FOVEA_BLOCK] __attribute__ ((aligned (64)));
+        float last_sums[FOVEA_BLOCK] __attribute__ ((aligned (64)));
+        float *target = run->input->data + image * run->input->image_stride + segment * FOVEA_BLOCK;
+        FoveaDenseGradient gradient = {
+          .weights = run->packed + segment * FOVEA_BLOCK * tile_width,
+          .tile_stride = run->n_segments * FOVEA_BLOCK * tile_width,
+          .tile_width = tile_width,
+          .n_outputs = n_outputs / tile_width * tile_width,
+          .output_gradient = run->output->data + image * run->output->image_stride,
+          .input_gradient = sums,
+        };
+
+        run->kernels->dense_gradient (&gradient);
+        if (last_width != tile_width)
+          {
+            /* The last tile's rows are shorter, so they start elsewhere. */
+            const gsize tile = n_outputs / tile_width;
+
+            gradient.weights = run->packed + tile * gradient.tile_stride + segment * FOVEA_BLOCK * last_width;
+            gradient.tile_width = last_width;
+            gradient.n_outputs = last_width;
+            gradient.output_gradient += tile * tile_width;
+            gradient.input_gradient = last_sums;
+            run->kernels->dense_gradient (&gradient);
+            run->kernels->add (sums, last_sums, sums, FALSE, NULL, 1);
+          }
+        if (epilogue->addend.data != NULL)
+          run->kernels->add (sums, epilogue->addend.data + image * epilogue->addend.image_stride + segment * FOVEA_BLOCK, sums, FALSE, NULL, 1);
+        run->kernels->mask (sums, epilogue->mask.bits != NULL ? epilogue->mask.bits + image * epilogue->mask.image_stride + segment : NULL,
+                            NULL, target, 1);
+      }
+}
+
+static void
+run_units (Run *run,
+           FoveaParallelFunc func)
+{
+  const gsize n_threads = fovea_parallel_get_n_threads ();
+
+  run->n_items = n_threads == 1 ? 1 : CLAMP (run->n_units / MIN_ITEM, 1, 4 * n_threads);
+  fovea_parallel_for (run->n_items, func, run);
+}
+
+/**
+ * fovea_blocked_dense_run:
+ * @packed: from fovea_direct_pack() of the convolution whose kernel is the whole map
+ * @input: its blocks, rows and columns are the layer's inputs
+ * @output: a map of one pixel
+ * @epilogue: bias, ReLU and signs only
+ *
+ * Each weight is read from memory once for all images. Spreads its work over the pool; an image's
+ * result depends neither on the batch nor on the number of threads.
+ */
+void
+fovea_blocked_dense_run (const FoveaKernels *kernels,
+                         gsize batch,
+                         const float *packed,
+                         const FoveaBlockedMap *input,
+                         const FoveaBlockedMap *output,
+                         const FoveaEpilogue *epilogue)
+{
+  const gsize n_segments = (gsize) (input->n_blocks * input->height * input->width);
+  g_autofree gssize *segments = g_new (gssize, n_segments);
+  Run run = {
+    .kernels = kernels,
+    .batch = batch,
+    .packed = packed,
+    .input = input,
+    .output = output,
+    .epilogue = epilogue,
+    .n_segments = n_segments,
+    .n_units = ((gsize) output->n_blocks + kernels->max_blocks - 1) / kernels->max_blocks,
+    .segments = segments,
+  };
+
+  for (gsize i = 0; i < n_segments; i++)
+    segments[i] = (gssize) i * FOVEA_BLOCK;
+  run_units (&run, compute_tiles);
+}
+
+/**
+ * fovea_blocked_dense_run_gradient:
+ * @packed: as for fovea_blocked_dense_run()
+ * @output_gradient: a map of one pixel
+ * @input_gradient: every element is written
+ * @epilogue: addend and mask only
+ *
+ * The same weights serve both ways; a transposed copy would double what most networks take.
+ */
+void
+fovea_blocked_dense_run_gradient (const FoveaKernels *kernels,
+                                  gsize batch,
+                                  const float *packed,
+                                  const FoveaBlockedMap *output_gradient,
+                                  const FoveaBlockedMap *input_gradient,
+                                  const FoveaEpilogue *epilogue)
+{
+  Run run = {
+    .kernels = kernels,
+    .batch = batch,
+    .packed = packed,
+    .input = input_gradient,
+    .output = output_gradient,
+    .epilogue = epilogue,
+    .n_segments = (gsize) (input_gradient->n_blocks * input_gradient->height * input_gradient->width),
+  };
+
+  run.n_units = run.n_segments;
+  run_units (&run, compute_gradient);
+}

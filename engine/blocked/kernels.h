@@ -1,0 +1,162 @@
+/* The kernels: what is compiled once for each instruction set.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "engine/blocked/map.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FoveaTile:
+ * @input: the first pixel's first value
+ * @pixel_stride: floats from one pixel's input to the next one's
+ * @segments: (array length=n_segments): where, from a pixel's input, runs of input values start
+ * @run: input values in a segment
+ * @weights: [n_segments][run][blocks · 16], aligned to 64 bytes
+ * @output: the first pixel's first block
+ * @output_pixel_stride, @output_block_stride: floats to the next pixel and the next channel block,
+ *   multiples of 16
+ * @bias: (nullable): [blocks · 16]
+ * @addend: (nullable): laid out as @output; may be @output
+ * @mask: (nullable), @signs: (nullable): 16 bits for each 16 floats of @output
+ * @relu: whether what is negative becomes zero
+ * @prefetch: (nullable): memory that will be wanted next, @prefetch_lines cache lines a segment
+ *
+ * Pixels × channel blocks of a sum of products: for each pixel, all runs of all segments, each value
+ * times its row of weights. See engine/blocked/README.md.
+ */
+typedef struct {
+  const float *input;
+  gssize pixel_stride;
+  const gssize *segments;
+  gsize n_segments;
+  gsize run;
+  const float *weights;
+  float *output;
+  gssize output_pixel_stride;
+  gssize output_block_stride;
+  const float *bias;
+  const float *addend;
+  const guint16 *mask;
+  guint16 *signs;
+  gboolean relu;
+  const char *prefetch;
+  gsize prefetch_lines;
+} FoveaTile;
+
+typedef void (*FoveaTileFunc) (const FoveaTile *tile);
+
+/**
+ * FoveaDenseGradient:
+ * @weights: the first tile's row of the first input: [n_outputs of the tile] values a row, rows one
+ *   after the other
+ * @tile_stride: floats from one tile of outputs to the next
+ * @tile_width: outputs in a tile, all but the last one
+ * @n_outputs: outputs, up to whole blocks
+ * @output_gradient: [n_outputs]
+ * @input_gradient: (out): one block
+ *
+ * The gradient with respect to one block of a fully connected layer's inputs.
+ */
+typedef struct {
+  const float *weights;
+  gsize tile_stride;
+  gsize tile_width;
+  gsize n_outputs;
+  const float *output_gradient;
+  float *input_gradient;
+} FoveaDenseGradient;
+
+/**
+ * FoveaPatch:
+ * @row, @column: of the patch's first value in the map; may lie outside
+ *
+ * A square of a map that Winograd's transform reads: what lies outside is zero.
+ */
+typedef struct {
+  const float *plane;
+  gint64 height;
+  gint64 width;
+  gint64 row;
+  gint64 column;
+} FoveaPatch;
+
+/**
+ * FoveaPatchOutput:
+ * @output: the first pixel of the tile in its map
+ * @width: of the map, in pixels
+ * @n_rows, @n_columns: of the tile that lie inside of the map
+ * @addend, @mask, @signs: as in FoveaTile
+ */
+typedef struct {
+  float *output;
+  gint64 width;
+  gint64 n_rows;
+  gint64 n_columns;
+  const float *bias;
+  const float *addend;
+  const guint16 *mask;
+  guint16 *signs;
+  gboolean relu;
+} FoveaPatchOutput;
+
+/**
+ * FoveaBlockedPooling:
+ * @pad_begin: less than @kernel
+ *
+ * A window over one block's plane; pairs are vertical, horizontal.
+ */
+typedef struct {
+  gint64 input_height;
+  gint64 input_width;
+  gint64 output_height;
+  gint64 output_width;
+  gint64 kernel[2];
+  gint64 stride[2];
+  gint64 pad_begin[2];
+} FoveaBlockedPooling;
+
+/**
+ * FoveaKernels:
+ * @name: of the instruction set
+ * @max_pixels: of a tile
+ * @max_blocks: of a tile
+ * @tiles: by channel blocks − 1 and pixels − 1
+ *
+ * All pointers to values are to whole blocks, aligned to 64 bytes. Numbers of pixels count blocks of
+ * 16 values. Winograd's two transforms of the input read patches of 6×6 (@small is %FALSE: F(4×4, 3×3)
+ * and F(2×2, 5×5)) or 4×4 values (F(2×2, 3×3)) and write as many planes, @plane_stride floats apart;
+ * those of the output read the planes and write @tile_size squared pixels.
+ */
+typedef struct {
+  const char *name;
+  guint max_pixels;
+  guint max_blocks;
+  const FoveaTileFunc *tiles[2];
+  void (*dense_gradient) (const FoveaDenseGradient *gradient);
+
+  void (*winograd_input) (const FoveaPatch *patch, gboolean small, float *planes, gsize plane_stride);
+  void (*winograd_output) (const float *planes, gsize plane_stride, gboolean small, guint tile_size, const FoveaPatchOutput *output);
+
+  void (*rectify) (const float *input, float *output, guint16 *signs, gsize n_pixels);
+  void (*add) (const float *a, const float *b, float *output, gboolean relu, guint16 *signs, gsize n_pixels);
+  void (*mask) (const float *input, const guint16 *mask, const float *addend, float *output, gsize n_pixels);
+  void (*affine) (const float *input, const float *mean, const float *factor, const float *offset, float *output, gsize n_pixels);
+  void (*scale) (const float *input, const float *factor, const float *addend, float *output, gsize n_pixels);
+  gboolean (*is_open) (const float *gradient, const guint16 *signs, gsize n_pixels);
+  void (*keep_positive) (float *gradient, gsize n_pixels);
+  void (*max_pool) (const FoveaBlockedPooling *pooling, const float *input, float *output, guint8 *taps);
+  void (*max_pool_gradient) (const FoveaBlockedPooling *pooling, const float *output_gradient, const guint8 *taps, gboolean accumulate, float *input_gradient);
+  void (*average_pool) (const FoveaBlockedPooling *pooling, const float *row_factors, const float *column_factors, const float *input, float *output);
+  void (*average_pool_gradient) (const FoveaBlockedPooling *pooling, const float *row_factors, const float *column_factors, const float *output_gradient, gboolean accumulate, float *input_gradient);
+  void (*average) (const float *input, gsize n_pixels, float *output);
+  void (*spread) (const float *output_gradient, gsize n_pixels, gboolean accumulate, float *input_gradient);
+  void (*pack) (const float *planes, gsize plane_stride, guint n_channels, gsize n_pixels, gboolean accumulate, float *blocks);
+  void (*unpack) (const float *blocks, gsize n_pixels, guint n_channels, float *planes, gsize plane_stride);
+} FoveaKernels;
+
+const FoveaKernels *fovea_kernels_get (void);
+
+G_END_DECLS

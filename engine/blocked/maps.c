@@ -1,0 +1,387 @@
+/* What happens to maps value by value, and poolings.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <math.h>
+#include <string.h>
+
+#include "engine/blocked/set.h"
+
+void
+rectify_map (const float *input,
+             float *output,
+             guint16 *signs,
+             gsize n_pixels)
+{
+  for (gsize i = 0; i < n_pixels * FOVEA_BLOCK; i += LANES)
+    {
+      const Vector value = rectify (load (input + i));
+
+      if (signs != NULL)
+        note_signs (value, (guint8 *) signs + i / 8);
+      store (output + i, value);
+    }
+}
+
+void
+add_maps (const float *a,
+          const float *b,
+          float *output,
+          gboolean relu,
+          guint16 *signs,
+          gsize n_pixels)
+{
+  for (gsize i = 0; i < n_pixels * FOVEA_BLOCK; i += LANES)
+    {
+      Vector value = load (a + i) + load (b + i);
+
+      if (relu)
+        value = rectify (value);
+      if (signs != NULL)
+        note_signs (value, (guint8 *) signs + i / 8);
+      store (output + i, value);
+    }
+}
+
+/* Keeps what @mask lets pass, then adds @addend; both may be NULL. */
+void
+mask_map (const float *input,
+          const guint16 *mask,
+          const float *addend,
+          float *output,
+          gsize n_pixels)
+{
+  for (gsize i = 0; i < n_pixels * FOVEA_BLOCK; i += LANES)
+    {
+      Vector value = load (input + i);
+
+      if (mask != NULL)
+        value = keep (value, (const guint8 *) mask + i / 8);
+      if (addend != NULL)
+        value += load (addend + i);
+      store (output + i, value);
+    }
+}
+
+void
+transform_affine (const float *input,
+                  const float *mean,
+                  const float *factor,
+                  const float *offset,
+                  float *output,
+                  gsize n_pixels)
+{
+  for (gsize i = 0; i < n_pixels * FOVEA_BLOCK; i += LANES)
+    {
+      const gsize lane = i % FOVEA_BLOCK;
+
+      store (output + i, (load (input + i) - load (mean + lane)) * load (factor + lane) + load (offset + lane));
+    }
+}
+
+void
+scale_map (const float *input,
+           const float *factor,
+           const float *addend,
+           float *output,
+           gsize n_pixels)
+{
+  for (gsize i = 0; i < n_pixels * FOVEA_BLOCK; i += LANES)
+    {
+      Vector value = load (input + i) * load (factor + i % FOVEA_BLOCK);
+
+      if (addend != NULL)
+        value += load (addend + i);
+      store (output + i, value);
+    }
+}
+
+/* Whether a ReLU that noted @signs lets any of the gradient through. */
+gboolean
+is_map_open (const float *gradient,
+         const guint16 *signs,
+         gsize n_pixels)
+{
+  for (gsize i = 0; i < n_pixels; i++)
+    if (signs[i] != 0)
+      for (guint lane = 0; lane < FOVEA_BLOCK; lane++)
+        if ((signs[i] >> lane & 1) && gradient[i * FOVEA_BLOCK + lane] != 0)
+          return TRUE;
+  return FALSE;
+}
+
+void
+keep_positive_values (float *gradient,
+               gsize n_pixels)
+{
+  for (gsize i = 0; i < n_pixels * FOVEA_BLOCK; i++)
+    gradient[i] = gradient[i] > 0 ? gradient[i] : 0;
+}
+
+/* The taps of the window at @index along @axis that lie inside of the input: from *first up to, not
+ * including, *end. */
+ALWAYS_INLINE void
+clip_taps (const FoveaBlockedPooling *pooling,
+           guint axis,
+           gint64 index,
+           gint64 *first,
+           gint64 *end)
+{
+  const gint64 begin = index * pooling->stride[axis] - pooling->pad_begin[axis];
+  const gint64 size = axis == 0 ? pooling->input_height : pooling->input_width;
+
+  *first = MAX (-begin, 0);
+  *end = MIN (pooling->kernel[axis], size - begin);
+}
+
+/* The windows along @axis that see the input's row or column @index. */
+ALWAYS_INLINE void
+find_windows (const FoveaBlockedPooling *pooling,
+              guint axis,
+              gint64 index,
+              gint64 *first,
+              gint64 *end)
+{
+  const gint64 padded = index + pooling->pad_begin[axis], kernel = pooling->kernel[axis], stride = pooling->stride[axis];
+  const gint64 size = axis == 0 ? pooling->output_height : pooling->output_width;
+
+  *first = padded < kernel ? 0 : (padded - kernel) / stride + 1;
+  *end = MIN (padded / stride + 1, size);
+}
+
+/* Of equal maxima the first counts, and not-a-number counts as the largest, as in the MaxPool
+ * operator. @taps, if any, gets the number of the tap where each maximum was found. */
+void
+find_maxima (const FoveaBlockedPooling *pooling,
+          const float *input,
+          float *output,
+          guint8 *taps)
+{
+  for (gint64 y = 0; y < pooling->output_height; y++)
+    {
+      gint64 first_row, end_row;
+
+      clip_taps (pooling, 0, y, &first_row, &end_row);
+      for (gint64 x = 0; x < pooling->output_width; x++)
+        {
+          const gint64 place = (y * pooling->output_width + x) * FOVEA_BLOCK;
+          gint64 first_column, end_column;
+
+          clip_taps (pooling, 1, x, &first_column, &end_column);
+          for (guint part = 0; part < PARTS; part++)
+            {
+              const gint64 row = y * pooling->stride[0] - pooling->pad_begin[0];
+              const gint64 column = x * pooling->stride[1] - pooling->pad_begin[1];
+              Vector best = (Vector) { 0 } - INFINITY;
+              IntVector best_tap = (IntVector) { 0 } + (gint32) (first_row * pooling->kernel[1] + first_column);
+
+              for (gint64 ky = first_row; ky < end_row; ky++)
+                for (gint64 kx = first_column; kx < end_column; kx++)
+                  {
+                    const Vector value = load (input + ((row + ky) * pooling->input_width + column + kx) * FOVEA_BLOCK + part * LANES);
+                    const IntVector wins = (value > best) | (value != value);
+                    const IntVector tap = (IntVector) { 0 } + (gint32) (ky * pooling->kernel[1] + kx);
+
+                    best = (Vector) (((IntVector) value & wins) | ((IntVector) best & ~wins));
+                    best_tap = (tap & wins) | (best_tap & ~wins);
+                  }
+              store (output + place + part * LANES, best);
+              if (taps != NULL)
+                *(ByteVector *) (taps + place + part * LANES) = __builtin_convertvector (best_tap, ByteVector);
+            }
+        }
+    }
+}
+
+/* Each input collects from the windows that found their maximum there. */
+void
+return_maxima (const FoveaBlockedPooling *pooling,
+                   const float *output_gradient,
+                   const guint8 *taps,
+                   gboolean accumulate,
+                   float *input_gradient)
+{
+  for (gint64 y = 0; y < pooling->input_height; y++)
+    {
+      gint64 first_row, end_row;
+
+      find_windows (pooling, 0, y, &first_row, &end_row);
+      for (gint64 x = 0; x < pooling->input_width; x++)
+        {
+          const gint64 place = (y * pooling->input_width + x) * FOVEA_BLOCK;
+          gint64 first_column, end_column;
+
+          find_windows (pooling, 1, x, &first_column, &end_column);
+          for (guint part = 0; part < PARTS; part++)
+            {
+              Vector sum = { 0 };
+
+              if (accumulate)
+                sum = load (input_gradient + place + part * LANES);
+              for (gint64 row = first_row; row < end_row; row++)
+                for (gint64 column = first_column; column < end_column; column++)
+                  {
+                    const gint64 window = (row * pooling->output_width + column) * FOVEA_BLOCK + part * LANES;
+                    const gint64 ky = y + pooling->pad_begin[0] - row * pooling->stride[0];
+                    const gint64 kx = x + pooling->pad_begin[1] - column * pooling->stride[1];
+                    const IntVector found = __builtin_convertvector (*(const ByteVector *) (taps + window), IntVector);
+                    const IntVector here = found == (gint32) (ky * pooling->kernel[1] + kx);
+
+                    sum += (Vector) ((IntVector) load (output_gradient + window) & here);
+                  }
+              store (input_gradient + place + part * LANES, sum);
+            }
+        }
+    }
+}
+
+/* A window's sum is multiplied by its row's and its column's factor: 1 / taps counted. */
+void
+find_averages (const FoveaBlockedPooling *pooling,
+              const float *row_factors,
+              const float *column_factors,
+              const float *input,
+              float *output)
+{
+  for (gint64 y = 0; y < pooling->output_height; y++)
+    {
+      gint64 first_row, end_row;
+
+      clip_taps (pooling, 0, y, &first_row, &end_row);
+      for (gint64 x = 0; x < pooling->output_width; x++)
+        {
+          const gint64 place = (y * pooling->output_width + x) * FOVEA_BLOCK;
+          const gint64 row = y * pooling->stride[0] - pooling->pad_begin[0];
+          const gint64 column = x * pooling->stride[1] - pooling->pad_begin[1];
+          gint64 first_column, end_column;
+
+          clip_taps (pooling, 1, x, &first_column, &end_column);
+          for (guint part = 0; part < PARTS; part++)
+            {
+              Vector sum = { 0 };
+
+              for (gint64 ky = first_row; ky < end_row; ky++)
+                for (gint64 kx = first_column; kx < end_column; kx++)
+                  sum += load (input + ((row + ky) * pooling->input_width + column + kx) * FOVEA_BLOCK + part * LANES);
+              store (output + place + part * LANES, sum * (row_factors[y] * column_factors[x]));
+            }
+        }
+    }
+}
+
+void
+return_averages (const FoveaBlockedPooling *pooling,
+                       const float *row_factors,
+                       const float *column_factors,
+                       const float *output_gradient,
+                       gboolean accumulate,
+                       float *input_gradient)
+{
+  for (gint64 y = 0; y < pooling->input_height; y++)
+    {
+      gint64 first_row, end_row;
+
+      find_windows (pooling, 0, y, &first_row, &end_row);
+      for (gint64 x = 0; x < pooling->input_width; x++)
+        {
+          const gint64 place = (y * pooling->input_width + x) * FOVEA_BLOCK;
+          gint64 first_column, end_column;
+
+          find_windows (pooling, 1, x, &first_column, &end_column);
+          for (guint part = 0; part < PARTS; part++)
+            {
+              Vector sum = { 0 };
+
+              if (accumulate)
+                sum = load (input_gradient + place + part * LANES);
+              for (gint64 row = first_row; row < end_row; row++)
+                for (gint64 column = first_column; column < end_column; column++)
+                  sum += load (output_gradient + (row * pooling->output_width + column) * FOVEA_BLOCK + part * LANES) *
+                         (row_factors[row] * column_factors[column]);
+              store (input_gradient + place + part * LANES, sum);
+            }
+        }
+    }
+}
+
+/* Sums of a few pixels in single precision, those sums in double: no digit is lost on large maps. */
+void
+average_map (const float *input,
+             gsize n_pixels,
+             float *output)
+{
+  enum { CHUNK = 16 };
+  double totals[FOVEA_BLOCK] = { 0 };
+
+  for (gsize begin = 0; begin < n_pixels; begin += CHUNK)
+    for (guint part = 0; part < PARTS; part++)
+      {
+        float lanes[LANES] __attribute__ ((aligned (LANES * 4)));
+        Vector sum = { 0 };
+
+        for (gsize i = begin; i < MIN (begin + CHUNK, n_pixels); i++)
+          sum += load (input + i * FOVEA_BLOCK + part * LANES);
+        store (lanes, sum);
+        for (guint lane = 0; lane < LANES; lane++)
+          totals[part * LANES + lane] += lanes[lane];
+      }
+  for (guint lane = 0; lane < FOVEA_BLOCK; lane++)
+    output[lane] = (float) (totals[lane] / (double) n_pixels);
+}
+
+void
+spread_map (const float *output_gradient,
+            gsize n_pixels,
+            gboolean accumulate,
+            float *input_gradient)
+{
+  for (guint part = 0; part < PARTS; part++)
+    {
+      const Vector share = load (output_gradient + part * LANES) / (float) n_pixels;
+
+      for (gsize i = 0; i < n_pixels; i++)
+        {
+          float *target = input_gradient + i * FOVEA_BLOCK + part * LANES;
+
+          store (target, accumulate ? load (target) + share : share);
+        }
+    }
+}
+
+/* From planes of one channel each to blocks of 16 channels; what channels are missing is zero. */
+void
+pack_map (const float *planes,
+          gsize plane_stride,
+          guint n_channels,
+          gsize n_pixels,
+          gboolean accumulate,
+          float *blocks)
+{
+  if (!accumulate && n_channels < FOVEA_BLOCK)
+    memset (blocks, 0, n_pixels * FOVEA_BLOCK * sizeof (float));
+  for (gsize begin = 0; begin < n_pixels; begin += FOVEA_BLOCK)
+    {
+      const gsize end = MIN (begin + FOVEA_BLOCK, n_pixels);
+
+      for (guint c = 0; c < n_channels; c++)
+        for (gsize i = begin; i < end; i++)
+          blocks[i * FOVEA_BLOCK + c] = (accumulate ? blocks[i * FOVEA_BLOCK + c] : 0) + planes[c * plane_stride + i];
+    }
+}
+
+void
+unpack_map (const float *blocks,
+            gsize n_pixels,
+            guint n_channels,
+            float *planes,
+            gsize plane_stride)
+{
+  for (gsize begin = 0; begin < n_pixels; begin += FOVEA_BLOCK)
+    {
+      const gsize end = MIN (begin + FOVEA_BLOCK, n_pixels);
+
+      for (guint c = 0; c < n_channels; c++)
+        for (gsize i = begin; i < end; i++)
+          planes[c * plane_stride + i] = blocks[i * FOVEA_BLOCK + c];
+    }
+}

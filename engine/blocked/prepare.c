@@ -1,0 +1,428 @@
+/* What each step needs besides memory: its algorithm, its packed weights, its geometry.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <math.h>
+
+#include "engine/blocked/packed-weights.h"
+#include "engine/blocked/steps.h"
+
+static const FoveaShape *
+get_shape (const FoveaBlockedPlan *plan,
+           const FoveaShape *shapes,
+           int node)
+{
+  return node == FOVEA_GRAPH_INPUT ? &plan->input_shape : &shapes[node];
+}
+
+/* One value a channel, up to whole blocks, the rest zero; for fovea_arena's free(). */
+static float *
+new_channels (gint64 n_channels)
+{
+  const gsize size = (gsize) fovea_blocked_count (n_channels) * FOVEA_BLOCK * sizeof (float);
+  float *values = fovea_arena_allocate (size, NULL);
+
+  g_assert (values != NULL);
+  for (gsize i = 0; i < size / sizeof (float); i++)
+    values[i] = 0;
+  return values;
+}
+
+typedef struct {
+  const FoveaDirect *direct;
+  const FoveaWinograd *winograd;
+  const FoveaWeightSource *source;
+} PackJob;
+
+static void
+pack (float *packed,
+      gpointer data)
+{
+  const PackJob *job = data;
+
+  if (job->winograd != NULL)
+    fovea_winograd_pack (job->winograd, job->source, packed);
+  else
+    fovea_direct_pack (job->direct, job->source, packed);
+}
+
+static const float *
+get_packed (FoveaBlockedPlan *plan,
+            const FoveaStep *step,
+            const char *direction,
+            const FoveaDirect *direct,
+            const FoveaWinograd *winograd,
+            const FoveaWeightSource *source,
+            GError **error)
+{
+  const FoveaConvolutionGeometry *geometry = &step->geometry;
+  PackJob job = { direct, winograd, source };
+  g_autofree char *key = NULL;
+
+  /* Padding and the map's size decide which taps go into which phase of a gradient. */
+  if (winograd != NULL)
+    key = g_strdup_printf ("%s %u %d %s winograd%u", plan->kernels->name, step->node, step->normalization, direction, fovea_winograd_get_variant (winograd));
+  else
+    key = g_strdup_printf ("%s %u %d %s direct %d %d %d %d", plan->kernels->name, step->node, step->normalization, direction,
+                           (int) geometry->pad_begin[0], (int) geometry->pad_begin[1],
+                           (int) MIN (geometry->stride[0], geometry->input_height), (int) MIN (geometry->stride[1], geometry->input_width));
+  return fovea_packed_weights_get (fovea_graph_get_packed_weights (plan->graph), key,
+                                   winograd != NULL ? fovea_winograd_get_packed_size (winograd) : fovea_direct_get_packed_size (direct),
+                                   pack, &job, error);
+}
+
+/* The batch normalization as a factor and an offset: y = factor · x + offset. */
+static void
+read_normalization (const FoveaNode *node,
+                    double *factors,
+                    double *offsets)
+{
+  const FoveaTensor *scale = g_hash_table_lookup (node->parameters, "scale"), *offset = g_hash_table_lookup (node->parameters, "B");
+  const FoveaTensor *mean = g_hash_table_lookup (node->parameters, "input_mean"), *variance = g_hash_table_lookup (node->parameters, "input_var");
+  double epsilon = 1e-5;
+
+  fovea_node_get_float (node, "epsilon", 1e-5, &epsilon, NULL);
+  for (gsize c = 0; c < scale->n_elements; c++)
+    {
+      factors[c] = scale->data[c] / sqrt (variance->data[c] + epsilon);
+      offsets[c] = offset->data[c] - mean->data[c] * factors[c];
+    }
+}
+
+static void
+fold (FoveaBlockedPlan *plan,
+      FoveaStep *step,
+      const FoveaTensor *bias)
+{
+  const gint64 n_channels = step->geometry.output_channels;
+
+  if (step->normalization >= 0)
+    {
+      g_autofree double *factors = g_new (double, n_channels);
+      g_autofree double *offsets = g_new (double, n_channels);
+
+      read_normalization (fovea_graph_get_node (plan->graph, (guint) step->normalization), factors, offsets);
+      step->factor = new_channels (n_channels);
+      step->bias = new_channels (n_channels);
+      for (gint64 c = 0; c < n_channels; c++)
+        {
+          step->factor[c] = (float) factors[c];
+          step->bias[c] = (float) (offsets[c] + (bias != NULL ? bias->data[c] * factors[c] : 0));
+        }
+    }
+  else if (bias != NULL)
+    {
+      step->bias = new_channels (n_channels);
+      for (gint64 c = 0; c < n_channels; c++)
+        step->bias[c] = bias->data[c];
+    }
+}
+
+static gboolean
+prepare_convolution (FoveaBlockedPlan *plan,
+                     FoveaStep *step,
+                     const FoveaShape *shapes,
+                     GError **error)
+{
+  const FoveaNode *node = fovea_graph_get_node (plan->graph, step->node);
+  const FoveaShape *input = get_shape (plan, shapes, node->inputs[0]), *output = &shapes[step->node];
+  const FoveaTensor *weights = g_hash_table_lookup (node->parameters, "W");
+  const gboolean with_gradient = (plan->flags & FOVEA_PLAN_GRADIENT) != 0, first = step->kind == FOVEA_STEP_FIRST_LAYER;
+  FoveaConvolutionGeometry *geometry = &step->geometry;
+  FoveaWeightSource source;
+  FoveaWindow window;
+
+  node->operator->get_window (node, input, &window);
+  *geometry = (FoveaConvolutionGeometry) {
+    .n_groups = 1,
+    .input_channels = input->channels,
+    .input_height = input->height,
+    .input_width = input->width,
+    .output_channels = output->channels,
+    .output_height = output->height,
+    .output_width = output->width,
+  };
+  for (guint axis = 0; axis < 2; axis++)
+    {
+      geometry->kernel[axis] = window.kernel[axis];
+      geometry->stride[axis] = window.stride[axis];
+      geometry->dilation[axis] = window.dilation[axis];
+      geometry->pad_begin[axis] = window.pad_begin[axis];
+    }
+  fold (plan, step, g_hash_table_lookup (node->parameters, "B"));
+
+  source = (FoveaWeightSource) {
+    .weights = weights->data,
+    .n_outputs = geometry->output_channels,
+    .n_inputs = geometry->input_channels,
+    .kernel = { geometry->kernel[0], geometry->kernel[1] },
+    .output_stride = (gssize) (geometry->input_channels * geometry->kernel[0] * geometry->kernel[1]),
+    .input_stride = (gssize) (geometry->kernel[0] * geometry->kernel[1]),
+    .tap_stride = 1,
+    .output_scale = step->factor,
+  };
+  if (first)
+    step->direct = fovea_direct_new_first_layer (plan->kernels, geometry);
+  else if (!(plan->flags & FOVEA_PLAN_EXACT) && fovea_winograd_is_suitable (geometry))
+    step->winograd = fovea_winograd_new (plan->kernels, geometry, FALSE);
+  else
+    step->direct = fovea_direct_new_forward (plan->kernels, geometry);
+  step->packed = get_packed (plan, step, "forward", step->direct, step->winograd, &source, error);
+  if (step->packed == NULL)
+    return FALSE;
+  step->workspace.size = step->winograd != NULL ? fovea_winograd_get_workspace_size (step->winograd, plan->batch)
+                                                : fovea_direct_get_workspace_size (step->direct, plan->batch);
+  if (step->winograd != NULL)
+    plan->scratch_size = MAX (plan->scratch_size, fovea_winograd_get_scratch_size (step->winograd, plan->batch));
+  if (!with_gradient)
+    return TRUE;
+
+  source.n_outputs = geometry->input_channels;
+  source.n_inputs = geometry->output_channels;
+  source.output_stride = (gssize) (geometry->kernel[0] * geometry->kernel[1]);
+  source.input_stride = (gssize) (geometry->input_channels * geometry->kernel[0] * geometry->kernel[1]);
+  source.output_scale = NULL;
+  source.input_scale = step->factor;
+  if (first)
+    step->direct_gradient = fovea_direct_new_first_layer_gradient (plan->kernels, geometry);
+  else if (step->winograd != NULL)
+    {
+      step->winograd_gradient = fovea_winograd_new (plan->kernels, geometry, TRUE);
+      source.weights += geometry->kernel[0] * geometry->kernel[1] - 1;
+      source.tap_stride = -1;
+    }
+  else
+    step->direct_gradient = fovea_direct_new_gradient (plan->kernels, geometry);
+  step->packed_gradient = get_packed (plan, step, "gradient", step->direct_gradient, step->winograd_gradient, &source, error);
+  if (step->packed_gradient == NULL)
+    return FALSE;
+  step->gradient_workspace.size = step->winograd_gradient != NULL ? fovea_winograd_get_workspace_size (step->winograd_gradient, plan->batch)
+                                                                  : fovea_direct_get_workspace_size (step->direct_gradient, plan->batch);
+  if (step->winograd_gradient != NULL)
+    plan->scratch_size = MAX (plan->scratch_size, fovea_winograd_get_scratch_size (step->winograd_gradient, plan->batch));
+  return TRUE;
+}
+
+/* A fully connected layer is a convolution whose kernel is the whole map. */
+static gboolean
+prepare_dense (FoveaBlockedPlan *plan,
+               FoveaStep *step,
+               const FoveaShape *shapes,
+               GError **error)
+{
+  const FoveaNode *node = fovea_graph_get_node (plan->graph, step->node);
+  const FoveaValue *input = fovea_blocked_plan_get_value (plan, step->inputs[0]);
+  const FoveaTensor *weights = g_hash_table_lookup (node->parameters, "B"), *bias = g_hash_table_lookup (node->parameters, "C");
+  const gint64 n_outputs = shapes[step->node].channels, n_inputs = input->channels * input->height * input->width;
+  g_autofree float *scale = NULL;
+  gint64 transposed = 0;
+  double alpha = 1, beta = 1;
+  FoveaWeightSource source;
+
+  fovea_node_get_integer (node, "transB", 0, 0, 1, &transposed, NULL);
+  fovea_node_get_float (node, "alpha", 1, &alpha, NULL);
+  fovea_node_get_float (node, "beta", 1, &beta, NULL);
+
+  step->geometry = (FoveaConvolutionGeometry) {
+    .n_groups = 1,
+    .input_channels = input->channels,
+    .input_height = input->height,
+    .input_width = input->width,
+    .output_channels = n_outputs,
+    .output_height = 1,
+    .output_width = 1,
+    .kernel = { input->height, input->width },
+    .stride = { 1, 1 },
+    .dilation = { 1, 1 },
+  };
+  if (bias != NULL)
+    {
+      step->bias = new_channels (n_outputs);
+      for (gint64 c = 0; c < n_outputs; c++)
+        step->bias[c] = (float) (beta * bias->data[bias->n_elements == 1 ? 0 : c]);
+    }
+
+  source = (FoveaWeightSource) {
+    .weights = weights->data,
+    .n_outputs = n_outputs,
+    .n_inputs = input->channels,
+    .kernel = { input->height, input->width },
+    .output_stride = transposed ? (gssize) n_inputs : 1,
+    .input_stride = (gssize) (input->height * input->width) * (transposed ? 1 : (gssize) n_outputs),
+    .tap_stride = transposed ? 1 : (gssize) n_outputs,
+  };
+  if (alpha != 1)
+    {
+      scale = g_new (float, n_outputs);
+      for (gint64 c = 0; c < n_outputs; c++)
+        scale[c] = (float) alpha;
+      source.output_scale = scale;
+    }
+  step->direct = fovea_direct_new_forward (plan->kernels, &step->geometry);
+  step->packed = get_packed (plan, step, "dense", step->direct, NULL, &source, error);
+  return step->packed != NULL;
+}
+
+static void
+prepare_affine (FoveaBlockedPlan *plan,
+                FoveaStep *step)
+{
+  const FoveaNode *node = fovea_graph_get_node (plan->graph, step->node);
+  const FoveaTensor *offset = g_hash_table_lookup (node->parameters, "B"), *mean = g_hash_table_lookup (node->parameters, "input_mean");
+  const gint64 n_channels = (gint64) offset->n_elements;
+  g_autofree double *factors = g_new (double, n_channels);
+  g_autofree double *offsets = g_new (double, n_channels);
+
+  read_normalization (node, factors, offsets);
+  step->mean = new_channels (n_channels);
+  step->factor = new_channels (n_channels);
+  step->offset = new_channels (n_channels);
+  for (gint64 c = 0; c < n_channels; c++)
+    {
+      step->mean[c] = mean->data[c];
+      step->factor[c] = (float) factors[c];
+      step->offset[c] = offset->data[c];
+    }
+}
+
+/* 1 / the taps that each window along an axis counts: those inside of the input, or of the padded
+ * input where padding counts. */
+static float *
+count_taps (gint64 n_windows,
+            gint64 size,
+            const FoveaWindow *window,
+            guint axis,
+            gboolean count_padding)
+{
+  float *factors = g_new (float, n_windows);
+
+  for (gint64 i = 0; i < n_windows; i++)
+    {
+      const gint64 begin = i * window->stride[axis] - window->pad_begin[axis];
+      const gint64 limit = size + (count_padding ? window->pad_end[axis] : 0);
+      const gint64 first = count_padding ? begin : MAX (begin, 0);
+
+      factors[i] = 1 / (float) (MIN (begin + window->kernel[axis], limit) - first);
+    }
+  return factors;
+}
+
+static void
+prepare_pooling (FoveaBlockedPlan *plan,
+                 FoveaStep *step,
+                 const FoveaShape *shapes)
+{
+  const FoveaNode *node = fovea_graph_get_node (plan->graph, step->node);
+  const FoveaShape *input = get_shape (plan, shapes, node->inputs[0]), *output = &shapes[step->node];
+  FoveaWindow window;
+
+  node->operator->get_window (node, input, &window);
+  step->pooling = (FoveaBlockedPooling) {
+    .input_height = input->height,
+    .input_width = input->width,
+    .output_height = output->height,
+    .output_width = output->width,
+    .kernel = { window.kernel[0], window.kernel[1] },
+    .stride = { window.stride[0], window.stride[1] },
+    .pad_begin = { window.pad_begin[0], window.pad_begin[1] },
+  };
+  if (step->kind == FOVEA_STEP_AVERAGE_POOL)
+    {
+      gint64 count_padding = 0;
+
+      fovea_node_get_integer (node, "count_include_pad", 0, 0, 1, &count_padding, NULL);
+      step->row_factors = count_taps (output->height, input->height, &window, 0, count_padding != 0);
+      step->column_factors = count_taps (output->width, input->width, &window, 1, count_padding != 0);
+    }
+  else if (plan->flags & FOVEA_PLAN_GRADIENT)
+    step->taps.size = plan->batch * fovea_value_get_size (fovea_blocked_plan_get_value (plan, step->output));
+}
+
+static void
+prepare_operator (FoveaBlockedPlan *plan,
+                  FoveaStep *step,
+                  const FoveaShape *shapes)
+{
+  const FoveaNode *node = fovea_graph_get_node (plan->graph, step->node);
+  const FoveaOperator *operator = node->operator;
+  const gboolean with_gradient = (plan->flags & FOVEA_PLAN_GRADIENT) != 0;
+  FoveaOperatorStep *self = step->operator_step = g_new0 (FoveaOperatorStep, 1);
+
+  self->input_shapes = g_new (FoveaShape, node->n_inputs);
+  self->inputs = g_new0 (FoveaBuffer, node->n_inputs);
+  self->input_gradients = g_new0 (FoveaBuffer, node->n_inputs);
+  self->output_shape = shapes[step->node];
+  self->output.size = plan->batch * fovea_shape_get_n_elements (&self->output_shape) * sizeof (float);
+  for (guint i = 0; i < node->n_inputs; i++)
+    {
+      self->input_shapes[i] = *get_shape (plan, shapes, node->inputs[i]);
+      self->inputs[i].size = plan->batch * fovea_shape_get_n_elements (&self->input_shapes[i]) * sizeof (float);
+      if (with_gradient)
+        self->input_gradients[i].size = self->inputs[i].size;
+    }
+  if (operator->workspace_size != NULL)
+    self->forward_workspace.size = operator->workspace_size (node, plan->batch, self->input_shapes, &self->output_shape);
+  if (with_gradient)
+    {
+      self->gradient_workspace.size = self->forward_workspace.size;
+      self->output_gradient.size = self->output.size;
+      if (operator->state_size != NULL)
+        self->state.size = operator->state_size (node, plan->batch, self->input_shapes, &self->output_shape);
+    }
+}
+
+/**
+ * fovea_blocked_plan_prepare:
+ * @shapes: of each needed node's output
+ * @error: %FOVEA_ERROR_TOO_LARGE where there is no memory for packed weights
+ *
+ * Chooses how each step is computed and packs its weights, unless an earlier plan of the graph has
+ * done so.
+ *
+ * Returns: whether all steps are ready for memory
+ */
+gboolean
+fovea_blocked_plan_prepare (FoveaBlockedPlan *plan,
+                            const FoveaShape *shapes,
+                            GError **error)
+{
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      FoveaStep *step = fovea_blocked_plan_get_step (plan, i);
+
+      switch (step->kind)
+        {
+        case FOVEA_STEP_FIRST_LAYER:
+        case FOVEA_STEP_CONVOLUTION:
+          if (!prepare_convolution (plan, step, shapes, error))
+            return FALSE;
+          break;
+        case FOVEA_STEP_DENSE:
+          if (!prepare_dense (plan, step, shapes, error))
+            return FALSE;
+          break;
+        case FOVEA_STEP_AFFINE:
+          prepare_affine (plan, step);
+          break;
+        case FOVEA_STEP_MAX_POOL:
+        case FOVEA_STEP_AVERAGE_POOL:
+          prepare_pooling (plan, step, shapes);
+          break;
+        case FOVEA_STEP_OPERATOR:
+          prepare_operator (plan, step, shapes);
+          break;
+        case FOVEA_STEP_IMAGES:
+          /* The normalized images, or the gradient, as planes. */
+          step->workspace.size = plan->batch * fovea_shape_get_n_elements (&plan->input_shape) * sizeof (float);
+          if (plan->flags & FOVEA_PLAN_GRADIENT)
+            step->gradient_workspace.size = step->workspace.size;
+          break;
+        case FOVEA_STEP_ADD:
+        case FOVEA_STEP_CONCAT:
+        case FOVEA_STEP_RELU:
+        case FOVEA_STEP_GLOBAL_AVERAGE:
+          break;
+        }
+    }
+  return TRUE;
+}

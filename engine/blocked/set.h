@@ -1,0 +1,63 @@
+/* What the files that are compiled for one instruction set offer one another. Every name gets the
+ * set's name, so that both sets can be in one program.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "engine/blocked/kernels.h"
+#include "engine/blocked/vector.h"
+
+#define tiles_of_one_block FOR_THIS_SET (fovea_tiles_of_one_block)
+#define tiles_of_two_blocks FOR_THIS_SET (fovea_tiles_of_two_blocks)
+#define compute_dense_gradient FOR_THIS_SET (fovea_dense_gradient)
+#define transform_input FOR_THIS_SET (fovea_winograd_input)
+#define transform_output FOR_THIS_SET (fovea_winograd_output)
+#define rectify_map FOR_THIS_SET (fovea_rectify_map)
+#define add_maps FOR_THIS_SET (fovea_add_maps)
+#define mask_map FOR_THIS_SET (fovea_mask_map)
+#define transform_affine FOR_THIS_SET (fovea_transform_affine)
+#define scale_map FOR_THIS_SET (fovea_scale_map)
+#define is_map_open FOR_THIS_SET (fovea_is_open)
+#define keep_positive_values FOR_THIS_SET (fovea_keep_positive)
+#define find_maxima FOR_THIS_SET (fovea_max_pool)
+#define return_maxima FOR_THIS_SET (fovea_max_pool_gradient)
+#define find_averages FOR_THIS_SET (fovea_average_pool)
+#define return_averages FOR_THIS_SET (fovea_average_pool_gradient)
+#define average_map FOR_THIS_SET (fovea_average_map)
+#define spread_map FOR_THIS_SET (fovea_spread_map)
+#define pack_map FOR_THIS_SET (fovea_pack_map)
+#define unpack_map FOR_THIS_SET (fovea_unpack_map)
+
+#ifdef __AVX512F__
+#define TILE_PIXELS 14
+#define TILE_BLOCKS 2
+#else
+#define TILE_PIXELS 6
+#define TILE_BLOCKS 1
+#endif
+
+extern const FoveaTileFunc tiles_of_one_block[TILE_PIXELS];
+extern const FoveaTileFunc tiles_of_two_blocks[TILE_PIXELS];
+void compute_dense_gradient (const FoveaDenseGradient *gradient);
+
+void transform_input (const FoveaPatch *patch, gboolean small, float *planes, gsize plane_stride);
+void transform_output (const float *planes, gsize plane_stride, gboolean small, guint tile_size, const FoveaPatchOutput *output);
+
+void rectify_map (const float *input, float *output, guint16 *signs, gsize n_pixels);
+void add_maps (const float *a, const float *b, float *output, gboolean relu, guint16 *signs, gsize n_pixels);
+void mask_map (const float *input, const guint16 *mask, const float *addend, float *output, gsize n_pixels);
+void transform_affine (const float *input, const float *mean, const float *factor, const float *offset, float *output, gsize n_pixels);
+void scale_map (const float *input, const float *factor, const float *addend, float *output, gsize n_pixels);
+gboolean is_map_open (const float *gradient, const guint16 *signs, gsize n_pixels);
+void keep_positive_values (float *gradient, gsize n_pixels);
+
+void find_maxima (const FoveaBlockedPooling *pooling, const float *input, float *output, guint8 *taps);
+void return_maxima (const FoveaBlockedPooling *pooling, const float *output_gradient, const guint8 *taps, gboolean accumulate, float *input_gradient);
+void find_averages (const FoveaBlockedPooling *pooling, const float *row_factors, const float *column_factors, const float *input, float *output);
+void return_averages (const FoveaBlockedPooling *pooling, const float *row_factors, const float *column_factors, const float *output_gradient, gboolean accumulate, float *input_gradient);
+void average_map (const float *input, gsize n_pixels, float *output);
+void spread_map (const float *output_gradient, gsize n_pixels, gboolean accumulate, float *input_gradient);
+
+void pack_map (const float *planes, gsize plane_stride, guint n_channels, gsize n_pixels, gboolean accumulate, float *blocks);
+void unpack_map (const float *blocks, gsize n_pixels, guint n_channels, float *planes, gsize plane_stride);

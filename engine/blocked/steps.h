@@ -1,0 +1,210 @@
+/* What a blocked plan is made of: values, and the steps that compute them. Private to this folder.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "engine/arena.h"
+#include "engine/blocked/direct.h"
+#include "engine/blocked/kernels.h"
+#include "engine/blocked/winograd.h"
+#include "engine/graph.h"
+#include "engine/plan.h"
+
+G_BEGIN_DECLS
+
+/* Stands for the images where a first layer reads them. */
+#define FOVEA_IMAGES (-1)
+
+typedef enum {
+  FOVEA_STEP_IMAGES,          /* the normalized images as a blocked map, for whoever wants one */
+  FOVEA_STEP_FIRST_LAYER,     /* a convolution that reads the images themselves */
+  FOVEA_STEP_CONVOLUTION,
+  FOVEA_STEP_DENSE,
+  FOVEA_STEP_AFFINE,          /* a batch normalization that no convolution could take over */
+  FOVEA_STEP_ADD,
+  FOVEA_STEP_CONCAT,
+  FOVEA_STEP_RELU,
+  FOVEA_STEP_MAX_POOL,
+  FOVEA_STEP_AVERAGE_POOL,
+  FOVEA_STEP_GLOBAL_AVERAGE,
+  FOVEA_STEP_OPERATOR,        /* anything else, by its operator, in the operator's layout */
+} FoveaStepKind;
+
+/**
+ * FoveaPlace:
+ * @value: whose buffer
+ * @block: which of its blocks is the first
+ */
+typedef struct {
+  int value;
+  gint64 block;
+} FoveaPlace;
+
+/**
+ * FoveaValue:
+ * @channels, @height, @width: of its map. What a Flatten made flat keeps the map that it was
+ * @producer: the step that computes it
+ * @n_consumers, @consumers: the steps that read it, ascending; one that reads it twice is there twice
+ * @relu: whether its producer rectifies it, so that its gradient has to be masked
+ * @is_wanted: whether somebody wants to see it, and may give a gradient for it
+ * @memory_place, @gradient_place, @signs_place: where it lies: its own buffers or others'
+ * @memory, @gradient, @signs: its own buffers
+ * @has_gradient: (running back): whether anything was written to its gradient
+ * @is_masked: (running back): whether its gradient has been masked already
+ */
+typedef struct {
+  gint64 channels;
+  gint64 height;
+  gint64 width;
+  guint producer;
+  guint n_consumers;
+  guint *consumers;
+  gboolean relu;
+  gboolean is_wanted;
+  FoveaPlace memory_place;
+  FoveaPlace gradient_place;
+  FoveaPlace signs_place;
+  FoveaBuffer memory;
+  FoveaBuffer gradient;
+  FoveaBuffer signs;
+  gboolean has_gradient;
+  gboolean is_masked;
+} FoveaValue;
+
+/**
+ * FoveaOperatorStep:
+ *
+ * What running an operator in its own layout needs, for FOVEA_STEP_OPERATOR.
+ */
+typedef struct {
+  FoveaShape *input_shapes;
+  FoveaShape output_shape;
+  FoveaBuffer *inputs;
+  FoveaBuffer output;
+  FoveaBuffer state;
+  FoveaBuffer forward_workspace;
+  FoveaBuffer gradient_workspace;
+  FoveaBuffer output_gradient;
+  FoveaBuffer *input_gradients;
+} FoveaOperatorStep;
+
+/**
+ * FoveaStep:
+ * @node: the graph's node that it computes; with more nodes fused, the first one
+ * @normalization: the batch normalization that is folded in, or -1
+ * @inputs: (array length=n_inputs): values, or FOVEA_IMAGES
+ * @addend: the value that is added before the ReLU, or -1
+ * @output: the value that it computes
+ * @relu: whether it rectifies
+ */
+typedef struct {
+  FoveaStepKind kind;
+  guint node;
+  int normalization;
+  guint n_inputs;
+  int *inputs;
+  int addend;
+  int output;
+  gboolean relu;
+  /* Convolutions: */
+  FoveaConvolutionGeometry geometry;
+  FoveaDirect *direct;
+  FoveaDirect *direct_gradient;
+  FoveaWinograd *winograd;
+  FoveaWinograd *winograd_gradient;
+  const float *packed;
+  const float *packed_gradient;
+  float *bias;      /* up to whole blocks, as are the next three */
+  float *factor;
+  float *mean;
+  float *offset;
+  /* Poolings: */
+  FoveaBlockedPooling pooling;
+  float *row_factors;
+  float *column_factors;
+  FoveaBuffer taps;
+
+  FoveaOperatorStep *operator_step;
+  FoveaBuffer workspace;
+  FoveaBuffer gradient_workspace;
+} FoveaStep;
+
+/**
+ * FoveaWanted:
+ * @value: what shows it
+ * @shape: as the graph sees it
+ * @copy: its activations in the caller's layout
+ */
+typedef struct {
+  int value;
+  FoveaShape shape;
+  FoveaBuffer copy;
+} FoveaWanted;
+
+/**
+ * FoveaBlockedPlan:
+ *
+ * See engine/blocked/blocked-plan.h.
+ */
+typedef struct _FoveaBlockedPlan FoveaBlockedPlan;
+
+struct _FoveaBlockedPlan {
+  const FoveaKernels *kernels;
+  FoveaGraph *graph;
+  gsize batch;
+  FoveaShape input_shape;
+  FoveaPlanFlags flags;
+  gboolean redirect_relu;
+  GArray *values; /* FoveaValue */
+  GArray *steps;  /* FoveaStep */
+  guint n_wanted;
+  FoveaWanted *wanted;
+  gsize arena_size;
+  char *arena;
+  gsize scratch_size; /* of one thread */
+  guint n_scratch;
+  char *scratch;
+  const float *images;         /* while it runs */
+  float *image_gradients;      /* while it runs back, as the next two */
+  gboolean has_image_gradients;
+  const float *const *seeds;
+};
+
+static inline FoveaValue *
+fovea_blocked_plan_get_value (const FoveaBlockedPlan *plan, int value)
+{
+  return &g_array_index (plan->values, FoveaValue, value);
+}
+
+static inline FoveaStep *
+fovea_blocked_plan_get_step (const FoveaBlockedPlan *plan, guint step)
+{
+  return &g_array_index (plan->steps, FoveaStep, step);
+}
+
+static inline gint64
+fovea_value_get_n_blocks (const FoveaValue *value)
+{
+  return fovea_blocked_count (value->channels);
+}
+
+/* Floats of one image's blocks. */
+static inline gsize
+fovea_value_get_size (const FoveaValue *value)
+{
+  return (gsize) (fovea_value_get_n_blocks (value) * value->height * value->width) * FOVEA_BLOCK;
+}
+
+/* The steps of a run are counted from 0, and on through the way back. */
+static inline guint
+fovea_blocked_plan_get_gradient_time (const FoveaBlockedPlan *plan, guint step)
+{
+  return 2 * plan->steps->len - 1 - step;
+}
+
+void fovea_blocked_plan_fuse (FoveaBlockedPlan *plan, const gboolean *needed, const FoveaShape *shapes, guint n_layers, const int *layers);
+gboolean fovea_blocked_plan_prepare (FoveaBlockedPlan *plan, const FoveaShape *shapes, GError **error);
+gboolean fovea_blocked_plan_place (FoveaBlockedPlan *plan, GError **error);
+
+G_END_DECLS

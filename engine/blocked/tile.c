@@ -1,0 +1,146 @@
+/* The micro-kernel: a tile of pixels × channels of a convolution, held in registers.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "engine/blocked/set.h"
+
+/* Inlined with constant numbers of pixels and registers, so that the sums become registers; with a
+ * constant pixel stride, so that the inputs' addresses become constants. */
+ALWAYS_INLINE void
+compute_tile (const int n_pixels,
+              const int n_registers,
+              const gssize pixel_stride,
+              const FoveaTile *tile)
+{
+  Vector sums[TILE_PIXELS][TILE_BLOCKS * PARTS];
+  const float *weights = tile->weights;
+  const gsize run = tile->run;
+
+#pragma GCC unroll 14
+  for (int p = 0; p < n_pixels; p++)
+#pragma GCC unroll 4
+    for (int r = 0; r < n_registers; r++)
+      sums[p][r] = (Vector) { 0 };
+
+  for (gsize s = 0; s < tile->n_segments; s++)
+    {
+      const float *input = tile->input + tile->segments[s];
+
+      for (gsize i = 0; i < tile->prefetch_lines; i++)
+        __builtin_prefetch (tile->prefetch + (s * tile->prefetch_lines + i) * 64, 0, 2);
+      for (gsize k = 0; k < run; k++)
+        {
+          Vector row[TILE_BLOCKS * PARTS];
+
+#pragma GCC unroll 4
+          for (int r = 0; r < n_registers; r++)
+            row[r] = load (weights + r * LANES);
+#pragma GCC unroll 14
+          for (int p = 0; p < n_pixels; p++)
+            {
+              const float value = input[p * pixel_stride + (gssize) k];
+
+#pragma GCC unroll 4
+              for (int r = 0; r < n_registers; r++)
+                sums[p][r] += row[r] * value;
+            }
+          weights += n_registers * LANES;
+        }
+    }
+
+#pragma GCC unroll 4
+  for (int r = 0; r < n_registers; r++)
+    {
+      const Vector bias = tile->bias != NULL ? load (tile->bias + r * LANES) : (Vector) { 0 };
+      const gssize block = r / PARTS * tile->output_block_stride + r % PARTS * LANES;
+
+#pragma GCC unroll 14
+      for (int p = 0; p < n_pixels; p++)
+        {
+          const gssize place = block + p * tile->output_pixel_stride;
+          Vector sum = sums[p][r] + bias;
+
+          if (tile->addend != NULL)
+            sum += load (tile->addend + place);
+          if (tile->relu)
+            sum = rectify (sum);
+          if (tile->mask != NULL)
+            sum = keep (sum, (const guint8 *) tile->mask + place / 8);
+          if (tile->signs != NULL)
+            note_signs (sum, (guint8 *) tile->signs + place / 8);
+          store (tile->output + place, sum);
+        }
+    }
+}
+
+#define DEFINE_TILE(pixels, blocks)                                   \
+  static void                                                         \
+  tile_##pixels##_##blocks (const FoveaTile *tile)                    \
+  {                                                                   \
+    if (tile->pixel_stride == FOVEA_BLOCK)                            \
+      compute_tile (pixels, blocks * PARTS, FOVEA_BLOCK, tile);       \
+    else                                                              \
+      compute_tile (pixels, blocks * PARTS, tile->pixel_stride, tile); \
+  }
+
+#ifdef __AVX512F__
+
+#define FOR_ALL_PIXELS(do, blocks)                                              \
+  do (1, blocks) do (2, blocks) do (3, blocks) do (4, blocks) do (5, blocks)    \
+  do (6, blocks) do (7, blocks) do (8, blocks) do (9, blocks) do (10, blocks)   \
+  do (11, blocks) do (12, blocks) do (13, blocks) do (14, blocks)
+
+#else
+
+#define FOR_ALL_PIXELS(do, blocks) \
+  do (1, blocks) do (2, blocks) do (3, blocks) do (4, blocks) do (5, blocks) do (6, blocks)
+
+#endif
+
+#define NAME_TILE(pixels, blocks) tile_##pixels##_##blocks,
+
+FOR_ALL_PIXELS (DEFINE_TILE, 1)
+
+const FoveaTileFunc tiles_of_one_block[TILE_PIXELS] = { FOR_ALL_PIXELS (NAME_TILE, 1) };
+
+#if TILE_BLOCKS > 1
+
+FOR_ALL_PIXELS (DEFINE_TILE, 2)
+
+const FoveaTileFunc tiles_of_two_blocks[TILE_PIXELS] = { FOR_ALL_PIXELS (NAME_TILE, 2) };
+
+#endif
+
+/* Each input's gradient is a row of weights times the outputs' gradients. The rows are read in the
+ * order in which the forward run wants them, so no transposed copy is needed. */
+void
+compute_dense_gradient (const FoveaDenseGradient *gradient)
+{
+  enum { ROWS = LANES };
+
+  for (guint first = 0; first < FOVEA_BLOCK; first += ROWS)
+    {
+      Vector sums[ROWS];
+
+#pragma GCC unroll 16
+      for (guint row = 0; row < ROWS; row++)
+        sums[row] = (Vector) { 0 };
+      for (gsize begin = 0; begin < gradient->n_outputs; begin += gradient->tile_width)
+        {
+          const gsize width = MIN (gradient->tile_width, gradient->n_outputs - begin);
+          const float *weights = gradient->weights + begin / gradient->tile_width * gradient->tile_stride + first * width;
+
+          for (gsize i = 0; i < width; i += LANES)
+            {
+              const Vector outputs = load (gradient->output_gradient + begin + i);
+
+#pragma GCC unroll 16
+              for (guint row = 0; row < ROWS; row++)
+                sums[row] += load (weights + row * width + i) * outputs;
+            }
+        }
+#pragma GCC unroll 16
+      for (guint row = 0; row < ROWS; row++)
+        gradient->input_gradient[first + row] = sum_lanes (sums[row]);
+    }
+}

@@ -1,0 +1,94 @@
+/* The vector registers of the instruction set that a kernel is compiled for. Included by kernels
+ * only, which are compiled once for AVX-512 and once for AVX2.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <glib.h>
+#include <immintrin.h>
+
+#include "engine/blocked/map.h"
+
+#ifdef __AVX512F__
+#define LANES 16
+#define FOR_THIS_SET(name) name##_avx512
+#else
+#define LANES 8
+#define FOR_THIS_SET(name) name##_avx2
+#endif
+
+/* Registers that hold one block of channels. */
+#define PARTS (FOVEA_BLOCK / LANES)
+
+#define ALWAYS_INLINE static inline __attribute__ ((always_inline))
+
+typedef float Vector __attribute__ ((vector_size (LANES * 4)));
+typedef gint32 IntVector __attribute__ ((vector_size (LANES * 4)));
+typedef guint8 ByteVector __attribute__ ((vector_size (LANES)));
+
+ALWAYS_INLINE Vector
+load (const float *values)
+{
+  return *(const Vector *) values;
+}
+
+ALWAYS_INLINE void
+store (float *values,
+       Vector vector)
+{
+  *(Vector *) values = vector;
+}
+
+/* Not-a-number passes, as in the Relu operator. */
+ALWAYS_INLINE Vector
+rectify (Vector vector)
+{
+#ifdef __AVX512F__
+  return (Vector) _mm512_maskz_mov_ps (_mm512_cmp_ps_mask ((__m512) vector, _mm512_setzero_ps (), _CMP_NLE_UQ), (__m512) vector);
+#else
+  return (Vector) _mm256_and_ps ((__m256) vector, _mm256_cmp_ps ((__m256) vector, _mm256_setzero_ps (), _CMP_NLE_UQ));
+#endif
+}
+
+/* Lane i is kept where bit i of @bits is set, and becomes zero elsewhere. */
+ALWAYS_INLINE Vector
+keep (Vector vector,
+      const guint8 *bits)
+{
+#ifdef __AVX512F__
+  return (Vector) _mm512_maskz_mov_ps (*(const guint16 *) bits, (__m512) vector);
+#else
+  const __m256i lanes = _mm256_setr_epi32 (1, 2, 4, 8, 16, 32, 64, 128);
+  const __m256i set = _mm256_and_si256 (_mm256_set1_epi32 (*bits), lanes);
+
+  return (Vector) _mm256_and_ps ((__m256) vector, _mm256_castsi256_ps (_mm256_cmpeq_epi32 (set, lanes)));
+#endif
+}
+
+/* Sets bit i where lane i is positive. */
+ALWAYS_INLINE void
+note_signs (Vector vector,
+            guint8 *bits)
+{
+#ifdef __AVX512F__
+  *(guint16 *) bits = _mm512_cmp_ps_mask ((__m512) vector, _mm512_setzero_ps (), _CMP_GT_OQ);
+#else
+  *bits = (guint8) _mm256_movemask_ps (_mm256_cmp_ps ((__m256) vector, _mm256_setzero_ps (), _CMP_GT_OQ));
+#endif
+}
+
+/* The sum of all lanes: halves are added until one is left. */
+ALWAYS_INLINE float
+sum_lanes (Vector vector)
+{
+  float lanes[LANES] __attribute__ ((aligned (LANES * 4)));
+
+  store (lanes, vector);
+#pragma GCC unroll 4
+  for (guint half = LANES / 2; half > 0; half /= 2)
+#pragma GCC unroll 8
+    for (guint i = 0; i < half; i++)
+      lanes[i] += lanes[half + i];
+  return lanes[0];
+}

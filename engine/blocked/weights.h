@@ -1,0 +1,52 @@
+/* A layer's weights as any of its convolutions wants to read them.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "engine/blocked/kernels.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FoveaWeightSource:
+ * @n_outputs, @n_inputs: channels as the convolution at hand sees them: for an input gradient,
+ *   outputs are the layer's inputs
+ * @kernel: height, width
+ * @output_stride, @input_stride, @tap_stride: where the weight of an output, an input and a tap lies
+ *   in @weights; taps are counted row by row
+ * @output_scale, @input_scale: (nullable): factors of each output and input channel: a batch
+ *   normalization that was folded in
+ */
+typedef struct {
+  const float *weights;
+  gint64 n_outputs;
+  gint64 n_inputs;
+  gint64 kernel[2];
+  gssize output_stride;
+  gssize input_stride;
+  gssize tap_stride;
+  const float *output_scale;
+  const float *input_scale;
+} FoveaWeightSource;
+
+/* 0 for channels that only fill a block. */
+static inline float
+fovea_weight_source_get (const FoveaWeightSource *source,
+                         gint64 output,
+                         gint64 input,
+                         gint64 tap)
+{
+  float weight;
+
+  if (output >= source->n_outputs || input >= source->n_inputs)
+    return 0;
+  weight = source->weights[output * source->output_stride + input * source->input_stride + tap * source->tap_stride];
+  if (source->output_scale != NULL)
+    weight *= source->output_scale[output];
+  if (source->input_scale != NULL)
+    weight *= source->input_scale[input];
+  return weight;
+}
+
+G_END_DECLS

@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/blocked/winograd.h"
+
+#include "engine/parallel.h"
+
+/* Maps with shorter sides than this take F(2×2, 3×3): larger tiles would be cut off too much. */
+#define LARGE_MAP 12
+
+/* Patches whose products are made together, at most: their transforms stay in the second-level cache. */
+#define MAX_GROUP 56
+
+/* A thread that gets fewer patches than this would read all weights for little: channels are split
+ * instead, and the transformed patches shared. */
+#define MIN_THREAD_PATCHES 24
+
+/* Floats between two planes beyond what they hold, so that they do not all fall on the same sets of
+ * a cache. */
+#define PLANE_GAP 80
+
+/* Bytes of products that one piece of work holds at a time where channels are split. */
+#define PRODUCT_BYTES 2400000
+
+struct _FoveaWinograd {
+  const FoveaKernels *kernels;
+  gint64 n_input_blocks;
+  gint64 n_output_blocks;
+  gint64 input_height;
+  gint64 input_width;
+  gint64 output_height;
+  gint64 output_width;
+  gint64 pad[2];
+  guint kernel;
+  gboolean small;
+  guint patch_size; /* of the input: tile_size + kernel − 1 */
+  guint tile_size;  /* of the output */
+  gint64 n_tile_rows;
+  gint64 n_tile_columns;
+  guint n_threads; /* that the work is cut for */
+};
+
+/**
+ * fovea_winograd_is_suitable:
+ *
+ * It depends on the layer and its map only, not on the batch, so that an image gives the same
+ * result in any batch.
+ *
+ * Returns: whether the layer and its gradient are faster this way than directly
+ */
+gboolean
+fovea_winograd_is_suitable (const FoveaConvolutionGeometry *geometry)
+{
+  const gint64 kernel = geometry->kernel[0];
+
+  return geometry->n_groups == 1 &&
+         (kernel == 3 || kernel == 5) && geometry->kernel[1] == kernel &&
+         geometry->stride[0] == 1 && geometry->stride[1] == 1 &&
+         geometry->dilation[0] == 1 && geometry->dilation[1] == 1 &&
+         geometry->pad_begin[0] < kernel && geometry->pad_begin[1] < kernel &&
+         geometry->input_channels >= FOVEA_BLOCK && geometry->output_channels >= FOVEA_BLOCK &&
+         MIN (geometry->output_height, geometry->output_width) >= (kernel == 3 ? 4 : LARGE_MAP) &&
+         MIN (geometry->input_height, geometry->input_width) >= (kernel == 3 ? 4 : LARGE_MAP);
+}
+
+/**
+ * fovea_winograd_new:
+ * @geometry: a layer that fovea_winograd_is_suitable() for
+ * @gradient: whether to make the gradient with respect to the input instead of the convolution
+ *
+ * Returns: (transfer full): the convolution
+ */
+FoveaWinograd *
+fovea_winograd_new (const FoveaKernels *kernels,
+                    const FoveaConvolutionGeometry *geometry,
+                    gboolean gradient)
+{
+  FoveaWinograd *self = g_new0 (FoveaWinograd, 1);
+
+  self->kernels = kernels;
+  self->kernel = (guint) geometry->kernel[0];
+  self->n_input_blocks = fovea_blocked_count (gradient ? geometry->output_channels : geometry->input_channels);
+  self->n_output_blocks = fovea_blocked_count (gradient ? geometry->input_channels : geometry->output_channels);
+  self->input_height = gradient ? geometry->output_height : geometry->input_height;
+  self->input_width = gradient ? geometry->output_width : geometry->input_width;
+  self->output_height = gradient ? geometry->input_height : geometry->output_height;
+  self->output_width = gradient ? geometry->input_width : geometry->output_width;
+  for (guint axis = 0; axis < 2; axis++)
+    self->pad[axis] = gradient ? self->kernel - 1 - geometry->pad_begin[axis] : geometry->pad_begin[axis];
+  self->small = MIN (self->output_height, self->output_width) < LARGE_MAP;
+  self->patch_size = self->small ? 4 : 6;
+  self->tile_size = self->patch_size + 1 - self->kernel;
+  self->n_threads = fovea_parallel_get_n_threads ();
+  self->n_tile_rows = (self->output_height + self->tile_size - 1) / self->tile_size;
+  self->n_tile_columns = (self->output_width + self->tile_size - 1) / self->tile_size;
+  return self;
+}
+
+/**
+ * fovea_winograd_free:
+ *
+ * Frees the description; packed weights are not its own.
+ */
+void
+fovea_winograd_free (FoveaWinograd *self)
+{
+  g_free (self);
+}
+
+/**
+ * fovea_winograd_get_variant:
+ *
+ * Returns: a number that tells apart the layouts of packed weights that a layer's map sizes lead to
+ */
+guint
+fovea_winograd_get_variant (const FoveaWinograd *self)
+{
+  return self->patch_size;
+}
+
+static gsize
+get_plane_weights (const FoveaWinograd *self)
+{
+  return (gsize) (self->n_input_blocks * self->n_output_blocks) * FOVEA_BLOCK * FOVEA_BLOCK;
+}
+
+/**
+ * fovea_winograd_get_packed_size:
+ *
+ * Returns: floats of the transformed weights
+ */
+gsize
+fovea_winograd_get_packed_size (const FoveaWinograd *self)
+{
+  return self->patch_size * self->patch_size * get_plane_weights (self);
+}
+
+/* The weights' transform for the points 0, ±3/4, ±3/2, ∞: row i is the powers of point i divided by
+ * the product of its distances to the other finite points. */
+static void
+get_weight_transform (const FoveaWinograd *self,
+                      double transform[6][5])
+{
+  static const double points[] = { 0, 0.75, -0.75, 1.5, -1.5 };
+
+  if (self->small)
+    {
+      static const double small[4][3] = { { 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0, 0, 1 } };
+
+      for (guint i = 0; i < 4; i++)
+        for (guint j = 0; j < 3; j++)
+          transform[i][j] = small[i][j];
+      return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (points); i++)
+    {
+      double value = 1;
+
+      for (guint j = 0; j < G_N_ELEMENTS (points); j++)
+        if (j != i)
+          value /= points[i] - points[j];
+      for (guint j = 0; j < self->kernel; j++, value *= points[i])
+        transform[i][j] = value;
+    }
+  for (guint j = 0; j < self->kernel; j++)
+    transform[5][j] = j == self->kernel - 1;
+}
+
+typedef struct {
+  const FoveaWinograd *self;
+  const FoveaWeightSource *source;
+  double transform[6][5];
+  float *packed;
+} PackData;
+
+/* One input channel: the weights to all outputs. */
+static void
+pack_input (gsize item,
+            guint worker,
+            gpointer data)
+{
+  const PackData *pack = data;
+  const FoveaWinograd *self = pack->self;
+  const guint kernel = self->kernel, size = self->patch_size;
+  const gint64 tile_width = self->kernels->max_blocks * FOVEA_BLOCK, n_outputs = self->n_output_blocks * FOVEA_BLOCK;
+
+  for (gint64 output = 0; output < n_outputs; output++)
+    {
+      const gint64 tile = output / tile_width;
+      const gint64 width = MIN (tile_width, n_outputs - tile * tile_width);
+      float *target = pack->packed + (gsize) (tile * tile_width * self->n_input_blocks * FOVEA_BLOCK +
+                                              (gint64) item * width + output % tile_width);
+      double weights[25], rows[6][5];
+
+      for (guint tap = 0; tap < kernel * kernel; tap++)
+        weights[tap] = fovea_weight_source_get (pack->source, output, (gint64) item, tap);
+      for (guint y = 0; y < size; y++)
+        for (guint x = 0; x < kernel; x++)
+          {
+            rows[y][x] = 0;
+            for (guint k = 0; k < kernel; k++)
+              rows[y][x] += pack->transform[y][k] * weights[k * kernel + x];
+          }
+      for (guint y = 0; y < size; y++)
+        for (guint x = 0; x < size; x++)
+          {
+            double sum = 0;
+
+            for (guint k = 0; k < kernel; k++)
+              sum += rows[y][k] * pack->transform[x][k];
+            target[(y * size + x) * get_plane_weights (self)] = (float) sum;
+          }
+    }
+}
+
+/**
+ * fovea_winograd_pack:
+ * @source: the layer's weights; for a gradient outputs and inputs exchanged, and taps turned around
+ * @packed: (out): fovea_winograd_get_packed_size() floats, aligned to 64 bytes: a matrix for each
+ *   place of a patch, in the order in which the kernel reads it
+ *
+ * Transforms weights, in double precision.
+ */
+void
+fovea_winograd_pack (const FoveaWinograd *self,
+                     const FoveaWeightSource *source,
+                     float *packed)
+{
+  PackData pack = { .self = self, .source = source, .packed = packed };
+
+  get_weight_transform (self, pack.transform);
+  fovea_parallel_for ((gsize) self->n_input_blocks * FOVEA_BLOCK, pack_input, &pack);
+}
+
+/* How a run is cut into pieces. The results do not depend on it. */
+typedef struct {
+  gboolean split_channels;
+  gint64 n_patches;
+  gint64 n_groups;   /* of patches */
+  gint64 group_size; /* at most */
+  gint64 n_chunks;   /* of channel tiles, where channels are split */
+  gint64 n_tiles;    /* channel tiles whose products are held at a time */
+  gsize input_stride;   /* from one plane of transformed patches to the next */
+  gsize product_stride;
+} Division;
+
+static void
+divide (const FoveaWinograd *self,
+        gsize batch,
+        Division *division)
+{
+  const gint64 n_threads = self->n_threads, n_places = self->patch_size * self->patch_size;
+  const gint64 n_channel_tiles = (self->n_output_blocks + self->kernels->max_blocks - 1) / self->kernels->max_blocks;
+  const gint64 tile_width = self->kernels->max_blocks * FOVEA_BLOCK;
+
+  division->n_patches = (gint64) batch * self->n_tile_rows * self->n_tile_columns;
+  division->split_channels = n_threads > 1 && division->n_patches < n_threads * MIN_THREAD_PATCHES && n_channel_tiles >= n_threads;
+  if (division->split_channels)
+    {
+      division->n_groups = 1;
+      division->group_size = division->n_patches;
+      division->n_chunks = MIN (n_channel_tiles, 4 * n_threads);
+      while (division->n_chunks > n_threads && n_channel_tiles % division->n_chunks != 0)
+        division->n_chunks--;
+      division->n_tiles = CLAMP ((gint64) PRODUCT_BYTES / (n_places * division->group_size * tile_width * (gint64) sizeof (float)), 1, 4);
+    }
+  else
+    {
+      const gint64 at_least = (division->n_patches + MAX_GROUP - 1) / MAX_GROUP;
+
+      division->n_groups = MIN ((at_least + n_threads - 1) / n_threads * n_threads, division->n_patches);
+      division->group_size = (division->n_patches + division->n_groups - 1) / division->n_groups;
+      division->n_chunks = 1;
+      division->n_tiles = n_channel_tiles;
+    }
+  division->input_stride = (gsize) (self->n_input_blocks * division->group_size) * FOVEA_BLOCK + PLANE_GAP;
+  division->product_stride = (gsize) (division->n_tiles * division->group_size * tile_width) + PLANE_GAP;
+}
+
+/**
+ * fovea_winograd_get_workspace_size:
+ *
+ * Returns: bytes of memory that a run's threads share
+ */
+gsize
+fovea_winograd_get_workspace_size (const FoveaWinograd *self,
+                                   gsize batch)
+{
+  Division division;
+
+  divide (self, batch, &division);
+  return division.split_channels ? self->patch_size * self->patch_size * division.input_stride * sizeof (float) : 0;
+}
+
+/**
+ * fovea_winograd_get_scratch_size:
+ *
+ * Returns: bytes of memory that each thread of the pool wants for itself
+ */
+gsize
+fovea_winograd_get_scratch_size (const FoveaWinograd *self,
+                                 gsize batch)
+{
+  const gsize n_places = self->patch_size * self->patch_size;
+  Division division;
+
+  divide (self, batch, &division);
+  return n_places * (division.product_stride + (division.split_channels ? 0 : division.input_stride)) * sizeof (float);
+}
+
+typedef struct {
+  const FoveaWinograd *self;
+  const float *packed;
+  const FoveaBlockedMap *input;
+  const FoveaBlockedMap *output;
+  const FoveaEpilogue *epilogue;
+  Division division;
+  float *shared;
+  char *scratch;
+  gsize scratch_size;
+  gssize *segments;
+} Run;
+
+static void
+transform_patches (const Run *run,
+                   gint64 block,
+                   gint64 first,
+                   gint64 end,
+                   float *planes)
+{
+  const FoveaWinograd *self = run->self;
+  const gint64 n_image_patches = self->n_tile_rows * self->n_tile_columns;
+  const gsize plane = fovea_blocked_get_plane (run->input);
+
+  for (gint64 i = first; i < end; i++)
+    {
+      const gint64 image = i / n_image_patches, place = i % n_image_patches;
+      const FoveaPatch patch = {
+        .plane = run->input->data + (gsize) image * run->input->image_stride + (gsize) block * plane,
+        .height = self->input_height,
+        .width = self->input_width,
+        .row = place / self->n_tile_columns * self->tile_size - self->pad[0],
+        .column = place % self->n_tile_columns * self->tile_size - self->pad[1],
+      };
+
+      self->kernels->winograd_input (&patch, self->small, planes + (block * run->division.group_size + i - first) * FOVEA_BLOCK,
+                                     run->division.input_stride);
+    }
+}
+
+/* The matrix products of patches [0, n) of a group, at every place, for a range of channel tiles. */
+static void
+multiply (const Run *run,
+          const float *planes,
+          gint64 n,
+          gint64 first_tile,
+          gint64 end_tile,
+          float *products)
+{
+  const FoveaWinograd *self = run->self;
+  const gint64 max_pixels = self->kernels->max_pixels, max_blocks = self->kernels->max_blocks;
+  const gint64 n_parts = (n + max_pixels - 1) / max_pixels, n_places = self->patch_size * self->patch_size;
+  const gsize n_inputs = (gsize) self->n_input_blocks * FOVEA_BLOCK;
+
+  for (gint64 place = 0; place < n_places; place++)
+    for (gint64 tile = first_tile; tile < end_tile; tile++)
+      {
+        const gint64 block = tile * max_blocks;
+        const gint64 n_blocks = MIN (max_blocks, self->n_output_blocks - block);
+        const float *weights = run->packed + (gsize) place * get_plane_weights (self) + (gsize) block * FOVEA_BLOCK * n_inputs;
+        /* What comes next: the next tile of this place, or the first one of the next place. */
+        const float *next = tile + 1 < end_tile ? weights + (gsize) n_blocks * FOVEA_BLOCK * n_inputs
+                            : place + 1 < n_places ? weights + get_plane_weights (self) - (gsize) ((tile - first_tile) * max_blocks * FOVEA_BLOCK) * n_inputs
+                                                   : NULL;
+        const gsize lines = (gsize) (max_blocks * FOVEA_BLOCK + n_parts - 1) / (gsize) n_parts;
+
+        for (gint64 part = 0; part < n_parts; part++)
+          {
+            const gint64 begin = n * part / n_parts, end = n * (part + 1) / n_parts;
+            const FoveaTile product = {
+              .input = planes + (gsize) place * run->division.input_stride + begin * FOVEA_BLOCK,
+              .pixel_stride = FOVEA_BLOCK,
+              .segments = run->segments,
+              .n_segments = (gsize) self->n_input_blocks,
+              .run = FOVEA_BLOCK,
+              .weights = weights,
+              .output = products + (gsize) place * run->division.product_stride +
+                        ((tile - first_tile) * max_blocks * run->division.group_size + begin) * FOVEA_BLOCK,
+              .output_pixel_stride = FOVEA_BLOCK,
+              .output_block_stride = (gssize) run->division.group_size * FOVEA_BLOCK,
+              .prefetch = next != NULL ? (const char *) next + (gsize) part * lines * (gsize) self->n_input_blocks * 64 : NULL,
+              .prefetch_lines = next != NULL ? lines : 0,
+            };
+
+            self->kernels->tiles[n_blocks - 1][end - begin - 1] (&product);
+          }
+      }
+}
+
+static void
+transform_products (const Run *run,
+                    gint64 first_block,
+                    gint64 end_block,
+                    gint64 first,
+                    gint64 end,
+                    const float *products)
+{
+  const FoveaWinograd *self = run->self;
+  const FoveaEpilogue *epilogue = run->epilogue;
+  const gint64 n_image_patches = self->n_tile_rows * self->n_tile_columns;
+  const gsize plane = fovea_blocked_get_plane (run->output);
+
+  for (gint64 block = first_block; block < end_block; block++)
+    for (gint64 i = first; i < end; i++)
+      {
+        const gsize image = (gsize) (i / n_image_patches);
+        const gint64 row = i % n_image_patches / self->n_tile_columns * self->tile_size;
+        const gint64 column = i % self->n_tile_columns * self->tile_size;
+        const gsize place = (gsize) block * plane + (gsize) (row * self->output_width + column) * FOVEA_BLOCK;
+        const FoveaPatchOutput output = {
+          .output = run->output->data + image * run->output->image_stride + place,
+          .width = self->output_width,
+          .n_rows = MIN (self->tile_size, self->output_height - row),
+          .n_columns = MIN (self->tile_size, self->output_width - column),
+          .bias = epilogue->bias != NULL ? epilogue->bias + block * FOVEA_BLOCK : NULL,
+          .addend = epilogue->addend.data != NULL ? epilogue->addend.data + image * epilogue->addend.image_stride + place : NULL,
+          .mask = epilogue->mask.bits != NULL ? epilogue->mask.bits + image * epilogue->mask.image_stride + place / FOVEA_BLOCK : NULL,
+          .signs = epilogue->signs.bits != NULL ? epilogue->signs.bits + image * epilogue->signs.image_stride + place / FOVEA_BLOCK : NULL,
+          .relu = epilogue->relu,
+        };
+
+        self->kernels->winograd_output (products + ((block - first_block) * run->division.group_size + i - first) * FOVEA_BLOCK,
+                                        run->division.product_stride, self->small, self->tile_size, &output);
+      }
+}
+
+/* A group of patches, all channels. */
+static void
+compute_group (gsize item,
+               guint worker,
+               gpointer data)
+{
+  const Run *run = data;
+  const FoveaWinograd *self = run->self;
+  const Division *division = &run->division;
+  const gint64 first = division->n_patches * (gint64) item / division->n_groups;
+  const gint64 end = division->n_patches * ((gint64) item + 1) / division->n_groups;
+  float *planes = (float *) (run->scratch + worker * run->scratch_size);
+  float *products = planes + self->patch_size * self->patch_size * division->input_stride;
+
+  for (gint64 block = 0; block < self->n_input_blocks; block++)
+    transform_patches (run, block, first, end, planes);
+  multiply (run, planes, end - first, 0, division->n_tiles, products);
+  transform_products (run, 0, self->n_output_blocks, first, end, products);
+}
+
+static void
+transform_block (gsize item,
+                 guint worker,
+                 gpointer data)
+{
+  const Run *run = data;
+
+  transform_patches (run, (gint64) item, 0, run->division.n_patches, run->shared);
+}
+
+/* All patches, a chunk of the channels. */
+static void
+compute_channels (gsize item,
+                  guint worker,
+                  gpointer data)
+{
+  const Run *run = data;
+  const FoveaWinograd *self = run->self;
+  const Division *division = &run->division;
+  const gint64 max_blocks = self->kernels->max_blocks;
+  const gint64 n_channel_tiles = (self->n_output_blocks + max_blocks - 1) / max_blocks;
+  const gint64 end = n_channel_tiles * ((gint64) item + 1) / division->n_chunks;
+  float *products = (float *) (run->scratch + worker * run->scratch_size);
+
+  for (gint64 tile = n_channel_tiles * (gint64) item / division->n_chunks; tile < end; tile += division->n_tiles)
+    {
+      const gint64 end_tile = MIN (tile + division->n_tiles, end);
+
+      multiply (run, run->shared, division->n_patches, tile, end_tile, products);
+      transform_products (run, tile * max_blocks, MIN (end_tile * max_blocks, self->n_output_blocks), 0, division->n_patches, products);
+    }
+}
+
+/**
+ * fovea_winograd_run:
+ * @packed: from fovea_winograd_pack()
+ * @input: what it reads: for a gradient, the output's gradient
+ * @output: every element is written
+ * @workspace: (nullable): fovea_winograd_get_workspace_size() bytes, aligned to 64
+ * @scratch: fovea_winograd_get_scratch_size() bytes for each thread, aligned to 64
+ *
+ * Spreads its work over the pool. Each output's sum is made in the same order, whatever the batch
+ * and the number of threads are.
+ */
+void
+fovea_winograd_run (const FoveaWinograd *self,
+                    gsize batch,
+                    const float *packed,
+                    const FoveaBlockedMap *input,
+                    const FoveaBlockedMap *output,
+                    const FoveaEpilogue *epilogue,
+                    gpointer workspace,
+                    gpointer scratch)
+{
+  g_autofree gssize *segments = g_new (gssize, self->n_input_blocks);
+  Run run = {
+    .self = self,
+    .packed = packed,
+    .input = input,
+    .output = output,
+    .epilogue = epilogue,
+    .shared = workspace,
+    .scratch = scratch,
+    .scratch_size = fovea_winograd_get_scratch_size (self, batch),
+    .segments = segments,
+  };
+
+  divide (self, batch, &run.division);
+  for (gint64 block = 0; block < self->n_input_blocks; block++)
+    segments[block] = block * run.division.group_size * FOVEA_BLOCK;
+  if (run.division.split_channels)
+    {
+      fovea_parallel_for ((gsize) self->n_input_blocks, transform_block, &run);
+      fovea_parallel_for ((gsize) run.division.n_chunks, compute_channels, &run);
+    }
+  else
+    fovea_parallel_for ((gsize) run.division.n_groups, compute_group, &run);
+}
