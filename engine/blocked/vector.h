@@ -40,6 +40,9 @@ store (float *values,
   *(Vector *) values = vector;
 }
 
+/* Without the set's flags, as where a header is only read by itself, there is nothing to call these. */
+#ifdef __AVX2__
+
 /* Not-a-number passes, as in the Relu operator. */
 ALWAYS_INLINE Vector
 rectify (Vector vector)
@@ -77,6 +80,8 @@ note_signs (Vector vector,
   *bits = (guint8) _mm256_movemask_ps (_mm256_cmp_ps ((__m256) vector, _mm256_setzero_ps (), _CMP_GT_OQ));
 #endif
 }
+
+#endif
 
 /* The sum of all lanes: halves are added until one is left. */
 ALWAYS_INLINE float
