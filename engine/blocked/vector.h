@@ -27,6 +27,9 @@ typedef float Vector __attribute__ ((vector_size (LANES * 4)));
 typedef gint32 IntVector __attribute__ ((vector_size (LANES * 4)));
 typedef guint8 ByteVector __attribute__ ((vector_size (LANES)));
 
+/* Without the set's flags, as where a header is compiled by itself, there are no such registers. */
+#ifdef __AVX2__
+
 ALWAYS_INLINE Vector
 load (const float *values)
 {
@@ -39,9 +42,6 @@ store (float *values,
 {
   *(Vector *) values = vector;
 }
-
-/* Without the set's flags, as where a header is only read by itself, there is nothing to call these. */
-#ifdef __AVX2__
 
 /* Not-a-number passes, as in the Relu operator. */
 ALWAYS_INLINE Vector
@@ -81,8 +81,6 @@ note_signs (Vector vector,
 #endif
 }
 
-#endif
-
 /* The sum of all lanes: halves are added until one is left. */
 ALWAYS_INLINE float
 sum_lanes (Vector vector)
@@ -97,3 +95,5 @@ sum_lanes (Vector vector)
       lanes[i] += lanes[half + i];
   return lanes[0];
 }
+
+#endif
