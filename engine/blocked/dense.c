@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/blocked/dense.h"
 
+#include <string.h>
+
 #include "engine/parallel.h"
 
 /* Segments whose products are added up before the sum is put aside: a piece of weights stays in the
@@ -10,7 +12,7 @@
 /* Segments ahead of which weights are asked for: they are read once, from main memory. */
 #define PREFETCH_DISTANCE 8
 
-/* Tiles or blocks that one piece of work does, at least. */
+/* Tiles that one piece of work does, at least. */
 #define MIN_ITEM 4
 
 typedef struct {
@@ -21,8 +23,8 @@ typedef struct {
   const FoveaBlockedMap *output;
   const FoveaEpilogue *epilogue;
   gsize n_segments; /* blocks of inputs */
-  gsize n_items;
-  gsize n_units;    /* channel tiles; for the gradient, segments */
+  gsize n_tiles; /* of outputs; the forward run's */
+  gsize n_items; /* that they are done in */
   const gssize *segments;
 } Run;
 
@@ -87,64 +89,59 @@ compute_tiles (gsize item,
 {
   const Run *run = data;
 
-  for (gsize i = run->n_units * item / run->n_items; i < run->n_units * (item + 1) / run->n_items; i++)
+  for (gsize i = run->n_tiles * item / run->n_items; i < run->n_tiles * (item + 1) / run->n_items; i++)
     compute_tile (run, i);
 }
 
+/* A few blocks of inputs: all outputs' weights go by, once for all images of a group. */
 static void
 compute_gradient (gsize item,
                   guint worker,
                   gpointer data)
 {
+  enum { BLOCKS = FOVEA_DENSE_ROWS / FOVEA_BLOCK, IMAGES = 4 };
   const Run *run = data;
+  const FoveaKernels *kernels = run->kernels;
   const FoveaEpilogue *epilogue = run->epilogue;
-  const gsize tile_width = run->kernels->max_blocks * FOVEA_BLOCK, n_outputs = (gsize) run->output->n_blocks * FOVEA_BLOCK;
-  const gsize last_width = n_outputs % tile_width == 0 ? tile_width : n_outputs % tile_width;
+  const gsize tile_width = kernels->max_blocks * FOVEA_BLOCK, n_outputs = (gsize) run->output->n_blocks * FOVEA_BLOCK;
+  const gsize first = item * BLOCKS, n_blocks = MIN (BLOCKS, run->n_segments - first);
 
-  for (gsize segment = run->n_units * item / run->n_items; segment < run->n_units * (item + 1) / run->n_items; segment++)
-    for (gsize image = 0; image < run->batch; image++)
-      {
-        float sums[FOVEA_BLOCK] __attribute__ ((aligned (64)));
-        float last_sums[FOVEA_BLOCK] __attribute__ ((aligned (64)));
-        float *target = run->input->data + image * run->input->image_stride + segment * FOVEA_BLOCK;
-        FoveaDenseGradient gradient = {
-          .weights = run->packed + segment * FOVEA_BLOCK * tile_width,
-          .tile_stride = run->n_segments * FOVEA_BLOCK * tile_width,
-          .tile_width = tile_width,
-          .n_outputs = n_outputs / tile_width * tile_width,
-          .output_gradient = run->output->data + image * run->output->image_stride,
-          .input_gradient = sums,
-        };
+  for (gsize begin = 0; begin < run->batch; begin += IMAGES)
+    {
+      const gsize n_images = MIN (IMAGES, run->batch - begin);
+      float sums[IMAGES][FOVEA_DENSE_ROWS * FOVEA_BLOCK] __attribute__ ((aligned (64)));
 
-        run->kernels->dense_gradient (&gradient);
-        if (last_width != tile_width)
-          {
-            /* The last tile's rows are shorter, so they start elsewhere. */
-            const gsize tile = n_outputs / tile_width;
+      memset (sums, 0, n_images * sizeof sums[0]);
+      for (gsize output = 0; output < n_outputs; output += tile_width)
+        {
+          const gsize width = MIN (tile_width, n_outputs - output);
+          const gsize next_width = MIN (tile_width, n_outputs - output - width);
+          const float *weights = run->packed + output * run->n_segments * FOVEA_BLOCK + first * FOVEA_BLOCK * width;
+          FoveaDenseRows rows = { .weights = weights, .n_rows = n_blocks * FOVEA_BLOCK, .width = width };
 
-            gradient.weights = run->packed + tile * gradient.tile_stride + segment * FOVEA_BLOCK * last_width;
-            gradient.tile_width = last_width;
-            gradient.n_outputs = last_width;
-            gradient.output_gradient += tile * tile_width;
-            gradient.input_gradient = last_sums;
-            run->kernels->dense_gradient (&gradient);
-            run->kernels->add (sums, last_sums, sums, FALSE, NULL, 1);
-          }
-        if (epilogue->addend.data != NULL)
-          run->kernels->add (sums, epilogue->addend.data + image * epilogue->addend.image_stride + segment * FOVEA_BLOCK, sums, FALSE, NULL, 1);
-        run->kernels->mask (sums, epilogue->mask.bits != NULL ? epilogue->mask.bits + image * epilogue->mask.image_stride + segment : NULL,
-                            NULL, target, 1);
-      }
-}
+          if (next_width > 0)
+            rows.prefetch = run->packed + (output + width) * run->n_segments * FOVEA_BLOCK + first * FOVEA_BLOCK * next_width;
+          for (gsize i = 0; i < n_images; i++)
+            {
+              rows.output_gradient = run->output->data + (begin + i) * run->output->image_stride + output;
+              rows.sums = sums[i];
+              kernels->dense_rows (&rows);
+              rows.prefetch = NULL;
+            }
+        }
+      for (gsize i = 0; i < n_images; i++)
+        {
+          const gsize image = begin + i;
+          float results[FOVEA_DENSE_ROWS] __attribute__ ((aligned (64)));
 
-static void
-run_units (Run *run,
-           FoveaParallelFunc func)
-{
-  const gsize n_threads = fovea_parallel_get_n_threads ();
-
-  run->n_items = n_threads == 1 ? 1 : CLAMP (run->n_units / MIN_ITEM, 1, 4 * n_threads);
-  fovea_parallel_for (run->n_items, func, run);
+          kernels->sum_rows (sums[i], n_blocks * FOVEA_BLOCK, results);
+          kernels->mask (results, NULL,
+                         epilogue->addend.data != NULL ? epilogue->addend.data + image * epilogue->addend.image_stride + first * FOVEA_BLOCK : NULL,
+                         results, n_blocks);
+          kernels->mask (results, epilogue->mask.bits != NULL ? epilogue->mask.bits + image * epilogue->mask.image_stride + first : NULL,
+                         NULL, run->input->data + image * run->input->image_stride + first * FOVEA_BLOCK, n_blocks);
+        }
+    }
 }
 
 /**
@@ -166,6 +163,7 @@ fovea_blocked_dense_run (const FoveaKernels *kernels,
                          const FoveaEpilogue *epilogue)
 {
   const gsize n_segments = (gsize) (input->n_blocks * input->height * input->width);
+  const gsize n_threads = fovea_parallel_get_n_threads ();
   g_autofree gssize *segments = g_new (gssize, n_segments);
   Run run = {
     .kernels = kernels,
@@ -175,13 +173,14 @@ fovea_blocked_dense_run (const FoveaKernels *kernels,
     .output = output,
     .epilogue = epilogue,
     .n_segments = n_segments,
-    .n_units = ((gsize) output->n_blocks + kernels->max_blocks - 1) / kernels->max_blocks,
+    .n_tiles = ((gsize) output->n_blocks + kernels->max_blocks - 1) / kernels->max_blocks,
     .segments = segments,
   };
 
   for (gsize i = 0; i < n_segments; i++)
     segments[i] = (gssize) i * FOVEA_BLOCK;
-  run_units (&run, compute_tiles);
+  run.n_items = n_threads == 1 ? 1 : CLAMP (run.n_tiles / MIN_ITEM, 1, 4 * n_threads);
+  fovea_parallel_for (run.n_items, compute_tiles, &run);
 }
 
 /**
@@ -211,6 +210,5 @@ fovea_blocked_dense_run_gradient (const FoveaKernels *kernels,
     .n_segments = (gsize) (input_gradient->n_blocks * input_gradient->height * input_gradient->width),
   };
 
-  run.n_units = run.n_segments;
-  run_units (&run, compute_gradient);
+  fovea_parallel_for ((run.n_segments * FOVEA_BLOCK + FOVEA_DENSE_ROWS - 1) / FOVEA_DENSE_ROWS, compute_gradient, &run);
 }

@@ -299,7 +299,7 @@ fovea_direct_new_first_layer_gradient (const FoveaKernels *kernels,
       self->in_step[axis] = self->out_step[axis] = 1;
       self->lane_step[axis] = stride;
       self->lane_pad[axis] = pad;
-      begin[axis] = divide_down (pad - geometry->kernel[axis] + 1, stride);
+      begin[axis] = -divide_down (geometry->kernel[axis] - 1 - pad, stride);
       n_taps[axis] = (stride - 1 + pad) / stride - begin[axis] + 1;
     }
   self->n_output_blocks = fovea_blocked_count (self->lane_step[0] * self->lane_step[1] * geometry->input_channels);

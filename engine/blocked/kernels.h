@@ -48,26 +48,31 @@ typedef struct {
 
 typedef void (*FoveaTileFunc) (const FoveaTile *tile);
 
+/* Rows of weights that the gradient of a fully connected layer takes at a time: what they are added
+ * to stays in the first-level cache. */
+#define FOVEA_DENSE_ROWS 128
+
 /**
- * FoveaDenseGradient:
- * @weights: the first tile's row of the first input: [n_outputs of the tile] values a row, rows one
- *   after the other
- * @tile_stride: floats from one tile of outputs to the next
- * @tile_width: outputs in a tile, all but the last one
- * @n_outputs: outputs, up to whole blocks
- * @output_gradient: [n_outputs]
- * @input_gradient: (out): one block
+ * FoveaDenseRows:
+ * @weights: [n_rows][width]
+ * @prefetch: (nullable): as much memory that will be wanted next
+ * @n_rows: at most FOVEA_DENSE_ROWS
+ * @width: a multiple of 16
+ * @output_gradient: [width]
+ * @sums: [n_rows][16]: what each row's products are added to, lane by lane
  *
- * The gradient with respect to one block of a fully connected layer's inputs.
+ * A row of weights times the outputs' gradients is the gradient with respect to one input of a fully
+ * connected layer. The rows are read in the order in which the forward run wants them, so no transposed
+ * copy is needed.
  */
 typedef struct {
   const float *weights;
-  gsize tile_stride;
-  gsize tile_width;
-  gsize n_outputs;
+  const float *prefetch;
+  gsize n_rows;
+  gsize width;
   const float *output_gradient;
-  float *input_gradient;
-} FoveaDenseGradient;
+  float *sums;
+} FoveaDenseRows;
 
 /**
  * FoveaPatch:
@@ -135,7 +140,8 @@ typedef struct {
   guint max_pixels;
   guint max_blocks;
   const FoveaTileFunc *tiles[2];
-  void (*dense_gradient) (const FoveaDenseGradient *gradient);
+  void (*dense_rows) (const FoveaDenseRows *rows);
+  void (*sum_rows) (const float *sums, gsize n_rows, float *output);
 
   void (*winograd_input) (const FoveaPatch *patch, gboolean small, float *planes, gsize plane_stride);
   void (*winograd_output) (const float *planes, gsize plane_stride, gboolean small, guint tile_size, const FoveaPatchOutput *output);

@@ -16,7 +16,8 @@ const FoveaKernels FOR_THIS_SET (fovea_kernels) = {
 #endif
   .max_pixels = TILE_PIXELS,
   .max_blocks = TILE_BLOCKS,
-  .dense_gradient = compute_dense_gradient,
+  .dense_rows = add_dense_rows,
+  .sum_rows = sum_dense_rows,
   .winograd_input = transform_input,
   .winograd_output = transform_output,
   .rectify = rectify_map,

@@ -10,7 +10,8 @@
 
 #define tiles_of_one_block FOR_THIS_SET (fovea_tiles_of_one_block)
 #define tiles_of_two_blocks FOR_THIS_SET (fovea_tiles_of_two_blocks)
-#define compute_dense_gradient FOR_THIS_SET (fovea_dense_gradient)
+#define add_dense_rows FOR_THIS_SET (fovea_add_dense_rows)
+#define sum_dense_rows FOR_THIS_SET (fovea_sum_dense_rows)
 #define transform_input FOR_THIS_SET (fovea_winograd_input)
 #define transform_output FOR_THIS_SET (fovea_winograd_output)
 #define rectify_map FOR_THIS_SET (fovea_rectify_map)
@@ -39,7 +40,8 @@
 
 extern const FoveaTileFunc tiles_of_one_block[TILE_PIXELS];
 extern const FoveaTileFunc tiles_of_two_blocks[TILE_PIXELS];
-void compute_dense_gradient (const FoveaDenseGradient *gradient);
+void add_dense_rows (const FoveaDenseRows *rows);
+void sum_dense_rows (const float *sums, gsize n_rows, float *output);
 
 void transform_input (const FoveaPatch *patch, gboolean small, float *planes, gsize plane_stride);
 void transform_output (const float *planes, gsize plane_stride, gboolean small, guint tile_size, const FoveaPatchOutput *output);

@@ -111,36 +111,44 @@ const FoveaTileFunc tiles_of_two_blocks[TILE_PIXELS] = { FOR_ALL_PIXELS (NAME_TI
 
 #endif
 
-/* Each input's gradient is a row of weights times the outputs' gradients. The rows are read in the
- * order in which the forward run wants them, so no transposed copy is needed. */
-void
-compute_dense_gradient (const FoveaDenseGradient *gradient)
+ALWAYS_INLINE void
+add_rows (const FoveaDenseRows *rows,
+          const gsize width)
 {
-  enum { ROWS = LANES };
+  Vector outputs[4];
 
-  for (guint first = 0; first < FOVEA_BLOCK; first += ROWS)
+#pragma GCC unroll 4
+  for (gsize i = 0; i < width / LANES; i++)
+    outputs[i] = load (rows->output_gradient + i * LANES);
+  for (gsize row = 0; row < rows->n_rows; row++)
     {
-      Vector sums[ROWS];
+      const float *weights = rows->weights + row * width;
+      Vector sum = load (rows->sums + row * FOVEA_BLOCK);
 
-#pragma GCC unroll 16
-      for (guint row = 0; row < ROWS; row++)
-        sums[row] = (Vector) { 0 };
-      for (gsize begin = 0; begin < gradient->n_outputs; begin += gradient->tile_width)
-        {
-          const gsize width = MIN (gradient->tile_width, gradient->n_outputs - begin);
-          const float *weights = gradient->weights + begin / gradient->tile_width * gradient->tile_stride + first * width;
-
-          for (gsize i = 0; i < width; i += LANES)
-            {
-              const Vector outputs = load (gradient->output_gradient + begin + i);
-
-#pragma GCC unroll 16
-              for (guint row = 0; row < ROWS; row++)
-                sums[row] += load (weights + row * width + i) * outputs;
-            }
-        }
-#pragma GCC unroll 16
-      for (guint row = 0; row < ROWS; row++)
-        gradient->input_gradient[first + row] = sum_lanes (sums[row]);
+      if (rows->prefetch != NULL)
+        for (gsize i = 0; i < width; i += FOVEA_BLOCK)
+          __builtin_prefetch (rows->prefetch + row * width + i, 0, 3);
+#pragma GCC unroll 4
+      for (gsize i = 0; i < width / LANES; i++)
+        sum += load (weights + i * LANES) * outputs[i];
+      store (rows->sums + row * FOVEA_BLOCK, sum);
     }
+}
+
+void
+add_dense_rows (const FoveaDenseRows *rows)
+{
+  if (rows->width == TILE_BLOCKS * FOVEA_BLOCK)
+    add_rows (rows, TILE_BLOCKS * FOVEA_BLOCK);
+  else
+    add_rows (rows, FOVEA_BLOCK);
+}
+
+void
+sum_dense_rows (const float *sums,
+                gsize n_rows,
+                float *output)
+{
+  for (gsize row = 0; row < n_rows; row++)
+    output[row] = sum_lanes (load (sums + row * FOVEA_BLOCK));
 }
