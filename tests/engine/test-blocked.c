@@ -341,7 +341,7 @@ make_random_graph (guint32 seed,
       tiny_add (graph, "flatten", "Flatten", maps[n_maps - 1].name, NULL, NULL);
       tiny_add (graph, "fc1", "Gemm", "flatten", "{'transB': <int64 1>, 'alpha': <0.5>}", first);
       tiny_add (graph, "fc1r", kinks ? "Relu" : "Identity", "fc1", NULL, NULL);
-      tiny_add (graph, "fc2", "Gemm", "fc1r", NULL, second);
+      tiny_add (graph, "fc2", "Gemm", "fc1r", "{'alpha': <1e-4>}", second);
       tiny_add (graph, "probabilities", "Softmax", "fc2", NULL, NULL);
     }
   else
@@ -459,7 +459,7 @@ assert_close (const FoveaGraph *graph,
     {
       error = compare_norms (found->values[i], expected->values[i], batch * expected->n_values[i]);
       if (!(error <= limit))
-        g_error ("graph %u, wanted layer %u is off by %g", seed, i, error);
+        g_error ("graph %u, wanted layer %u of %u is off by %g", seed, i, expected->n_layers, error);
     }
   error = compare_norms (found->gradient, expected->gradient, batch * n_image);
   if (!(error <= gradient_limit))
