@@ -53,6 +53,8 @@ fovea_tile_batch_new (FoveaNetwork *network,
 {
   FoveaTileBatch *batch;
   g_autoptr (GVariant) recipe = NULL;
+  FoveaNeuron neuron = { .channel = channels[0], .y = -1, .x = -1 };
+  FoveaObjective objective;
 
   g_return_val_if_fail (n_channels > 0 && n_channels <= FOVEA_TILE_BATCH_MAX, NULL);
 
@@ -67,7 +69,10 @@ fovea_tile_batch_new (FoveaNetwork *network,
   for (guint i = 0; i < n_channels; i++)
     batch->pictures[i].channel = channels[i];
 
-  fovea_maximize_options_init_for_tile (&batch->options, network);
+  if (fovea_graph_find (fovea_network_get_graph (network), layer, &neuron.layer, NULL))
+    fovea_maximize_init_tile (&batch->options, &objective, network, &neuron);
+  else
+    fovea_maximize_options_init_for_tile (&batch->options, network);
   recipe = g_variant_ref_sink (fovea_maximize_options_to_variant (&batch->options));
   batch->recipe = g_variant_print (recipe, FALSE);
   batch->n_steps = batch->options.steps;
@@ -252,12 +257,11 @@ fovea_tile_batch_compute (FoveaQueuedJob *job,
     {
       for (guint i = 0; i < batch->n_channels; i++)
         {
-          objectives[i].n_terms = 1;
-          objectives[i].terms[0] = (FoveaObjectiveTerm) {
-            .kind = batch->logits ? FOVEA_OBJECTIVE_LOGIT : FOVEA_OBJECTIVE_CHANNEL,
-            .weight = 1,
-            .neuron = { .layer = layer, .channel = batch->pictures[i].channel, .y = -1, .x = -1 },
-          };
+          FoveaNeuron neuron = { .layer = layer, .channel = batch->pictures[i].channel, .y = -1, .x = -1 };
+
+          fovea_maximize_init_tile (&batch->options, &objectives[i], batch->network, &neuron);
+          if (batch->logits)
+            objectives[i].terms[0].kind = FOVEA_OBJECTIVE_LOGIT;
           streams[i] = batch->pictures[i].channel;
         }
       result = fovea_maximize (batch->network, batch->n_channels, objectives, streams, &batch->options,

@@ -14,9 +14,6 @@
  * faint and blown out. A spectrum scaled as Lucid's makes that independent of the image's size. */
 #define ROBUST_DISTANCE 48.0
 
-#define TILE_STEPS 32
-#define TILE_DISTANCE 32.0
-
 static const char *const objective_kind_names[] = { "neuron", "channel", "layer", "logit", "diversity" };
 static const char *const parameterization_names[] = { "fourier", "pixels" };
 static const char *const optimizer_names[] = { "adam", "normalized-gradient" };
@@ -272,24 +269,6 @@ fovea_maximize_options_init (FoveaMaximizeOptions *options,
       g_return_if_reached ();
     }
   options->learning_rate = fovea_optimizer_get_default_learning_rate (options->optimizer, options->steps);
-}
-
-/**
- * fovea_maximize_options_init_for_tile:
- * @options: (out): the options
- * @network: the network
- *
- * Options for one of many small pictures that have to be there soon: the robust preset with few,
- * longer steps. It is the same for every network, also the standard one of a pair, so that what
- * differs between two tiles is the networks' doing.
- */
-void
-fovea_maximize_options_init_for_tile (FoveaMaximizeOptions *options,
-                                      const FoveaNetwork *network)
-{
-  fovea_maximize_options_init (options, FOVEA_PRESET_ROBUST, network);
-  options->steps = TILE_STEPS;
-  options->learning_rate = TILE_DISTANCE / TILE_STEPS;
 }
 
 /**

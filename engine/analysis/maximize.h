@@ -118,6 +118,7 @@ typedef struct {
 
 void fovea_maximize_options_init (FoveaMaximizeOptions *options, FoveaPreset preset, const FoveaNetwork *network);
 void fovea_maximize_options_init_for_tile (FoveaMaximizeOptions *options, const FoveaNetwork *network);
+void fovea_maximize_init_tile (FoveaMaximizeOptions *options, FoveaObjective *objective, const FoveaNetwork *network, const FoveaNeuron *neuron);
 FoveaPreset fovea_maximize_get_default_preset (const FoveaNetwork *network);
 gboolean fovea_maximize_options_check (const FoveaMaximizeOptions *options, GError **error);
 GVariant *fovea_maximize_options_to_variant (const FoveaMaximizeOptions *options);

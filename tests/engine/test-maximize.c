@@ -563,6 +563,52 @@ test_size (void)
   g_assert_cmpfloat (result->images[0].curve[19], >, result->images[0].curve[0]);
 }
 
+/* A first convolution's tile is its filter: the weights, turned into colours by the normalization, in the
+ * middle of grey. */
+static void
+test_filter_tile (void)
+{
+  g_autoptr (FoveaNetwork) network = load_network ();
+  FoveaGraph *graph = fovea_network_get_graph (network);
+  const FoveaNode *node = fovea_graph_get_node (graph, (guint) tiny_find (graph, "conv1"));
+  const FoveaTensor *weights = g_hash_table_lookup (node->parameters, "W");
+  FoveaNeuron neuron = { tiny_find (graph, "conv1"), 5, -1, -1 };
+  g_autoptr (FoveaMaximizeResult) result = NULL;
+  FoveaMaximizeOptions options;
+  FoveaObjective objective;
+  double products = 0, squares = 0, weight_squares = 0;
+
+  fovea_maximize_init_tile (&options, &objective, network, &neuron);
+  g_assert_cmpuint (options.width, ==, 9);
+  g_assert_cmpuint (options.height, ==, 9);
+  result = maximize (network, 1, &objective, NULL, &options);
+  for (gsize plane = 0; plane < 3; plane++)
+    for (gsize y = 0; y < 9; y++)
+      for (gsize x = 0; x < 9; x++)
+        {
+          double value = result->images[0].image->data[(plane * 9 + y) * 9 + x] - 0.5;
+          double weight;
+
+          if (x == 0 || x == 8 || y == 0 || y == 8)
+            {
+              g_assert_cmpfloat (value, ==, 0);
+              continue;
+            }
+          weight = weights->data[((5 * 3 + plane) * 7 + y - 1) * 7 + x - 1] / fovea_graph_get_std (graph)[plane];
+          products += value * weight;
+          squares += value * value;
+          weight_squares += weight * weight;
+        }
+  /* Only what the image's range clamps keeps the two from being parallel. */
+  g_assert_cmpfloat (products / sqrt (squares * weight_squares), >, 0.97);
+
+  /* Behind a ReLU it is the usual. */
+  neuron.layer = tiny_find (graph, "relu1");
+  fovea_maximize_init_tile (&options, &objective, network, &neuron);
+  g_assert_cmpuint (options.width, ==, 64);
+  g_assert_cmpint (objective.terms[0].kind, ==, FOVEA_OBJECTIVE_CHANNEL);
+}
+
 static void
 assert_refused (const FoveaMaximizeOptions *options,
                 gint code,
@@ -623,6 +669,7 @@ main (int argc,
   g_test_add_data_func ("/maximize/start/lucent", GINT_TO_POINTER (FOVEA_PRESET_LUCENT), test_start);
   g_test_add_data_func ("/maximize/start/plain", GINT_TO_POINTER (FOVEA_PRESET_PLAIN), test_start);
   g_test_add_func ("/maximize/size", test_size);
+  g_test_add_func ("/maximize/filter-tile", test_filter_tile);
   g_test_add_func ("/maximize/errors", test_errors);
   return g_test_run ();
 }
