@@ -1,0 +1,152 @@
+/* Times one plan, or activation maximization, on request: reads a line from standard input, does it once, writes
+ * the milliseconds it took, so that a script can take turns with other programs.
+ *
+ *   bench-plan network FILE BATCH
+ *   bench-plan layer CHANNELS SIZE OUTPUTS KERNEL STRIDE PADDING BATCH
+ *   bench-plan maximize FILE LAYER:CHANNEL[:Y,X]
+ *
+ * The lines are `forward`, `gradient` (forward and back to the images), and for maximize a number of
+ * steps.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/analysis/maximize.h"
+#include "engine/plan.h"
+
+static float *
+draw (gsize n_values,
+      guint32 seed)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  float *values = g_new (float, n_values);
+
+  for (gsize i = 0; i < n_values; i++)
+    values[i] = (float) g_rand_double (random);
+  return values;
+}
+
+static FoveaGraph *
+make_layer (char **arguments,
+            GError **error)
+{
+  const gint64 channels = atoi (arguments[0]), size = atoi (arguments[1]), outputs = atoi (arguments[2]), kernel = atoi (arguments[3]);
+  const int stride = atoi (arguments[4]), padding = atoi (arguments[5]);
+  g_autoptr (FoveaGraph) graph = fovea_graph_new (channels, size, size);
+  g_autoptr (GHashTable) parameters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) fovea_tensor_unref);
+  FoveaTensor *weights = fovea_tensor_new (4, (gint64[]) { outputs, channels, kernel, kernel }, error);
+  g_autofree float *values = NULL;
+
+  if (weights == NULL)
+    return NULL;
+  values = draw (weights->n_elements, 1);
+  memcpy (weights->data, values, weights->n_elements * sizeof (float));
+  g_hash_table_insert (parameters, g_strdup ("W"), weights);
+  if (!fovea_graph_add_node (graph, "layer", "Conv", (const char *[]) { "input", NULL },
+                             g_variant_new_parsed ("{'strides': <[%x, %x]>, 'pads': <[%x, %x, %x, %x]>}", (gint64) stride, (gint64) stride,
+                                                   (gint64) padding, (gint64) padding, (gint64) padding, (gint64) padding),
+                             parameters, error) ||
+      !fovea_graph_finish (graph, error))
+    return NULL;
+  return g_steal_pointer (&graph);
+}
+
+static gboolean
+serve_plan (FoveaGraph *graph,
+            gsize batch,
+            GError **error)
+{
+  const FoveaShape *shape = fovea_graph_get_input_shape (graph);
+  const gsize n_values = batch * fovea_shape_get_n_elements (shape);
+  const int output = fovea_graph_get_output (graph);
+  g_autoptr (FoveaPlan) forward = fovea_plan_new (graph, batch, shape->height, shape->width, 1, &output, FOVEA_PLAN_FORWARD, error);
+  g_autoptr (FoveaPlan) gradient = NULL;
+  g_autofree float *images = draw (n_values, 2);
+  g_autofree float *gradients = g_new (float, n_values);
+  g_autofree float *seed = NULL;
+  char line[64];
+
+  if (forward == NULL)
+    return FALSE;
+  gradient = fovea_plan_new (graph, batch, shape->height, shape->width, 1, &output, FOVEA_PLAN_GRADIENT, error);
+  if (gradient == NULL)
+    return FALSE;
+  seed = draw (batch * fovea_shape_get_n_elements (fovea_plan_get_shape (gradient, 0)), 3);
+
+  while (fgets (line, sizeof line, stdin) != NULL)
+    {
+      const gint64 start = g_get_monotonic_time ();
+
+      if (g_str_has_prefix (line, "gradient"))
+        {
+          fovea_plan_forward (gradient, images);
+          fovea_plan_gradient (gradient, (const float *[]) { seed }, gradients);
+        }
+      else
+        fovea_plan_forward (forward, images);
+      printf ("%.4f\n", (double) (g_get_monotonic_time () - start) / 1000);
+      fflush (stdout);
+    }
+  return TRUE;
+}
+
+static gboolean
+serve_maximize (FoveaNetwork *network,
+                const char *address,
+                GError **error)
+{
+  FoveaMaximizeOptions options;
+  FoveaObjective objective;
+  FoveaNeuron neuron;
+  char line[64];
+
+  if (!fovea_neuron_parse (network, address, &neuron, error))
+    return FALSE;
+  fovea_objective_init_neuron (&objective, &neuron);
+  fovea_maximize_options_init (&options, FOVEA_PRESET_LUCENT, network);
+  options.width = options.height = 224;
+  while (fgets (line, sizeof line, stdin) != NULL)
+    {
+      const gint64 start = g_get_monotonic_time ();
+      g_autoptr (FoveaMaximizeResult) result = NULL;
+
+      options.steps = (guint) atoi (line);
+      result = fovea_maximize (network, 1, &objective, NULL, &options, NULL, NULL, NULL, error);
+      if (result == NULL)
+        return FALSE;
+      printf ("%.4f\n", (double) (g_get_monotonic_time () - start) / 1000);
+      fflush (stdout);
+    }
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaNetwork) network = NULL;
+  g_autoptr (FoveaGraph) graph = NULL;
+  gboolean done = FALSE;
+
+  if (argc == 4 && g_str_equal (argv[1], "network"))
+    {
+      network = fovea_network_load (argv[2], &error);
+      done = network != NULL && serve_plan (fovea_network_get_graph (network), (gsize) atoi (argv[3]), &error);
+    }
+  else if (argc == 4 && g_str_equal (argv[1], "maximize"))
+    {
+      network = fovea_network_load (argv[2], &error);
+      done = network != NULL && serve_maximize (network, argv[3], &error);
+    }
+  else if (argc == 9 && g_str_equal (argv[1], "layer"))
+    {
+      graph = make_layer (argv + 2, &error);
+      done = graph != NULL && serve_plan (graph, (gsize) atoi (argv[8]), &error);
+    }
+  if (!done)
+    fprintf (stderr, "bench-plan: %s\n", error != NULL ? error->message : "unknown arguments");
+  return done ? 0 : 1;
+}
