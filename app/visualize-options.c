@@ -330,17 +330,16 @@ fovea_visualize_options_apply (const FoveaVisualizeOptions *self, const FoveaNet
     apply_size (self->size, &options->width, &options->height, NULL);
   if (self->optimizer)
     fovea_optimizer_from_name (self->optimizer, &options->optimizer, NULL);
-  if (self->values[STEPS])
-    apply_setting (&settings[STEPS], self->values[STEPS], options, NULL);
-  if (self->optimizer || self->values[STEPS])
-    options->learning_rate = fovea_optimizer_get_default_learning_rate (options->optimizer, options->steps);
-  for (guint i = 0; i < N_SETTINGS; i++)
-    if (self->values[i])
-      apply_setting (&settings[i], self->values[i], options, NULL);
   if (self->parameterization)
     fovea_parameterization_from_name (self->parameterization, &options->parameterization, NULL);
   if (self->color)
     options->decorrelate_color = g_str_equal (self->color, "decorrelated");
+  if (self->values[STEPS])
+    apply_setting (&settings[STEPS], self->values[STEPS], options, NULL);
+  options->learning_rate = fovea_maximize_options_get_default_learning_rate (options);
+  for (guint i = 0; i < N_SETTINGS; i++)
+    if (self->values[i])
+      apply_setting (&settings[i], self->values[i], options, NULL);
   if (self->transforms || self->no_transforms)
     options->transforms = self->transforms;
 

@@ -14,6 +14,9 @@
  * faint and blown out. A spectrum scaled as Lucid's makes that independent of the image's size. */
 #define ROBUST_DISTANCE 48.0
 
+/* How far all steps together move a plain pixel that always goes one way: from grey to black or white. */
+#define PLAIN_CONTRAST 0.5
+
 static const char *const objective_kind_names[] = { "neuron", "channel", "layer", "logit", "diversity" };
 static const char *const parameterization_names[] = { "fourier", "pixels" };
 static const char *const optimizer_names[] = { "adam", "normalized-gradient" };
@@ -191,20 +194,28 @@ fovea_objective_init_neuron (FoveaObjective *objective,
 }
 
 /**
- * fovea_optimizer_get_default_learning_rate:
- * @optimizer: the optimizer
- * @steps: the number of steps, at least 1
+ * fovea_maximize_options_get_default_learning_rate:
+ * @options: options of which all but the learning rate are chosen
  *
- * What the presets use: lucent's for Adam; normalized gradient steps whose lengths add up to the same
- * distance for any number of them. To be asked again when the number of steps changes.
+ * What the presets use, to be asked again when the optimizer, the number of steps or what is optimized
+ * changes: lucent's rate for Adam; normalized gradient steps whose lengths add up to the same distance
+ * for any number of them. On plain pixels, where no sigmoid holds back what has gone far enough, both
+ * stop about where the image has its full contrast.
  *
  * Returns: the learning rate
  */
 double
-fovea_optimizer_get_default_learning_rate (FoveaOptimizer optimizer,
-                                           guint steps)
+fovea_maximize_options_get_default_learning_rate (const FoveaMaximizeOptions *options)
 {
-  return optimizer == FOVEA_OPTIMIZER_ADAM ? 0.05 : ROBUST_DISTANCE / steps;
+  gboolean plain_pixels = options->parameterization == FOVEA_PARAMETERIZATION_PIXELS && !options->decorrelate_color;
+  double distance = ROBUST_DISTANCE;
+
+  if (options->optimizer == FOVEA_OPTIMIZER_ADAM)
+    return plain_pixels ? PLAIN_CONTRAST / options->steps : 0.05;
+
+  if (plain_pixels)
+    distance = PLAIN_CONTRAST * sqrt (3.0 * options->width * options->height);
+  return distance / options->steps;
 }
 
 /**
@@ -268,7 +279,7 @@ fovea_maximize_options_init (FoveaMaximizeOptions *options,
     default:
       g_return_if_reached ();
     }
-  options->learning_rate = fovea_optimizer_get_default_learning_rate (options->optimizer, options->steps);
+  options->learning_rate = fovea_maximize_options_get_default_learning_rate (options);
 }
 
 /**

@@ -61,7 +61,6 @@ const char *fovea_parameterization_get_name (FoveaParameterization parameterizat
 gboolean fovea_parameterization_from_name (const char *name, FoveaParameterization *parameterization, GError **error);
 const char *fovea_optimizer_get_name (FoveaOptimizer optimizer);
 gboolean fovea_optimizer_from_name (const char *name, FoveaOptimizer *optimizer, GError **error);
-double fovea_optimizer_get_default_learning_rate (FoveaOptimizer optimizer, guint steps);
 const char *fovea_preset_get_name (FoveaPreset preset);
 gboolean fovea_preset_from_name (const char *name, FoveaPreset *preset, GError **error);
 
@@ -119,6 +118,7 @@ typedef struct {
 void fovea_maximize_options_init (FoveaMaximizeOptions *options, FoveaPreset preset, const FoveaNetwork *network);
 void fovea_maximize_options_init_for_tile (FoveaMaximizeOptions *options, const FoveaNetwork *network);
 void fovea_maximize_init_tile (FoveaMaximizeOptions *options, FoveaObjective *objective, const FoveaNetwork *network, const FoveaNeuron *neuron);
+double fovea_maximize_options_get_default_learning_rate (const FoveaMaximizeOptions *options);
 FoveaPreset fovea_maximize_get_default_preset (const FoveaNetwork *network);
 gboolean fovea_maximize_options_check (const FoveaMaximizeOptions *options, GError **error);
 GVariant *fovea_maximize_options_to_variant (const FoveaMaximizeOptions *options);

@@ -55,6 +55,12 @@ test_presets (void)
   g_assert_cmpint (options.parameterization, ==, FOVEA_PARAMETERIZATION_PIXELS);
   g_assert_false (options.decorrelate_color);
   g_assert_false (options.transforms);
+  g_assert_cmpfloat (options.learning_rate, ==, 0.5 / 512);
+  options.optimizer = FOVEA_OPTIMIZER_NORMALIZED_GRADIENT;
+  options.steps = 10;
+  g_assert_cmpfloat_with_epsilon (fovea_maximize_options_get_default_learning_rate (&options), 0.5 * 387.98 / 10, 1e-3);
+  options.parameterization = FOVEA_PARAMETERIZATION_FOURIER;
+  g_assert_cmpfloat (fovea_maximize_options_get_default_learning_rate (&options), ==, 4.8);
 
   /* Tiles of a pair are made alike, so that they can be compared. */
   fovea_maximize_options_init_for_tile (&tile, unknown);

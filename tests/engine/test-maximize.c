@@ -186,7 +186,7 @@ test_climbs (gconstpointer data)
 
   fovea_maximize_options_init (&options, preset, network);
   options.steps = 60;
-  options.learning_rate = fovea_optimizer_get_default_learning_rate (options.optimizer, options.steps);
+  options.learning_rate = fovea_maximize_options_get_default_learning_rate (&options);
   result = maximize (network, G_N_ELEMENTS (objectives), objectives, NULL, &options);
 
   /* Grey gives 27 · 0.1 / 2 in the middle of the map, white twice that. */
