@@ -4,10 +4,22 @@
 #include "engine/blocked/blocked-plan.h"
 #include "engine/portable-plan.h"
 
+/* A wanted layer of which only one position is wanted. The portable plan computes all of it. */
+typedef struct {
+  gboolean whole;
+  FoveaPlanPosition position;
+  FoveaShape shape;  /* as the caller sees it */
+  FoveaShape full;
+  float *activation; /* portable plans: the position's values, [batch, channels] */
+  float *seed;       /* portable plans: the map with the seed at the position */
+} Wanted;
+
 /* Exactly one of the two does the work. */
 struct _FoveaPlan {
   FoveaPlanFlags flags;
+  gsize batch;
   guint n_wanted;
+  Wanted *wanted;
   FoveaBlockedPlan *blocked;
   FoveaPortablePlan *portable;
 };
@@ -28,6 +40,58 @@ mark_needed (const FoveaGraph *graph,
         if (node->inputs[j] != FOVEA_GRAPH_INPUT)
           needed[node->inputs[j]] = TRUE;
     }
+}
+
+static gboolean
+resolve_position (const FoveaGraph *graph,
+                  int layer,
+                  const FoveaShape *shape,
+                  const FoveaPlanPosition *position,
+                  Wanted *wanted,
+                  GError **error)
+{
+  wanted->shape = wanted->full = *shape;
+  wanted->whole = position == NULL || position->y == FOVEA_PLAN_WHOLE || shape->height * shape->width == 1;
+  if (position == NULL || position->y == FOVEA_PLAN_WHOLE)
+    return TRUE;
+  wanted->position = *position;
+  if (position->y == FOVEA_PLAN_CENTRE)
+    wanted->position = (FoveaPlanPosition) { shape->height / 2, shape->width / 2 };
+  if (wanted->position.y < 0 || wanted->position.y >= shape->height || wanted->position.x < 0 || wanted->position.x >= shape->width)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+                   "position %" G_GINT64_FORMAT ",%" G_GINT64_FORMAT " does not exist: at this image size "
+                   "the map of layer %s has %" G_GINT64_FORMAT " rows and %" G_GINT64_FORMAT " columns, counted from 0",
+                   position->y, position->x, fovea_graph_get_node (graph, (guint) layer)->name, shape->height, shape->width);
+      return FALSE;
+    }
+  wanted->shape.height = wanted->shape.width = 1;
+  return TRUE;
+}
+
+static gboolean
+resolve_positions (FoveaPlan *self,
+                   const FoveaGraph *graph,
+                   const int *layers,
+                   const FoveaShape *shapes,
+                   const FoveaPlanPosition *positions,
+                   GError **error)
+{
+  for (guint i = 0; i < self->n_wanted; i++)
+    if (!resolve_position (graph, layers[i], &shapes[layers[i]], positions != NULL ? &positions[i] : NULL, &self->wanted[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+allocate_positions (FoveaPlan *self)
+{
+  for (guint i = 0; i < self->n_wanted; i++)
+    if (!self->wanted[i].whole)
+      {
+        self->wanted[i].activation = g_new0 (float, self->batch * fovea_shape_get_n_elements (&self->wanted[i].shape));
+        self->wanted[i].seed = g_new0 (float, self->batch * fovea_shape_get_n_elements (&self->wanted[i].full));
+      }
 }
 
 /**
@@ -56,6 +120,33 @@ fovea_plan_new (FoveaGraph *graph,
                 FoveaPlanFlags flags,
                 GError **error)
 {
+  return fovea_plan_new_at (graph, batch, height, width, n_layers, layers, NULL, flags, error);
+}
+
+/**
+ * fovea_plan_new_at:
+ * @positions: (array length=n_layers) (nullable): of each wanted layer the position that is wanted,
+ *   %FOVEA_PLAN_CENTRE or %FOVEA_PLAN_WHOLE; %NULL is the whole of each
+ * @error: also %FOVEA_ERROR_NOT_FOUND for a position outside of its layer's map
+ *
+ * As fovea_plan_new(). Of a layer that is wanted at a position, shape, activation and seed are those
+ * of that position alone, [batch, channels, 1, 1]; and only what it depends on is computed, where the
+ * processor has kernels for that. Values are those of the whole plan but for rounding.
+ *
+ * Returns: (transfer full): the plan, or %NULL
+ */
+FoveaPlan *
+fovea_plan_new_at (FoveaGraph *graph,
+                   gsize batch,
+                   gint64 height,
+                   gint64 width,
+                   guint n_layers,
+                   const int *layers,
+                   const FoveaPlanPosition *positions,
+                   FoveaPlanFlags flags,
+                   GError **error)
+{
+  g_autofree FoveaPlanPosition *resolved = g_new (FoveaPlanPosition, n_layers);
   g_autoptr (FoveaPlan) self = g_new0 (FoveaPlan, 1);
   const guint n_nodes = fovea_graph_get_n_nodes (graph);
   g_autofree gboolean *needed = g_new0 (gboolean, n_nodes);
@@ -72,7 +163,9 @@ fovea_plan_new (FoveaGraph *graph,
     }
 
   self->flags = flags;
+  self->batch = batch;
   self->n_wanted = n_layers;
+  self->wanted = g_new0 (Wanted, n_layers);
   input_shape.height = height;
   input_shape.width = width;
   mark_needed (graph, n_layers, layers, needed);
@@ -84,10 +177,17 @@ fovea_plan_new (FoveaGraph *graph,
         !fovea_tensor_count_elements (4, (gint64[]) { (gint64) batch, shapes[i].channels, shapes[i].height, shapes[i].width }, &n_elements, error))
       return NULL;
 
+  if (!resolve_positions (self, graph, layers, shapes, positions, error))
+    return NULL;
+  for (guint i = 0; i < n_layers; i++)
+    resolved[i] = self->wanted[i].whole ? (FoveaPlanPosition) { -1, -1 } : self->wanted[i].position;
+
   if (kernels != NULL)
-    self->blocked = fovea_blocked_plan_new (kernels, graph, batch, &input_shape, needed, shapes, n_layers, layers, flags, error);
+    self->blocked = fovea_blocked_plan_new (kernels, graph, batch, &input_shape, needed, shapes, n_layers, layers, resolved, flags, error);
   else
     self->portable = fovea_portable_plan_new (graph, batch, &input_shape, needed, shapes, n_layers, layers, flags, error);
+  if (self->portable != NULL)
+    allocate_positions (self);
   return self->blocked != NULL || self->portable != NULL ? g_steal_pointer (&self) : NULL;
 }
 
@@ -101,6 +201,12 @@ fovea_plan_free (FoveaPlan *self)
 {
   g_clear_pointer (&self->blocked, fovea_blocked_plan_free);
   g_clear_pointer (&self->portable, fovea_portable_plan_free);
+  for (guint i = 0; i < self->n_wanted; i++)
+    {
+      g_free (self->wanted[i].activation);
+      g_free (self->wanted[i].seed);
+    }
+  g_free (self->wanted);
   g_free (self);
 }
 
@@ -115,7 +221,21 @@ fovea_plan_get_shape (const FoveaPlan *self,
                       guint wanted)
 {
   g_return_val_if_fail (wanted < self->n_wanted, NULL);
-  return self->blocked != NULL ? fovea_blocked_plan_get_shape (self->blocked, wanted) : fovea_portable_plan_get_shape (self->portable, wanted);
+  return &self->wanted[wanted].shape;
+}
+
+/**
+ * fovea_plan_is_whole:
+ * @wanted: which of the wanted layers
+ *
+ * Returns: whether all of that layer's map is there, and not one position
+ */
+gboolean
+fovea_plan_is_whole (const FoveaPlan *self,
+                     guint wanted)
+{
+  g_return_val_if_fail (wanted < self->n_wanted, FALSE);
+  return self->wanted[wanted].whole;
 }
 
 /**
@@ -142,7 +262,19 @@ fovea_plan_forward (FoveaPlan *self,
   if (self->blocked != NULL)
     fovea_blocked_plan_forward (self->blocked, images);
   else
-    fovea_portable_plan_forward (self->portable, images);
+    {
+      fovea_portable_plan_forward (self->portable, images);
+      for (guint i = 0; i < self->n_wanted; i++)
+        if (!self->wanted[i].whole)
+          {
+            const Wanted *wanted = &self->wanted[i];
+            const gint64 plane = wanted->full.height * wanted->full.width;
+            const float *map = fovea_portable_plan_get_activation (self->portable, i) + wanted->position.y * wanted->full.width + wanted->position.x;
+
+            for (gint64 c = 0; c < (gint64) self->batch * wanted->full.channels; c++)
+              wanted->activation[c] = map[c * plane];
+          }
+    }
 }
 
 /**
@@ -157,7 +289,9 @@ fovea_plan_get_activation (const FoveaPlan *self,
                            guint wanted)
 {
   g_return_val_if_fail (wanted < self->n_wanted, NULL);
-  return self->blocked != NULL ? fovea_blocked_plan_get_activation (self->blocked, wanted) : fovea_portable_plan_get_activation (self->portable, wanted);
+  if (self->blocked != NULL)
+    return fovea_blocked_plan_get_activation (self->blocked, wanted);
+  return self->wanted[wanted].whole ? fovea_portable_plan_get_activation (self->portable, wanted) : self->wanted[wanted].activation;
 }
 
 /**
@@ -197,5 +331,20 @@ fovea_plan_gradient (FoveaPlan *self,
   if (self->blocked != NULL)
     fovea_blocked_plan_gradient (self->blocked, seeds, image_gradients);
   else
-    fovea_portable_plan_gradient (self->portable, seeds, image_gradients);
+    {
+      g_autofree const float **map_seeds = g_memdup2 (seeds, self->n_wanted * sizeof *seeds);
+
+      for (guint i = 0; i < self->n_wanted; i++)
+        if (!self->wanted[i].whole && seeds[i] != NULL)
+          {
+            const Wanted *wanted = &self->wanted[i];
+            const gint64 plane = wanted->full.height * wanted->full.width;
+            float *map = wanted->seed + wanted->position.y * wanted->full.width + wanted->position.x;
+
+            for (gint64 c = 0; c < (gint64) self->batch * wanted->full.channels; c++)
+              map[c * plane] = seeds[i][c];
+            map_seeds[i] = wanted->seed;
+          }
+      fovea_portable_plan_gradient (self->portable, map_seeds, image_gradients);
+    }
 }

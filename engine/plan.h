@@ -26,10 +26,22 @@ typedef enum {
   FOVEA_PLAN_EXACT = 1 << 1,    /* no Winograd convolution, whose rounding errors are larger */
 } FoveaPlanFlags;
 
+/* Instead of a position's row. */
+#define FOVEA_PLAN_WHOLE (-1)  /* the whole map */
+#define FOVEA_PLAN_CENTRE (-2) /* (height / 2, width / 2) */
+
+/* A unit's place in its layer's map. */
+typedef struct {
+  gint64 y;
+  gint64 x;
+} FoveaPlanPosition;
+
 FoveaPlan *fovea_plan_new (FoveaGraph *graph, gsize batch, gint64 height, gint64 width, guint n_layers, const int *layers, FoveaPlanFlags flags, GError **error);
+FoveaPlan *fovea_plan_new_at (FoveaGraph *graph, gsize batch, gint64 height, gint64 width, guint n_layers, const int *layers, const FoveaPlanPosition *positions, FoveaPlanFlags flags, GError **error);
 void fovea_plan_free (FoveaPlan *plan);
 
 const FoveaShape *fovea_plan_get_shape (const FoveaPlan *plan, guint wanted);
+gboolean fovea_plan_is_whole (const FoveaPlan *plan, guint wanted);
 gsize fovea_plan_get_peak_bytes (const FoveaPlan *plan);
 
 void fovea_plan_forward (FoveaPlan *plan, const float *images);

@@ -18,7 +18,8 @@ typedef struct {
 
 typedef struct {
   int node;
-  FoveaShape shape;   /* at the plan's image size; valid once bound */
+  FoveaShape shape;   /* at the plan's image size; valid once bound, as the next */
+  gboolean whole;     /* whether the plan shows all of the layer, not one position */
   gboolean diverse;   /* whether any image has a diversity term here */
   FoveaTensor *seeds; /* [n_images, elements of shape] */
   FoveaTensor *grams; /* [n_images, channels, channels], of length 1; NULL unless diverse */
@@ -206,6 +207,11 @@ bind_term (const FoveaObjectiveSet *set,
   if (term->kind != FOVEA_OBJECTIVE_NEURON)
     return TRUE;
 
+  if (!layer->whole)
+    {
+      term->y = term->x = 0;
+      return TRUE;
+    }
   if (term->y == -1 && term->x == -1)
     {
       term->y = layer->shape.height / 2;
@@ -221,6 +227,35 @@ bind_term (const FoveaObjectiveSet *set,
       return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * fovea_objective_set_get_positions:
+ *
+ * Returns: (transfer full): for each of the set's layers the only position that its objectives look at,
+ *   for fovea_plan_new_at()
+ */
+FoveaPlanPosition *
+fovea_objective_set_get_positions (const FoveaObjectiveSet *set)
+{
+  FoveaPlanPosition *positions = g_new (FoveaPlanPosition, set->layers->len);
+  g_autofree gboolean *seen = g_new0 (gboolean, set->layers->len);
+
+  for (guint i = 0; i < set->n_images; i++)
+    for (guint k = 0; k < set->terms[i]->len; k++)
+      {
+        const Term *term = &g_array_index (set->terms[i], Term, k);
+        FoveaPlanPosition position = { FOVEA_PLAN_WHOLE, FOVEA_PLAN_WHOLE };
+
+        if (term->kind == FOVEA_OBJECTIVE_NEURON)
+          position = term->y == -1 && term->x == -1 ? (FoveaPlanPosition) { FOVEA_PLAN_CENTRE, FOVEA_PLAN_CENTRE } : (FoveaPlanPosition) { term->y, term->x };
+        if (!seen[term->slot])
+          positions[term->slot] = position;
+        else if (positions[term->slot].y != position.y || positions[term->slot].x != position.x)
+          positions[term->slot] = (FoveaPlanPosition) { FOVEA_PLAN_WHOLE, FOVEA_PLAN_WHOLE };
+        seen[term->slot] = TRUE;
+      }
+  return positions;
 }
 
 /**
@@ -244,6 +279,7 @@ fovea_objective_set_bind (FoveaObjectiveSet *set,
       gint64 gram_shape[] = { set->n_images, 0, 0 };
 
       layer->shape = *fovea_plan_get_shape (plan, i);
+      layer->whole = fovea_plan_is_whole (plan, i);
       shape[1] = (gint64) fovea_shape_get_n_elements (&layer->shape);
       layer->seeds = fovea_tensor_new (2, shape, error);
       if (layer->seeds == NULL)

@@ -21,6 +21,7 @@ FoveaObjectiveSet *fovea_objective_set_new (const FoveaNetwork *network, guint n
 void fovea_objective_set_free (FoveaObjectiveSet *set);
 
 int *fovea_objective_set_get_layers (const FoveaObjectiveSet *set, guint *n_layers);
+FoveaPlanPosition *fovea_objective_set_get_positions (const FoveaObjectiveSet *set);
 gboolean fovea_objective_set_bind (FoveaObjectiveSet *set, const FoveaPlan *plan, GError **error);
 const float *const *fovea_objective_set_evaluate (FoveaObjectiveSet *set, const FoveaPlan *plan, double *values);
 

@@ -117,6 +117,7 @@ maximization_prepare (Maximization *self,
   const FoveaMaximizeOptions *options = self->options;
   double ratio = (double) MIN (options->width, options->height) / TRANSFORMS_SIZE;
   g_autofree int *layers = NULL;
+  g_autofree FoveaPlanPosition *positions = NULL;
   guint n_layers;
 
   if (!check_network (network, self->n_images, error) || !fovea_maximize_options_check (options, error))
@@ -142,8 +143,9 @@ maximization_prepare (Maximization *self,
   if (self->objectives == NULL)
     return FALSE;
   layers = fovea_objective_set_get_layers (self->objectives, &n_layers);
-  self->plan = fovea_plan_new (fovea_network_get_graph (network), self->n_images, options->height, options->width,
-                               n_layers, layers, FOVEA_PLAN_GRADIENT, error);
+  positions = fovea_objective_set_get_positions (self->objectives);
+  self->plan = fovea_plan_new_at (fovea_network_get_graph (network), self->n_images, options->height, options->width,
+                                  n_layers, layers, positions, FOVEA_PLAN_GRADIENT, error);
   if (self->plan == NULL || !fovea_objective_set_bind (self->objectives, self->plan, error))
     return FALSE;
 

@@ -10,6 +10,7 @@
  * fovea_blocked_plan_new:
  * @needed: which nodes the wanted layers depend on
  * @shapes: of each needed node's output
+ * @positions: (array length=n_layers) (nullable): as for fovea_plan_new_at(), none the centre
  *
  * Returns: (transfer full): the plan, or %NULL
  */
@@ -22,6 +23,7 @@ fovea_blocked_plan_new (const FoveaKernels *kernels,
                         const FoveaShape *shapes,
                         guint n_layers,
                         const int *layers,
+                        const FoveaPlanPosition *positions,
                         FoveaPlanFlags flags,
                         GError **error)
 {
@@ -35,7 +37,9 @@ fovea_blocked_plan_new (const FoveaKernels *kernels,
   self->values = g_array_new (FALSE, TRUE, sizeof (FoveaValue));
   self->steps = g_array_new (FALSE, TRUE, sizeof (FoveaStep));
 
-  fovea_blocked_plan_fuse (self, needed, shapes, n_layers, layers);
+  fovea_blocked_plan_fuse (self, needed, shapes, n_layers, layers, positions);
+  fovea_blocked_plan_crop (self, shapes);
+  fovea_blocked_plan_list_consumers (self);
   if (!fovea_blocked_plan_prepare (self, shapes, error) || !fovea_blocked_plan_place (self, error))
     return NULL;
   self->n_scratch = fovea_parallel_get_n_threads ();

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct _FoveaBlockedPlan FoveaBlockedPlan;
 
 /* Each as the function of FoveaPlan with the same name says. */
-FoveaBlockedPlan *fovea_blocked_plan_new (const FoveaKernels *kernels, FoveaGraph *graph, gsize batch, const FoveaShape *input_shape, const gboolean *needed, const FoveaShape *shapes, guint n_layers, const int *layers, FoveaPlanFlags flags, GError **error);
+FoveaBlockedPlan *fovea_blocked_plan_new (const FoveaKernels *kernels, FoveaGraph *graph, gsize batch, const FoveaShape *input_shape, const gboolean *needed, const FoveaShape *shapes, guint n_layers, const int *layers, const FoveaPlanPosition *positions, FoveaPlanFlags flags, GError **error);
 void fovea_blocked_plan_free (FoveaBlockedPlan *plan);
 
 const FoveaShape *fovea_blocked_plan_get_shape (const FoveaBlockedPlan *plan, guint wanted);

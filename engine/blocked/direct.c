@@ -472,12 +472,9 @@ typedef struct {
   gint64 n_pixel_chunks;
   /* First layers and padding: */
   const FoveaBlockedMap *source;
-  const float *images;
-  const double *mean;
-  const double *std;
+  const FoveaImages *images;
   float *padded;
   gboolean accumulate;
-  float *image_gradients;
 } Run;
 
 /* Whether the pixels of an image can be taken as one long row. */
@@ -728,8 +725,10 @@ interleave_row (gsize item,
   target += self->left * n_channels;
   for (gint64 c = 0; c < n_channels; c++)
     {
-      const float *source = run->images + (((gsize) image * (gsize) n_channels + (gsize) c) * (gsize) self->input_height + (gsize) y) * (gsize) width;
-      const float mean = (float) run->mean[c], std = (float) run->std[c];
+      const FoveaImages *images = run->images;
+      const gint64 row = ((gint64) image * n_channels + c) * images->height + y + images->origin[0];
+      const float *source = images->planes + row * images->width + images->origin[1];
+      const float mean = (float) images->mean[c], std = (float) images->std[c];
 
       for (gint64 x = 0; x < width; x++)
         target[x * n_channels + c] = (source[x] - mean) / std;
@@ -738,8 +737,7 @@ interleave_row (gsize item,
 
 /**
  * fovea_direct_run_first_layer:
- * @images: [batch, channels, height, width], not normalized
- * @mean, @std: one value a channel
+ * @images: whose part of the layer's input size is read
  *
  * As fovea_direct_run(), from the images themselves.
  */
@@ -747,9 +745,7 @@ void
 fovea_direct_run_first_layer (const FoveaDirect *self,
                               gsize batch,
                               const float *packed,
-                              const float *images,
-                              const double *mean,
-                              const double *std,
+                              const FoveaImages *images,
                               const FoveaBlockedMap *output,
                               const FoveaEpilogue *epilogue,
                               gpointer workspace)
@@ -765,8 +761,6 @@ fovea_direct_run_first_layer (const FoveaDirect *self,
     .output = *output,
     .epilogue = epilogue,
     .images = images,
-    .mean = mean,
-    .std = std,
     .padded = workspace,
   };
 
@@ -792,8 +786,9 @@ spread_lanes (gsize item,
       const gint64 y = row * self->lane_step[0] + place / self->lane_step[1], first = place % self->lane_step[1];
       const float *source = run->output.data + image * run->output.image_stride + (gsize) (lane / FOVEA_BLOCK) * plane +
                             (gsize) (row * self->output_width) * FOVEA_BLOCK + lane % FOVEA_BLOCK;
-      float *target = run->image_gradients + ((image * (gsize) n_channels + (gsize) c) * (gsize) self->image_height + (gsize) y) * (gsize) self->image_width;
-      const float std = (float) run->std[c];
+      const FoveaImages *images = run->images;
+      float *target = images->gradients + (((gint64) image * n_channels + c) * images->height + y + images->origin[0]) * images->width + images->origin[1];
+      const float std = (float) images->std[c];
 
       if (y >= self->image_height)
         continue;
@@ -805,9 +800,8 @@ spread_lanes (gsize item,
 /**
  * fovea_direct_run_first_layer_gradient:
  * @output_gradient: the layer's
- * @std: one value a channel
- * @accumulate: whether to add to @image_gradients instead of overwriting it
- * @image_gradients: [batch, channels, height, width], with respect to images that are not normalized
+ * @accumulate: whether to add to the gradients instead of overwriting them
+ * @images: whose part of the layer's input size gets gradients
  *
  * As fovea_direct_run(), to the images themselves.
  */
@@ -816,9 +810,8 @@ fovea_direct_run_first_layer_gradient (const FoveaDirect *self,
                                        gsize batch,
                                        const float *packed,
                                        const FoveaBlockedMap *output_gradient,
-                                       const double *std,
                                        gboolean accumulate,
-                                       float *image_gradients,
+                                       const FoveaImages *images,
                                        gpointer workspace)
 {
   const FoveaEpilogue epilogue = { 0 };
@@ -831,9 +824,8 @@ fovea_direct_run_first_layer_gradient (const FoveaDirect *self,
       .height = self->output_height,
       .width = self->output_width,
     },
-    .std = std,
     .accumulate = accumulate,
-    .image_gradients = image_gradients,
+    .images = images,
   };
 
   fovea_direct_run (self, batch, packed, output_gradient, &run.output, &epilogue, workspace);

@@ -377,8 +377,13 @@ add_node (Fusion *fusion,
   }
 }
 
-static void
-list_consumers (FoveaBlockedPlan *plan)
+/**
+ * fovea_blocked_plan_list_consumers:
+ *
+ * Notes in each value who reads it, and whether it is wanted, once all steps are there.
+ */
+void
+fovea_blocked_plan_list_consumers (FoveaBlockedPlan *plan)
 {
   for (guint pass = 0; pass < 2; pass++)
     for (guint s = 0; s < plan->steps->len; s++)
@@ -406,6 +411,8 @@ list_consumers (FoveaBlockedPlan *plan)
               value->n_consumers = 0;
             }
       }
+  for (guint i = 0; i < plan->n_wanted; i++)
+    fovea_blocked_plan_get_value (plan, plan->wanted[i].value)->is_wanted = TRUE;
 }
 
 /**
@@ -413,6 +420,7 @@ list_consumers (FoveaBlockedPlan *plan)
  * @needed: which nodes the wanted layers depend on
  * @shapes: of each needed node's output
  * @layers: (array length=n_layers): the wanted layers
+ * @positions: (array length=n_layers) (nullable): where in each of them
  *
  * Makes the plan's steps, values and wanted layers, without memory. What a wanted layer's values are
  * does not depend on what else is wanted.
@@ -422,7 +430,8 @@ fovea_blocked_plan_fuse (FoveaBlockedPlan *plan,
                          const gboolean *needed,
                          const FoveaShape *shapes,
                          guint n_layers,
-                         const int *layers)
+                         const int *layers,
+                         const FoveaPlanPosition *positions)
 {
   const guint n_nodes = fovea_graph_get_n_nodes (plan->graph);
   g_autofree gboolean *wanted = g_new0 (gboolean, n_nodes);
@@ -450,7 +459,6 @@ fovea_blocked_plan_fuse (FoveaBlockedPlan *plan,
   for (guint i = 0; i < n_nodes; i++)
     if (needed[i])
       add_node (&fusion, i);
-  list_consumers (plan);
 
   plan->n_wanted = n_layers;
   plan->wanted = g_new0 (FoveaWanted, n_layers);
@@ -458,6 +466,12 @@ fovea_blocked_plan_fuse (FoveaBlockedPlan *plan,
     {
       plan->wanted[i].value = values[layers[i]];
       plan->wanted[i].shape = shapes[layers[i]];
-      fovea_blocked_plan_get_value (plan, values[layers[i]])->is_wanted = TRUE;
+      plan->wanted[i].y = plan->wanted[i].x = -1;
+      if (positions != NULL && positions[i].y >= 0)
+        {
+          plan->wanted[i].shape.height = plan->wanted[i].shape.width = 1;
+          plan->wanted[i].y = positions[i].y;
+          plan->wanted[i].x = positions[i].x;
+        }
     }
 }

@@ -109,7 +109,7 @@ typedef struct {
 
 /**
  * FoveaBlockedPooling:
- * @pad_begin: less than @kernel
+ * @pad_begin: less than @kernel; negative where the first rows or columns are not seen
  *
  * A window over one block's plane; pairs are vertical, horizontal.
  */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/blocked/maps-run.h"
 
+#include <string.h>
+
 #include "engine/parallel.h"
 
 /* Pixels of 16 values that one piece of work does, at least: less is done before another thread is awake. */
@@ -30,6 +32,8 @@ struct _Run {
   const float *column_factors;
   guint8 *taps;
   const guint8 *found_taps;
+  gint64 row; /* where a part starts */
+  gint64 column;
   gint64 n_channels;
   const float *planes;
   float *out_planes;
@@ -459,6 +463,82 @@ fovea_maps_global_average_gradient (const FoveaKernels *kernels,
                                     const FoveaBlockedMap *input_gradient)
 {
   Run run = { .func = spread_block, .kernels = kernels, .input = output_gradient, .output = input_gradient, .accumulate = accumulate };
+
+  run_blocks (&run, batch);
+}
+
+static void
+crop_block (const Run *run,
+            gsize image,
+            gsize block)
+{
+  const float *source = get_block (run->input, image, block);
+  float *target = get_block (run->output, image, block);
+  const gint64 width = run->output->width;
+
+  for (gint64 y = 0; y < run->output->height; y++)
+    memcpy (target + y * width * FOVEA_BLOCK, source + ((run->row + y) * run->input->width + run->column) * FOVEA_BLOCK,
+            (gsize) width * FOVEA_BLOCK * sizeof (float));
+}
+
+/**
+ * fovea_maps_crop:
+ * @row, @column: where @output starts in @input
+ */
+void
+fovea_maps_crop (const FoveaKernels *kernels,
+                 gsize batch,
+                 const FoveaBlockedMap *input,
+                 gint64 row,
+                 gint64 column,
+                 const FoveaBlockedMap *output)
+{
+  Run run = { .func = crop_block, .kernels = kernels, .input = input, .output = output, .row = row, .column = column };
+
+  run_blocks (&run, batch);
+}
+
+static void
+crop_gradient_block (const Run *run,
+                     gsize image,
+                     gsize block)
+{
+  const float *source = get_block (run->input, image, block);
+  float *target = get_block (run->output, image, block);
+  const gint64 width = run->input->width;
+
+  if (!run->accumulate)
+    memset (target, 0, fovea_blocked_get_plane (run->output) * sizeof (float));
+  for (gint64 y = 0; y < run->input->height; y++)
+    {
+      float *row = target + ((run->row + y) * run->output->width + run->column) * FOVEA_BLOCK;
+
+      run->kernels->add (source + y * width * FOVEA_BLOCK, row, row, FALSE, NULL, (gsize) width);
+    }
+}
+
+/**
+ * fovea_maps_crop_gradient:
+ * @accumulate: whether to add to @input_gradient instead of overwriting it
+ */
+void
+fovea_maps_crop_gradient (const FoveaKernels *kernels,
+                          gsize batch,
+                          const FoveaBlockedMap *output_gradient,
+                          gint64 row,
+                          gint64 column,
+                          gboolean accumulate,
+                          const FoveaBlockedMap *input_gradient)
+{
+  Run run = {
+    .func = crop_gradient_block,
+    .kernels = kernels,
+    .input = output_gradient,
+    .output = input_gradient,
+    .row = row,
+    .column = column,
+    .accumulate = accumulate,
+  };
 
   run_blocks (&run, batch);
 }

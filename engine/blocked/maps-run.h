@@ -21,6 +21,8 @@ void fovea_maps_average_pool (const FoveaKernels *kernels, gsize batch, const Fo
 void fovea_maps_average_pool_gradient (const FoveaKernels *kernels, gsize batch, const FoveaBlockedPooling *pooling, const float *row_factors, const float *column_factors, const FoveaBlockedMap *output_gradient, gboolean accumulate, const FoveaBlockedMap *input_gradient);
 void fovea_maps_global_average (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *input, const FoveaBlockedMap *output);
 void fovea_maps_global_average_gradient (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *output_gradient, gboolean accumulate, const FoveaBlockedMap *input_gradient);
+void fovea_maps_crop (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *input, gint64 row, gint64 column, const FoveaBlockedMap *output);
+void fovea_maps_crop_gradient (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *output_gradient, gint64 row, gint64 column, gboolean accumulate, const FoveaBlockedMap *input_gradient);
 void fovea_maps_pack (const FoveaKernels *kernels, gsize batch, gint64 n_channels, const float *planes, gboolean accumulate, const FoveaBlockedMap *output);
 void fovea_maps_unpack (const FoveaKernels *kernels, gsize batch, gint64 n_channels, const FoveaBlockedMap *input, float *planes);
 

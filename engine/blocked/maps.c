@@ -146,7 +146,7 @@ find_windows (const FoveaBlockedPooling *pooling,
   const gint64 size = axis == 0 ? pooling->output_height : pooling->output_width;
 
   *first = padded < kernel ? 0 : (padded - kernel) / stride + 1;
-  *end = MIN (padded / stride + 1, size);
+  *end = padded < 0 ? 0 : MIN (padded / stride + 1, size);
 }
 
 /* Of equal maxima the first counts, and not-a-number counts as the largest, as in the MaxPool

@@ -46,6 +46,13 @@ pack (float *packed,
     fovea_direct_pack (job->direct, job->source, packed);
 }
 
+static gint64
+get_remainder (gint64 a,
+               gint64 b)
+{
+  return (a % b + b) % b;
+}
+
 static const float *
 get_packed (FoveaBlockedPlan *plan,
             const FoveaStep *step,
@@ -57,14 +64,17 @@ get_packed (FoveaBlockedPlan *plan,
 {
   const FoveaConvolutionGeometry *geometry = &step->geometry;
   PackJob job = { direct, winograd, source };
+  const gboolean is_gradient = direct != NULL && direct == step->direct_gradient;
   g_autofree char *key = NULL;
 
-  /* Padding and the map's size decide which taps go into which phase of a gradient. */
   if (winograd != NULL)
     key = g_strdup_printf ("%s %u %d %s winograd%u", plan->kernels->name, step->node, step->normalization, direction, fovea_winograd_get_variant (winograd));
+  else if (!is_gradient)
+    key = g_strdup_printf ("%s %u %d %s", plan->kernels->name, step->node, step->normalization, direction);
   else
-    key = g_strdup_printf ("%s %u %d %s direct %d %d %d %d", plan->kernels->name, step->node, step->normalization, direction,
-                           (int) geometry->pad_begin[0], (int) geometry->pad_begin[1],
+    /* Padding, modulo the stride, decides which taps go into which phase, and the map's size how many there are. */
+    key = g_strdup_printf ("%s %u %d %s %d %d %d %d", plan->kernels->name, step->node, step->normalization, direction,
+                           (int) get_remainder (geometry->pad_begin[0], geometry->stride[0]), (int) get_remainder (geometry->pad_begin[1], geometry->stride[1]),
                            (int) MIN (geometry->stride[0], geometry->input_height), (int) MIN (geometry->stride[1], geometry->input_width));
   return fovea_packed_weights_get (fovea_graph_get_packed_weights (plan->graph), key,
                                    winograd != NULL ? fovea_winograd_get_packed_size (winograd) : fovea_direct_get_packed_size (direct),
@@ -118,6 +128,17 @@ fold (FoveaBlockedPlan *plan,
     }
 }
 
+/* Where a window's first output starts to read, in front of its input: negative where the first rows or
+ * columns of the part of the input that there is are for others. */
+static gint64
+get_padding (const FoveaWindow *window,
+             guint axis,
+             const gint64 *input_origin,
+             const gint64 *output_origin)
+{
+  return window->pad_begin[axis] + input_origin[axis] - output_origin[axis] * window->stride[axis];
+}
+
 static gboolean
 prepare_convolution (FoveaBlockedPlan *plan,
                      FoveaStep *step,
@@ -125,20 +146,29 @@ prepare_convolution (FoveaBlockedPlan *plan,
                      GError **error)
 {
   const FoveaNode *node = fovea_graph_get_node (plan->graph, step->node);
-  const FoveaShape *input = get_shape (plan, shapes, node->inputs[0]), *output = &shapes[step->node];
+  const FoveaShape *input = get_shape (plan, shapes, node->inputs[0]);
+  const FoveaValue *output = fovea_blocked_plan_get_value (plan, step->output);
   const FoveaTensor *weights = g_hash_table_lookup (node->parameters, "W");
   const gboolean with_gradient = (plan->flags & FOVEA_PLAN_GRADIENT) != 0, first = step->kind == FOVEA_STEP_FIRST_LAYER;
   FoveaConvolutionGeometry *geometry = &step->geometry;
   FoveaWeightSource source;
   FoveaWindow window;
+  gint64 input_origin[2], input_size[2];
 
   node->operator->get_window (node, input, &window);
+  for (guint axis = 0; axis < 2; axis++)
+    {
+      const FoveaValue *read = first ? NULL : fovea_blocked_plan_get_value (plan, step->inputs[0]);
+
+      input_origin[axis] = first ? step->image_origin[axis] : read->origin[axis];
+      input_size[axis] = first ? step->image_size[axis] : axis == 0 ? read->height : read->width;
+    }
   *geometry = (FoveaConvolutionGeometry) {
     .n_groups = 1,
     .input_channels = input->channels,
-    .input_height = input->height,
-    .input_width = input->width,
-    .output_channels = output->channels,
+    .input_height = input_size[0],
+    .input_width = input_size[1],
+    .output_channels = shapes[step->node].channels,
     .output_height = output->height,
     .output_width = output->width,
   };
@@ -147,7 +177,7 @@ prepare_convolution (FoveaBlockedPlan *plan,
       geometry->kernel[axis] = window.kernel[axis];
       geometry->stride[axis] = window.stride[axis];
       geometry->dilation[axis] = window.dilation[axis];
-      geometry->pad_begin[axis] = window.pad_begin[axis];
+      geometry->pad_begin[axis] = get_padding (&window, axis, input_origin, output->origin);
     }
   fold (plan, step, g_hash_table_lookup (node->parameters, "B"));
 
@@ -288,7 +318,8 @@ prepare_affine (FoveaBlockedPlan *plan,
 /* 1 / the taps that each window along an axis counts: those inside of the input, or of the padded
  * input where padding counts. */
 static float *
-count_taps (gint64 n_windows,
+count_taps (gint64 first_window,
+            gint64 n_windows,
             gint64 size,
             const FoveaWindow *window,
             guint axis,
@@ -298,7 +329,7 @@ count_taps (gint64 n_windows,
 
   for (gint64 i = 0; i < n_windows; i++)
     {
-      const gint64 begin = i * window->stride[axis] - window->pad_begin[axis];
+      const gint64 begin = (first_window + i) * window->stride[axis] - window->pad_begin[axis];
       const gint64 limit = size + (count_padding ? window->pad_end[axis] : 0);
       const gint64 first = count_padding ? begin : MAX (begin, 0);
 
@@ -313,10 +344,11 @@ prepare_pooling (FoveaBlockedPlan *plan,
                  const FoveaShape *shapes)
 {
   const FoveaNode *node = fovea_graph_get_node (plan->graph, step->node);
-  const FoveaShape *input = get_shape (plan, shapes, node->inputs[0]), *output = &shapes[step->node];
+  const FoveaShape *whole = get_shape (plan, shapes, node->inputs[0]);
+  const FoveaValue *input = fovea_blocked_plan_get_value (plan, step->inputs[0]), *output = fovea_blocked_plan_get_value (plan, step->output);
   FoveaWindow window;
 
-  node->operator->get_window (node, input, &window);
+  node->operator->get_window (node, whole, &window);
   step->pooling = (FoveaBlockedPooling) {
     .input_height = input->height,
     .input_width = input->width,
@@ -324,15 +356,15 @@ prepare_pooling (FoveaBlockedPlan *plan,
     .output_width = output->width,
     .kernel = { window.kernel[0], window.kernel[1] },
     .stride = { window.stride[0], window.stride[1] },
-    .pad_begin = { window.pad_begin[0], window.pad_begin[1] },
+    .pad_begin = { get_padding (&window, 0, input->origin, output->origin), get_padding (&window, 1, input->origin, output->origin) },
   };
   if (step->kind == FOVEA_STEP_AVERAGE_POOL)
     {
       gint64 count_padding = 0;
 
       fovea_node_get_integer (node, "count_include_pad", 0, 0, 1, &count_padding, NULL);
-      step->row_factors = count_taps (output->height, input->height, &window, 0, count_padding != 0);
-      step->column_factors = count_taps (output->width, input->width, &window, 1, count_padding != 0);
+      step->row_factors = count_taps (output->origin[0], output->height, whole->height, &window, 0, count_padding != 0);
+      step->column_factors = count_taps (output->origin[1], output->width, whole->width, &window, 1, count_padding != 0);
     }
   else if (plan->flags & FOVEA_PLAN_GRADIENT)
     step->taps.size = plan->batch * fovea_value_get_size (fovea_blocked_plan_get_value (plan, step->output));
@@ -420,6 +452,7 @@ fovea_blocked_plan_prepare (FoveaBlockedPlan *plan,
         case FOVEA_STEP_ADD:
         case FOVEA_STEP_CONCAT:
         case FOVEA_STEP_RELU:
+        case FOVEA_STEP_CROP:
         case FOVEA_STEP_GLOBAL_AVERAGE:
           break;
         }

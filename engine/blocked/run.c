@@ -135,6 +135,21 @@ forward_images (FoveaBlockedPlan *self,
   fovea_maps_pack (self->kernels, self->batch, self->input_shape.channels, planes.target, FALSE, &output);
 }
 
+static FoveaImages
+get_images (const FoveaBlockedPlan *self,
+            const FoveaStep *step)
+{
+  return (FoveaImages) {
+    .planes = self->images,
+    .gradients = self->image_gradients,
+    .height = self->input_shape.height,
+    .width = self->input_shape.width,
+    .origin = { step->image_origin[0], step->image_origin[1] },
+    .mean = fovea_graph_get_mean (self->graph),
+    .std = fovea_graph_get_std (self->graph),
+  };
+}
+
 static void
 forward_convolution (FoveaBlockedPlan *self,
                      const FoveaStep *step)
@@ -148,8 +163,9 @@ forward_convolution (FoveaBlockedPlan *self,
     epilogue.addend = get_map (self, step->addend);
   if (step->kind == FOVEA_STEP_FIRST_LAYER)
     {
-      fovea_direct_run_first_layer (step->direct, self->batch, step->packed, self->images, fovea_graph_get_mean (self->graph),
-                                    fovea_graph_get_std (self->graph), &output, &epilogue, workspace);
+      const FoveaImages images = get_images (self, step);
+
+      fovea_direct_run_first_layer (step->direct, self->batch, step->packed, &images, &output, &epilogue, workspace);
       return;
     }
   input = get_map (self, step->inputs[0]);
@@ -237,6 +253,19 @@ forward_operator (FoveaBlockedPlan *self,
   fovea_maps_pack (self->kernels, self->batch, get_n_channels (self, step->output), context.output, FALSE, &output);
 }
 
+/* Where the part starts in the value that it is of. */
+static void
+find_crop (const FoveaBlockedPlan *self,
+           const FoveaStep *step,
+           gint64 *row,
+           gint64 *column)
+{
+  const FoveaValue *input = fovea_blocked_plan_get_value (self, step->inputs[0]), *output = fovea_blocked_plan_get_value (self, step->output);
+
+  *row = output->origin[0] - input->origin[0];
+  *column = output->origin[1] - input->origin[1];
+}
+
 static void
 forward_step (FoveaBlockedPlan *self,
               const FoveaStep *step)
@@ -244,6 +273,7 @@ forward_step (FoveaBlockedPlan *self,
   const FoveaBlockedMap output = get_map (self, step->output);
   const FoveaBlockedSigns signs = get_signs (self, step->output);
   FoveaBlockedMap input = { 0 };
+  gint64 row, column;
 
   if (step->n_inputs > 0 && step->inputs[0] != FOVEA_IMAGES)
     input = get_map (self, step->inputs[0]);
@@ -277,6 +307,10 @@ forward_step (FoveaBlockedPlan *self,
       break;
     case FOVEA_STEP_GLOBAL_AVERAGE:
       fovea_maps_global_average (self->kernels, self->batch, &input, &output);
+      break;
+    case FOVEA_STEP_CROP:
+      find_crop (self, step, &row, &column);
+      fovea_maps_crop (self->kernels, self->batch, &input, row, column, &output);
       break;
     case FOVEA_STEP_OPERATOR:
       forward_operator (self, step);
@@ -423,8 +457,13 @@ gradient_convolution (FoveaBlockedPlan *self,
     pass_gradient (self, step, step->addend, 0);
   if (step->kind == FOVEA_STEP_FIRST_LAYER)
     {
+      const FoveaImages images = get_images (self, step);
+      const gboolean is_part = step->image_size[0] < self->input_shape.height || step->image_size[1] < self->input_shape.width;
+
+      if (is_part && !self->has_image_gradients)
+        memset (self->image_gradients, 0, self->batch * fovea_shape_get_n_elements (&self->input_shape) * sizeof (float));
       fovea_direct_run_first_layer_gradient (step->direct_gradient, self->batch, step->packed_gradient, &output_gradient,
-                                             fovea_graph_get_std (self->graph), self->has_image_gradients, self->image_gradients, workspace);
+                                             is_part || self->has_image_gradients, &images, workspace);
       self->has_image_gradients = TRUE;
       return;
     }
@@ -526,6 +565,7 @@ gradient_step (FoveaBlockedPlan *self,
   const FoveaBlockedMap output_gradient = get_gradient_map (self, step->output);
   FoveaBlockedMap input_gradient = { 0 };
   gboolean accumulate;
+  gint64 row, column;
 
   mask_gradient (self, step);
   switch (step->kind)
@@ -553,6 +593,7 @@ gradient_step (FoveaBlockedPlan *self,
       gradient_operator (self, step);
       return;
     case FOVEA_STEP_AFFINE:
+    case FOVEA_STEP_CROP:
     case FOVEA_STEP_MAX_POOL:
     case FOVEA_STEP_AVERAGE_POOL:
     case FOVEA_STEP_GLOBAL_AVERAGE:
@@ -561,7 +602,12 @@ gradient_step (FoveaBlockedPlan *self,
 
   accumulate = begin_contribution (self, step->inputs[0]);
   input_gradient = get_gradient_map (self, step->inputs[0]);
-  if (step->kind == FOVEA_STEP_AFFINE)
+  if (step->kind == FOVEA_STEP_CROP)
+    {
+      find_crop (self, step, &row, &column);
+      fovea_maps_crop_gradient (self->kernels, self->batch, &output_gradient, row, column, accumulate, &input_gradient);
+    }
+  else if (step->kind == FOVEA_STEP_AFFINE)
     fovea_maps_scale (self->kernels, self->batch, step->factor, &output_gradient, accumulate, &input_gradient);
   else if (step->kind == FOVEA_STEP_MAX_POOL)
     fovea_maps_max_pool_gradient (self->kernels, self->batch, &step->pooling, &output_gradient, get_memory (self, &step->taps), accumulate, &input_gradient);

@@ -28,6 +28,7 @@ typedef enum {
   FOVEA_STEP_MAX_POOL,
   FOVEA_STEP_AVERAGE_POOL,
   FOVEA_STEP_GLOBAL_AVERAGE,
+  FOVEA_STEP_CROP,            /* a part of a map */
   FOVEA_STEP_OPERATOR,        /* anything else, by its operator, in the operator's layout */
 } FoveaStepKind;
 
@@ -44,6 +45,7 @@ typedef struct {
 /**
  * FoveaValue:
  * @channels, @height, @width: of its map. What a Flatten made flat keeps the map that it was
+ * @origin: the row and column of the whole map that its first one is, where the plan needs only a part
  * @producer: the step that computes it
  * @n_consumers, @consumers: the steps that read it, ascending; one that reads it twice is there twice
  * @relu: whether its producer rectifies it, so that its gradient has to be masked
@@ -57,6 +59,7 @@ typedef struct {
   gint64 channels;
   gint64 height;
   gint64 width;
+  gint64 origin[2];
   guint producer;
   guint n_consumers;
   guint *consumers;
@@ -108,6 +111,8 @@ typedef struct {
   int output;
   gboolean relu;
   /* Convolutions: */
+  gint64 image_origin[2]; /* first layers: the part of the images that they read, as the next */
+  gint64 image_size[2];
   FoveaConvolutionGeometry geometry;
   FoveaDirect *direct;
   FoveaDirect *direct_gradient;
@@ -133,12 +138,15 @@ typedef struct {
 /**
  * FoveaWanted:
  * @value: what shows it
- * @shape: as the graph sees it
+ * @shape: as the caller sees it
+ * @y, @x: the position that is wanted, or -1 for all
  * @copy: its activations in the caller's layout
  */
 typedef struct {
   int value;
   FoveaShape shape;
+  gint64 y;
+  gint64 x;
   FoveaBuffer copy;
 } FoveaWanted;
 
@@ -203,7 +211,9 @@ fovea_blocked_plan_get_gradient_time (const FoveaBlockedPlan *plan, guint step)
   return 2 * plan->steps->len - 1 - step;
 }
 
-void fovea_blocked_plan_fuse (FoveaBlockedPlan *plan, const gboolean *needed, const FoveaShape *shapes, guint n_layers, const int *layers);
+void fovea_blocked_plan_fuse (FoveaBlockedPlan *plan, const gboolean *needed, const FoveaShape *shapes, guint n_layers, const int *layers, const FoveaPlanPosition *positions);
+void fovea_blocked_plan_crop (FoveaBlockedPlan *plan, const FoveaShape *shapes);
+void fovea_blocked_plan_list_consumers (FoveaBlockedPlan *plan);
 gboolean fovea_blocked_plan_prepare (FoveaBlockedPlan *plan, const FoveaShape *shapes, GError **error);
 gboolean fovea_blocked_plan_place (FoveaBlockedPlan *plan, GError **error);
 

@@ -31,18 +31,29 @@ use_set (const char *set)
 }
 
 static FoveaPlan *
+make_plan_at (FoveaGraph *graph,
+              gsize batch,
+              guint n_layers,
+              const int *layers,
+              const FoveaPlanPosition *positions,
+              FoveaPlanFlags flags)
+{
+  const FoveaShape *shape = fovea_graph_get_input_shape (graph);
+  g_autoptr (GError) error = NULL;
+  FoveaPlan *plan = fovea_plan_new_at (graph, batch, shape->height, shape->width, n_layers, layers, positions, flags, &error);
+
+  g_assert_no_error (error);
+  return plan;
+}
+
+static FoveaPlan *
 make_plan (FoveaGraph *graph,
            gsize batch,
            guint n_layers,
            const int *layers,
            FoveaPlanFlags flags)
 {
-  const FoveaShape *shape = fovea_graph_get_input_shape (graph);
-  g_autoptr (GError) error = NULL;
-  FoveaPlan *plan = fovea_plan_new (graph, batch, shape->height, shape->width, n_layers, layers, flags, &error);
-
-  g_assert_no_error (error);
-  return plan;
+  return make_plan_at (graph, batch, n_layers, layers, NULL, flags);
 }
 
 typedef struct {
@@ -407,12 +418,13 @@ run_graph (FoveaGraph *graph,
            gsize first_image,
            guint n_layers,
            const int *layer_indices,
+           const FoveaPlanPosition *positions,
            FoveaPlanFlags flags,
            gboolean redirect,
            Results *results)
 {
   const gsize n_image = fovea_shape_get_n_elements (fovea_graph_get_input_shape (graph));
-  g_autoptr (FoveaPlan) plan = make_plan (graph, batch, n_layers, layer_indices, FOVEA_PLAN_GRADIENT | flags);
+  g_autoptr (FoveaPlan) plan = make_plan_at (graph, batch, n_layers, layer_indices, positions, FOVEA_PLAN_GRADIENT | flags);
   g_autofree float *images = g_new (float, batch * n_image);
   g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
   const float *seeds[8];
@@ -490,16 +502,115 @@ test_graphs (gconstpointer data)
       g_auto (Results) expected_redirected = { 0 };
 
       use_set ("portable");
-      run_graph (graph, 3, 0, n, chosen, FOVEA_PLAN_FORWARD, FALSE, &expected);
-      run_graph (graph, 3, 0, n, chosen, FOVEA_PLAN_FORWARD, TRUE, &expected_redirected);
+      run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &expected);
+      run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, TRUE, &expected_redirected);
       use_set (data);
-      run_graph (graph, 3, 0, n, chosen, FOVEA_PLAN_EXACT, FALSE, &exact);
-      run_graph (graph, 3, 0, n, chosen, FOVEA_PLAN_FORWARD, FALSE, &fast);
-      run_graph (graph, 3, 0, n, chosen, FOVEA_PLAN_EXACT, TRUE, &redirected);
+      run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_EXACT, FALSE, &exact);
+      run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &fast);
+      run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_EXACT, TRUE, &redirected);
       assert_close (graph, seed, &exact, &expected, 3, 3e-5, kinks ? 0.05 : 1e-4);
       assert_close (graph, seed, &fast, &expected, 3, 1e-4, kinks ? 0.05 : 1e-4);
       assert_close (graph, seed, &redirected, &expected_redirected, 3, 3e-5, kinks ? 0.05 : 1e-4);
     }
+}
+
+/* Only what a position depends on is computed; its value and gradient are those of the whole map. */
+static void
+test_positions (gconstpointer data)
+{
+  const guint32 n_graphs = g_test_slow () ? 400 : 60;
+
+  if (!use_set (data))
+    {
+      g_test_skip ("this processor does not have these instructions");
+      return;
+    }
+  for (guint32 seed = 0; seed < n_graphs; seed++)
+    {
+      const gboolean kinks = seed % 2 == 0;
+      g_autoptr (FoveaGraph) graph = make_random_graph (1000 + 100 * seed, kinks);
+      g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+      FoveaPlanPosition positions[8];
+      int chosen[8];
+      const guint n = choose_layers (graph, seed, chosen);
+      g_auto (Results) expected = { 0 };
+      g_auto (Results) found = { 0 };
+
+      for (guint i = 0; i < n; i++)
+        {
+          const FoveaShape *shape = fovea_graph_get_shape (graph, (guint) chosen[i]);
+
+          positions[i] = (FoveaPlanPosition) { g_rand_int_range (random, 0, (int) shape->height), g_rand_int_range (random, 0, (int) shape->width) };
+          if (seed % 5 == 0 && i == 0)
+            positions[i].y = FOVEA_PLAN_CENTRE;
+          if (seed % 7 == 0 && i == 1)
+            positions[i].y = FOVEA_PLAN_WHOLE;
+        }
+      /* All layers but one alone: with the output, most cones are the whole map. */
+      for (guint first = 0; first < n; first++)
+        {
+          g_auto (Results) expected_alone = { 0 };
+          g_auto (Results) found_alone = { 0 };
+
+          use_set ("portable");
+          run_graph (graph, 2, 0, 1, chosen + first, positions + first, FOVEA_PLAN_FORWARD, FALSE, &expected_alone);
+          use_set (data);
+          run_graph (graph, 2, 0, 1, chosen + first, positions + first, FOVEA_PLAN_FORWARD, FALSE, &found_alone);
+          assert_close (graph, seed, &found_alone, &expected_alone, 2, 1e-4, kinks ? 0.05 : 1e-4);
+        }
+      use_set ("portable");
+      run_graph (graph, 2, 0, n, chosen, positions, FOVEA_PLAN_FORWARD, FALSE, &expected);
+      use_set (data);
+      run_graph (graph, 2, 0, n, chosen, positions, FOVEA_PLAN_FORWARD, FALSE, &found);
+      assert_close (graph, seed, &found, &expected, 2, 1e-4, kinks ? 0.05 : 1e-4);
+    }
+}
+
+/* A unit's plan needs much less memory than its layer's, and outside of its receptive field there is
+ * no gradient. */
+static void
+test_cone (void)
+{
+  g_autoptr (FoveaGraph) graph = fovea_graph_new (3, 64, 64);
+  const FoveaPlanPosition position = { 20, 30 }, outside = { 64, 0 };
+  g_autoptr (FoveaPlan) whole = NULL;
+  g_autoptr (FoveaPlan) unit = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree float *image = g_new (float, 3 * 64 * 64);
+  g_autofree float *gradient = g_new (float, 3 * 64 * 64);
+  float seed[16] = { 1 };
+  gsize n_inside = 0;
+
+  unsetenv ("FOVEA_KERNELS");
+  tiny_add (graph, "first", "Conv", "input", "{'pads': <[int64 1, 1, 1, 1]>}", tiny_parameters ("W", tiny_tensor (1, 4, (gint64[]) { 16, 3, 3, 3 })));
+  tiny_add (graph, "second", "Conv", "first", "{'pads': <[int64 1, 1, 1, 1]>}", tiny_parameters ("W", tiny_tensor (2, 4, (gint64[]) { 16, 16, 3, 3 })));
+  tiny_finish (graph);
+  whole = make_plan (graph, 1, 1, (int[]) { 1 }, FOVEA_PLAN_GRADIENT);
+  unit = make_plan_at (graph, 1, 1, (int[]) { 1 }, &position, FOVEA_PLAN_GRADIENT);
+  g_assert_false (fovea_plan_is_whole (unit, 0));
+  g_assert_cmpint (fovea_plan_get_shape (unit, 0)->height, ==, 1);
+  if (fovea_kernels_get () != NULL)
+    g_assert_cmpuint (10 * fovea_plan_get_peak_bytes (unit), <, fovea_plan_get_peak_bytes (whole));
+
+  tiny_fill (image, 3 * 64 * 64, 3);
+  fovea_plan_forward (whole, image);
+  fovea_plan_forward (unit, image);
+  for (guint c = 0; c < 16; c++)
+    g_assert_cmpfloat_with_epsilon (fovea_plan_get_activation (unit, 0)[c], fovea_plan_get_activation (whole, 0)[(c * 64 + 20) * 64 + 30], 1e-4);
+  fovea_plan_gradient (unit, (const float *[]) { seed }, gradient);
+  for (guint i = 0; i < 3 * 64 * 64; i++)
+    {
+      const gint64 y = i / 64 % 64, x = i % 64;
+      const gboolean inside = ABS (y - 20) <= 2 && ABS (x - 30) <= 2;
+
+      if (!inside)
+        g_assert_cmpfloat (gradient[i], ==, 0);
+      n_inside += gradient[i] != 0;
+    }
+  g_assert_cmpuint (n_inside, ==, 3 * 5 * 5);
+
+  g_assert_null (fovea_plan_new_at (graph, 1, 64, 64, 1, (int[]) { 1 }, &outside, FOVEA_PLAN_FORWARD, &error));
+  g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND);
 }
 
 /* The same bytes for one, two and three threads, and for an image alone and among others; and a layer
@@ -523,13 +634,13 @@ test_same_bytes (gconstpointer data)
       g_auto (Results) all = { 0 };
 
       fovea_parallel_set_n_threads (1);
-      run_graph (graph, 5, 0, n, chosen, FOVEA_PLAN_FORWARD, FALSE, &all);
+      run_graph (graph, 5, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &all);
       for (guint threads = 2; threads <= 3; threads++)
         {
           g_auto (Results) other = { 0 };
 
           fovea_parallel_set_n_threads (threads);
-          run_graph (graph, 5, 0, n, chosen, FOVEA_PLAN_FORWARD, FALSE, &other);
+          run_graph (graph, 5, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &other);
           for (guint i = 0; i < n; i++)
             g_assert_cmpmem (other.values[i], 5 * all.n_values[i] * sizeof (float), all.values[i], 5 * all.n_values[i] * sizeof (float));
           g_assert_cmpmem (other.gradient, 5 * n_image * sizeof (float), all.gradient, 5 * n_image * sizeof (float));
@@ -538,7 +649,7 @@ test_same_bytes (gconstpointer data)
         {
           g_auto (Results) single = { 0 };
 
-          run_graph (graph, 1, image, n, chosen, FOVEA_PLAN_FORWARD, FALSE, &single);
+          run_graph (graph, 1, image, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &single);
           for (guint i = 0; i < n; i++)
             g_assert_cmpmem (single.values[i], all.n_values[i] * sizeof (float), all.values[i] + image * all.n_values[i], all.n_values[i] * sizeof (float));
           g_assert_cmpmem (single.gradient, n_image * sizeof (float), all.gradient + image * n_image, n_image * sizeof (float));
@@ -547,7 +658,7 @@ test_same_bytes (gconstpointer data)
         {
           g_auto (Results) alone = { 0 };
 
-          run_graph (graph, 5, 0, 1, &chosen[i], FOVEA_PLAN_FORWARD, FALSE, &alone);
+          run_graph (graph, 5, 0, 1, &chosen[i], NULL, FOVEA_PLAN_FORWARD, FALSE, &alone);
           g_assert_cmpmem (alone.values[0], 5 * all.n_values[i] * sizeof (float), all.values[i], 5 * all.n_values[i] * sizeof (float));
         }
     }
@@ -634,12 +745,15 @@ main (int argc, char **argv)
     {
       g_autofree char *layers_path = g_strdup_printf ("/blocked/layers/%s", sets[i]);
       g_autofree char *graphs_path = g_strdup_printf ("/blocked/graphs/%s", sets[i]);
+      g_autofree char *positions_path = g_strdup_printf ("/blocked/positions/%s", sets[i]);
       g_autofree char *bytes_path = g_strdup_printf ("/blocked/same-bytes/%s", sets[i]);
 
       g_test_add_data_func (layers_path, sets[i], test_layers);
       g_test_add_data_func (graphs_path, sets[i], test_graphs);
+      g_test_add_data_func (positions_path, sets[i], test_positions);
       g_test_add_data_func (bytes_path, sets[i], test_same_bytes);
     }
+  g_test_add_func ("/blocked/cone", test_cone);
   g_test_add_func ("/blocked/more-threads-later", test_more_threads_later);
   g_test_add_func ("/blocked/packed-weights-are-shared", test_packed_weights_are_shared);
   g_test_add_func ("/blocked/not-a-number", test_not_a_number);
