@@ -14,19 +14,22 @@
 #include "ui/config.h"
 #include "ui/figure.h"
 
-/* Images optimized at once. An image does not depend on the others of its batch. */
-#define MAXIMUM_BATCH 8
+/* Images optimized at once. Except through diversity, an image does not depend on the others. */
+#define MAXIMUM_BATCH FOVEA_VISUALIZE_MAXIMUM_IMAGES
 
-/* The whole command: what is asked for, and what has been computed of it. */
+/* The whole command: what is asked for, and what has been computed of it. A neuron of which several
+ * images are wanted stands in as many rows. */
 typedef struct {
   GPtrArray *networks;
-  guint n_neurons;
-  char **neurons;
+  guint n_rows;
+  char **neurons; /* n_rows, ended by NULL */
+  guint n_images; /* rows of one neuron, one after the other */
+  gboolean diverse; /* a neuron's images are optimized to differ */
   char *start;
   FoveaPreset *presets;
   FoveaMaximizeOptions *options;
   FoveaTensor **starts;
-  FoveaObjective *objectives;        /* of network n and neuron i at n * n_neurons + i */
+  FoveaObjective *objectives;        /* of network n and neuron i at n * n_rows + i */
   FoveaVisualization *visualizations; /* likewise */
   guint64 done;                      /* steps of single images */
   guint64 total;
@@ -38,7 +41,7 @@ clear_task (Task *task)
 {
   guint n_networks = task->networks ? task->networks->len : 0;
 
-  for (gsize i = 0; task->visualizations && i < (gsize) n_networks * task->n_neurons; i++)
+  for (gsize i = 0; task->visualizations && i < (gsize) n_networks * task->n_rows; i++)
     {
       fovea_image_free (task->visualizations[i].image);
       g_free (task->visualizations[i].curve);
@@ -82,19 +85,34 @@ check_objective (FoveaNetwork *network, const char *address, const FoveaObjectiv
   return TRUE;
 }
 
+/* Makes each of the neurons as many rows as there are to be images of it. */
+static void
+repeat_neurons (Task *task, guint n_images)
+{
+  g_auto (GStrv) given = g_steal_pointer (&task->neurons);
+  guint n_given = g_strv_length (given);
+
+  task->n_images = n_images;
+  task->n_rows = n_given * n_images;
+  task->neurons = g_new0 (char *, (gsize) task->n_rows + 1);
+  for (guint i = 0; i < task->n_rows; i++)
+    task->neurons[i] = g_strdup (given[i / n_images]);
+}
+
 /* Everything that can be wrong, before anything is computed. */
 static gboolean
 prepare_task (Task *task, const FoveaVisualizeOptions *given, gint64 seed, GError **error)
 {
   guint n_networks = task->networks->len;
 
-  task->n_neurons = g_strv_length (task->neurons);
+  repeat_neurons (task, fovea_visualize_options_get_n_images (given));
+  task->diverse = fovea_visualize_options_get_diversity (given) > 0;
   task->start = g_strdup (fovea_visualize_options_get_start (given));
   task->presets = g_new0 (FoveaPreset, n_networks);
   task->options = g_new0 (FoveaMaximizeOptions, n_networks);
   task->starts = g_new0 (FoveaTensor *, n_networks);
-  task->objectives = g_new0 (FoveaObjective, (gsize) n_networks * task->n_neurons);
-  task->visualizations = g_new0 (FoveaVisualization, (gsize) n_networks * task->n_neurons);
+  task->objectives = g_new0 (FoveaObjective, (gsize) n_networks * task->n_rows);
+  task->visualizations = g_new0 (FoveaVisualization, (gsize) n_networks * task->n_rows);
   for (guint n = 0; n < n_networks; n++)
     {
       FoveaNetwork *network = task->networks->pdata[n];
@@ -102,15 +120,15 @@ prepare_task (Task *task, const FoveaVisualizeOptions *given, gint64 seed, GErro
       task->presets[n] = fovea_visualize_options_get_preset (given, network);
       if (!fovea_visualize_options_apply (given, network, (guint64) seed, &task->options[n], &task->starts[n], error))
         return FALSE;
-      for (guint i = 0; i < task->n_neurons; i++)
+      for (guint i = 0; i < task->n_rows; i++)
         {
-          FoveaObjective *objective = &task->objectives[n * task->n_neurons + i];
+          FoveaObjective *objective = &task->objectives[n * task->n_rows + i];
 
           if (!fovea_visualize_options_parse_objective (given, network, task->neurons[i], objective, error) ||
               !check_objective (network, task->neurons[i], objective, &task->options[n], error))
             return FALSE;
         }
-      task->total += (guint64) task->options[n].steps * task->n_neurons;
+      task->total += (guint64) task->options[n].steps * task->n_rows;
     }
   return TRUE;
 }
@@ -150,10 +168,10 @@ run_batch (Task *task, guint n, const guint *batch, guint n_batch, gboolean *can
 
   for (guint i = 0; i < n_batch; i++)
     {
-      objectives[i] = task->objectives[n * task->n_neurons + batch[i]];
-      /* By channel, as the window's tiles: an image depends on nothing but network, neuron, options and
-       * seed, and all networks start from the same noise. */
-      streams[i] = (guint64) objectives[i].terms[0].neuron.channel;
+      objectives[i] = task->objectives[n * task->n_rows + batch[i]];
+      /* By number among the neuron's images, as on the window's neuron page: an image depends on
+       * nothing but network, neuron, number, options and seed. */
+      streams[i] = batch[i] % task->n_images;
     }
   result = fovea_maximize (task->networks->pdata[n], n_batch, objectives, streams, &task->options[n], show_progress, task, cancellable, &cause);
   if (!result && g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -167,10 +185,20 @@ run_batch (Task *task, guint n, const guint *batch, guint n_batch, gboolean *can
       return FALSE;
     }
   for (guint i = 0; i < n_batch; i++)
-    if (!keep_result (&task->visualizations[n * task->n_neurons + batch[i]], &result->images[i], error))
+    if (!keep_result (&task->visualizations[n * task->n_rows + batch[i]], &result->images[i], error))
       return FALSE;
   *cancelled = result->cancelled;
   return TRUE;
+}
+
+/* Whether two rows can be optimized at once: what they need of the network is the same, and what is
+ * to differ from each other is all there. */
+static gboolean
+is_companion (const Task *task, guint first, guint other)
+{
+  if (task->diverse)
+    return first / task->n_images == other / task->n_images;
+  return task->objectives[first].terms[0].neuron.layer == task->objectives[other].terms[0].neuron.layer;
 }
 
 /* Neurons of one layer go through the networks together, as many as fit; one network after the other,
@@ -178,17 +206,17 @@ run_batch (Task *task, guint n, const guint *batch, guint n_batch, gboolean *can
 static gboolean
 run_task (Task *task, gboolean *cancelled, GCancellable *cancellable, GError **error)
 {
-  g_autofree gboolean *taken = g_new0 (gboolean, task->n_neurons);
+  g_autofree gboolean *taken = g_new0 (gboolean, task->n_rows);
 
-  for (guint first = 0; first < task->n_neurons && !*cancelled; first++)
+  for (guint first = 0; first < task->n_rows && !*cancelled; first++)
     {
       guint batch[MAXIMUM_BATCH];
       guint n_batch = 0;
 
       if (taken[first])
         continue;
-      for (guint i = first; i < task->n_neurons && n_batch < MAXIMUM_BATCH; i++)
-        if (!taken[i] && task->objectives[i].terms[0].neuron.layer == task->objectives[first].terms[0].neuron.layer)
+      for (guint i = first; i < task->n_rows && n_batch < MAXIMUM_BATCH; i++)
+        if (!taken[i] && is_companion (task, first, i))
           {
             taken[i] = TRUE;
             batch[n_batch++] = i;
@@ -212,7 +240,7 @@ format_activation (double activation)
 }
 
 static const char *
-describe_objective (const FoveaObjective *objective)
+get_objective_words (const FoveaObjective *objective)
 {
   const FoveaNeuron *neuron = &objective->terms[0].neuron;
 
@@ -228,6 +256,16 @@ describe_objective (const FoveaObjective *objective)
     default:
       return neuron->y < 0 ? "centre neuron" : "neuron";
     }
+}
+
+static char *
+describe_row (const Task *task, guint row)
+{
+  const char *words = get_objective_words (&task->objectives[row]);
+
+  if (task->n_images == 1)
+    return g_strdup (words);
+  return g_strdup_printf ("%s, image %u", words, row % task->n_images + 1);
 }
 
 /* What stands below an image, or in its place. */
@@ -283,11 +321,15 @@ format_caption (const Task *task)
 static FoveaFigure *
 build_figure (const Task *task)
 {
-  FoveaFigure *figure = fovea_figure_new (task->n_neurons, task->networks->len);
+  FoveaFigure *figure = fovea_figure_new (task->n_rows, task->networks->len);
   g_autofree char *caption = format_caption (task);
 
-  for (guint i = 0; i < task->n_neurons; i++)
-    fovea_figure_set_row (figure, i, task->neurons[i], describe_objective (&task->objectives[i]));
+  for (guint i = 0; i < task->n_rows; i++)
+    {
+      g_autofree char *words = describe_row (task, i);
+
+      fovea_figure_set_row (figure, i, task->neurons[i], words);
+    }
   for (guint n = 0; n < task->networks->len; n++)
     {
       const FoveaNetwork *network = task->networks->pdata[n];
@@ -296,9 +338,9 @@ build_figure (const Task *task)
       fovea_figure_set_column (figure, n, fovea_network_get_name (network), fovea_network_get_training (network),
                                robust ? FOVEA_FIGURE_ROBUST : FOVEA_FIGURE_STANDARD,
                                task->options[n].width, task->options[n].height);
-      for (guint i = 0; i < task->n_neurons; i++)
+      for (guint i = 0; i < task->n_rows; i++)
         {
-          const FoveaVisualization *visualization = &task->visualizations[n * task->n_neurons + i];
+          const FoveaVisualization *visualization = &task->visualizations[n * task->n_rows + i];
           g_autofree char *text = describe_visualization (visualization, task->options[n].steps);
 
           fovea_figure_set_cell (figure, i, n, visualization->dead ? NULL : visualization->image, text);
@@ -314,10 +356,10 @@ print_table (const Task *task)
   static const char *const headings[] = { "NEURON", "NETWORK", "STEPS", "ACTIVATION" };
   g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < task->n_neurons; i++)
+  for (guint i = 0; i < task->n_rows; i++)
     for (guint n = 0; n < task->networks->len; n++)
       {
-        const FoveaVisualization *visualization = &task->visualizations[n * task->n_neurons + i];
+        const FoveaVisualization *visualization = &task->visualizations[n * task->n_rows + i];
 
         g_ptr_array_add (cells, g_strdup (task->neurons[i]));
         g_ptr_array_add (cells, g_strdup (fovea_network_get_name (task->networks->pdata[n])));
@@ -341,7 +383,8 @@ write_results (const Task *task, const FoveaArguments *arguments, const char *re
     .presets = task->presets,
     .options = task->options,
     .start = task->start,
-    .n_neurons = task->n_neurons,
+    .n_rows = task->n_rows,
+    .n_images = task->n_images,
     .neurons = (const char *const *) task->neurons,
     .objectives = task->objectives,
     .visualizations = task->visualizations,
@@ -375,7 +418,7 @@ write_results (const Task *task, const FoveaArguments *arguments, const char *re
 static gboolean
 has_results (const Task *task)
 {
-  for (gsize i = 0; i < (gsize) task->networks->len * task->n_neurons; i++)
+  for (gsize i = 0; i < (gsize) task->networks->len * task->n_rows; i++)
     if (task->visualizations[i].image)
       return TRUE;
   return FALSE;

@@ -54,9 +54,11 @@ struct _FoveaVisualizeOptions {
   gboolean transforms;
   gboolean no_transforms;
   char *start;
+  char *images;
+  char *diversity;
   char *values[N_SETTINGS];
 
-  GOptionEntry entries[N_SETTINGS + 10];
+  GOptionEntry entries[N_SETTINGS + 12];
 };
 
 /**
@@ -73,6 +75,8 @@ fovea_visualize_options_new (void)
       "lucent, robust or plain: where all other options start from (default: the one that suits each network)", "PRESET" },
     { "objective", 0, 0, G_OPTION_ARG_STRING, &self->objective,
       "neuron, channel, layer or logit (default: what NEURON says)", "OBJECTIVE" },
+    { "images", 0, 0, G_OPTION_ARG_STRING, &self->images, "Images of each neuron, from different starts (default 1)", "N" },
+    { "diversity", 0, 0, G_OPTION_ARG_STRING, &self->diversity, "Weight of the difference between the images of a neuron (default 0)", "X" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &self->size, "The image's side in pixels, or WIDTHxHEIGHT", "N" },
     { "parameterization", 0, 0, G_OPTION_ARG_STRING, &self->parameterization, "fourier or pixels", "WHAT" },
     { "color", 0, 0, G_OPTION_ARG_STRING, &self->color, "decorrelated or plain", "WHAT" },
@@ -108,6 +112,8 @@ fovea_visualize_options_free (FoveaVisualizeOptions *self)
   g_free (self->color);
   g_free (self->optimizer);
   g_free (self->start);
+  g_free (self->images);
+  g_free (self->diversity);
   for (guint i = 0; i < N_SETTINGS; i++)
     g_free (self->values[i]);
   g_free (self);
@@ -224,13 +230,22 @@ gboolean
 fovea_visualize_options_check (FoveaVisualizeOptions *self, GError **error)
 {
   FoveaMaximizeOptions ignored = { 0 };
+  gint64 n_images = 1;
+  double diversity = 0;
 
   if (!check_names (self, error) ||
+      (self->images && !fovea_arguments_parse_integer ("--images", self->images, 1, FOVEA_VISUALIZE_MAXIMUM_IMAGES, &n_images, error)) ||
+      (self->diversity && !fovea_arguments_parse_number ("--diversity", self->diversity, 0, 1e6, &diversity, error)) ||
       (self->size && !apply_size (self->size, &ignored.width, &ignored.height, error)))
     return FALSE;
   for (guint i = 0; i < N_SETTINGS; i++)
     if (self->values[i] && !apply_setting (&settings[i], self->values[i], &ignored, error))
       return FALSE;
+  if (diversity > 0 && n_images == 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--diversity compares the images of a neuron; ask for more than one with --images");
+      return FALSE;
+    }
   if (self->transforms && self->no_transforms)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--transforms and --no-transforms contradict each other; give one");
@@ -263,6 +278,28 @@ const char *
 fovea_visualize_options_get_start (const FoveaVisualizeOptions *self)
 {
   return self->start;
+}
+
+/**
+ * fovea_visualize_options_get_n_images:
+ *
+ * Returns: how many images to make of each neuron
+ */
+guint
+fovea_visualize_options_get_n_images (const FoveaVisualizeOptions *self)
+{
+  return self->images ? (guint) g_ascii_strtoull (self->images, NULL, 10) : 1;
+}
+
+/**
+ * fovea_visualize_options_get_diversity:
+ *
+ * Returns: the weight of the difference between a neuron's images; 0 is off
+ */
+double
+fovea_visualize_options_get_diversity (const FoveaVisualizeOptions *self)
+{
+  return self->diversity ? g_ascii_strtod (self->diversity, NULL) : 0;
 }
 
 /* The image [3,height,width] in [0,1]: a picture is resized to cover the size, its centre cropped; an
@@ -380,10 +417,23 @@ parse_class (const FoveaNetwork *network, const char *text, gint64 *index, GErro
   return FALSE;
 }
 
+static void
+add_diversity (const FoveaVisualizeOptions *self, FoveaObjective *objective)
+{
+  double weight = fovea_visualize_options_get_diversity (self);
+
+  if (weight > 0)
+    objective->terms[objective->n_terms++] = (FoveaObjectiveTerm) {
+      .kind = FOVEA_OBJECTIVE_DIVERSITY,
+      .weight = weight,
+      .neuron = objective->terms[0].neuron,
+    };
+}
+
 /**
  * fovea_visualize_options_parse_objective:
  * @address: `LAYER:CHANNEL[:Y,X]`; for the objective `layer` only `LAYER`, for `logit` a class
- * @objective: (out caller-allocates): what to maximize in @network
+ * @objective: (out caller-allocates): what to maximize in @network; the first term is the neuron's
  * @error: %FOVEA_ERROR_NOT_FOUND or %FOVEA_ERROR_ARGUMENT
  *
  * Returns: whether @network has such a thing
@@ -399,6 +449,7 @@ fovea_visualize_options_parse_objective (const FoveaVisualizeOptions *self, cons
       if (!fovea_neuron_parse (network, address, &neuron, error))
         return FALSE;
       fovea_objective_init_neuron (objective, &neuron);
+      add_diversity (self, objective);
       return TRUE;
     }
 
@@ -425,5 +476,6 @@ fovea_visualize_options_parse_objective (const FoveaVisualizeOptions *self, cons
       return FALSE;
     }
   *objective = (FoveaObjective) { .n_terms = 1, .terms = { { .kind = kind, .weight = 1, .neuron = neuron } } };
+  add_diversity (self, objective);
   return TRUE;
 }

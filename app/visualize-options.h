@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* No more images of a neuron than are optimized at once. */
+#define FOVEA_VISUALIZE_MAXIMUM_IMAGES 8
+
 /**
  * FoveaVisualizeOptions:
  *
@@ -22,6 +25,8 @@ const GOptionEntry *fovea_visualize_options_get_entries (FoveaVisualizeOptions *
 gboolean fovea_visualize_options_check (FoveaVisualizeOptions *self, GError **error);
 FoveaPreset fovea_visualize_options_get_preset (const FoveaVisualizeOptions *self, const FoveaNetwork *network);
 const char *fovea_visualize_options_get_start (const FoveaVisualizeOptions *self);
+guint fovea_visualize_options_get_n_images (const FoveaVisualizeOptions *self);
+double fovea_visualize_options_get_diversity (const FoveaVisualizeOptions *self);
 gboolean fovea_visualize_options_apply (const FoveaVisualizeOptions *self, const FoveaNetwork *network, guint64 seed, FoveaMaximizeOptions *options, FoveaTensor **start, GError **error);
 gboolean fovea_visualize_options_parse_objective (const FoveaVisualizeOptions *self, const FoveaNetwork *network, const char *address, FoveaObjective *objective, GError **error);
 

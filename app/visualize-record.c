@@ -35,7 +35,7 @@ add_network (JsonBuilder *builder, const FoveaVisualizeRecord *record, guint n)
 static void
 add_result (JsonBuilder *builder, const FoveaVisualizeRecord *record, guint n, guint i)
 {
-  const FoveaVisualization *visualization = &record->visualizations[n * record->n_neurons + i];
+  const FoveaVisualization *visualization = &record->visualizations[n * record->n_rows + i];
 
   json_builder_begin_object (builder);
   add_string (builder, "network", fovea_network_get_name (record->networks[n]));
@@ -89,11 +89,15 @@ fovea_visualize_record_build (const FoveaVisualizeRecord *record)
 
   json_builder_set_member_name (builder, "neurons");
   json_builder_begin_array (builder);
-  for (guint i = 0; i < record->n_neurons; i++)
+  for (guint i = 0; i < record->n_rows; i++)
     {
       json_builder_begin_object (builder);
       add_string (builder, "neuron", record->neurons[i]);
       add_string (builder, "objective", fovea_objective_kind_get_name (record->objectives[i].terms[0].kind));
+      if (record->objectives[i].n_terms > 1)
+        fovea_output_add_number (builder, "diversity", record->objectives[i].terms[1].weight);
+      json_builder_set_member_name (builder, "stream");
+      json_builder_add_int_value (builder, i % record->n_images);
       json_builder_set_member_name (builder, "results");
       json_builder_begin_array (builder);
       for (guint n = 0; n < record->n_networks; n++)

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * @curve: (nullable): the objective's value in each of @n_steps steps
  * @dead: whether no gradient ever reached the image
  *
- * One neuron of one network.
+ * One image of one neuron of one network.
  */
 typedef struct {
   FoveaImage *image;
@@ -34,8 +34,9 @@ typedef struct {
  * @presets: (array length=n_networks): where their options started from
  * @options: (array length=n_networks): their options
  * @start: (nullable): the file that they started from
- * @neurons: (array length=n_neurons): the neurons as the command line names them
- * @objectives: (array): of network n and neuron i at n * n_neurons + i
+ * @neurons: (array length=n_rows): the figure's rows: the neurons as the command line names them
+ * @n_images: how many rows in a row are images of one neuron
+ * @objectives: (array): of network n and row i at n * n_rows + i
  * @visualizations: (array): the results, likewise
  * @output: the figure's file
  * @cancelled: whether it was stopped early
@@ -46,8 +47,9 @@ typedef struct {
   const FoveaPreset *presets;
   const FoveaMaximizeOptions *options;
   const char *start;
-  guint n_neurons;
+  guint n_rows;
   const char *const *neurons;
+  guint n_images;
   const FoveaObjective *objectives;
   const FoveaVisualization *visualizations;
   const char *output;

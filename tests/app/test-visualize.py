@@ -129,6 +129,23 @@ def test_objectives(folder):
     expect(activations['neuron', 'conv3:42'] > activations['channel', 'conv3:42'], 'one unit is excited more than the mean of all', activations)
 
 
+def test_several_images_of_a_neuron(folder):
+    visualize(folder / 'several.png', '--neuron', 'conv3:42', '--neuron', 'conv4:1', '--images', 3, '--steps', 6)
+    rows = read_record(folder / 'several.png')['neurons']
+    expect([(row['neuron'], row['stream']) for row in rows] == [(neuron, image) for neuron in ('conv3:42', 'conv4:1') for image in range(3)], rows)
+    expect(len({row['results'][0]['activation'] for row in rows}) == 6, 'some images are the same', rows)
+    visualize(folder / 'one.png', '--neuron', 'conv4:1', '--steps', 6)
+    expect(read_record(folder / 'one.png')['neurons'] == [rows[3]], 'the first image is not the one that is made alone')
+
+    for weight in (0, 100):
+        visualize(folder / f'{weight}.png', '--neuron', 'conv4:1', '--neuron', 'conv4:2', '--images', 2, '--diversity', weight, '--steps', 6)
+    plain, diverse = (read_record(folder / f'{weight}.png')['neurons'] for weight in (0, 100))
+    expect('diversity' not in plain[0] and [row['diversity'] for row in diverse] == [100] * 4, diverse)
+    expect(plain[0]['results'] != diverse[0]['results'], 'diversity changes nothing')
+    visualize(folder / 'alone.png', '--neuron', 'conv4:2', '--images', 2, '--diversity', 100, '--steps', 6)
+    expect(read_record(folder / 'alone.png')['neurons'] == diverse[2:], 'diversity reaches over to another neuron')
+
+
 def test_start_image(folder):
     """With one tiny step the result is the image started from, so its activation is that image's."""
     values = [0.2 + 0.6 * ((i * 7919) % 1000) / 1000 for i in range(3 * 64 * 64)]
@@ -258,6 +275,8 @@ def test_usage(folder):
             ('--optimizer', 'sgd', ['--optimizer', 'sgd']), ('--parameterization', 'wavelets', ['--parameterization', 'wavelets']),
             ('--scale-minimum', '2', ['--scale-minimum', '--scale-maximum'])):
         expect_failure(2, words, *good, option, value)
+    expect_failure(2, ['--images'], *good, '--images', '9')
+    expect_failure(2, ['--diversity', '--images'], *good, '--diversity', '1')
     expect_failure(2, ['--transforms', '--no-transforms'], *good, '--transforms', '--no-transforms')
     expect_failure(2, ['--neuron'], 'visualize', *BOTH, '--output', folder / 'figure.png')
     expect_failure(2, ['--output', '.png', '.pdf', '.svg'], 'visualize', *BOTH, '--neuron', 'conv3:1')
