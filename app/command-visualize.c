@@ -288,7 +288,7 @@ describe_options (const Task *task, guint n)
 {
   const FoveaMaximizeOptions *options = &task->options[n];
 
-  return g_strdup_printf ("%s preset, %u steps, %u × %u pixels", fovea_preset_get_name (task->presets[n]),
+  return g_strdup_printf ("preset %s, %u steps, %u × %u pixels", fovea_preset_get_name (task->presets[n]),
                           options->steps, options->width, options->height);
 }
 
@@ -310,8 +310,7 @@ format_caption (const Task *task)
       g_autofree char *options = describe_options (task, n);
 
       g_string_append_c (text, ' ');
-      if (!equal)
-        g_string_append_printf (text, "%s: ", fovea_network_get_name (task->networks->pdata[n]));
+      g_string_append_printf (text, "%s: ", equal && n + 1 < task->networks->len ? "All networks" : fovea_network_get_name (task->networks->pdata[n]));
       g_string_append_printf (text, "%s.", options);
     }
   g_string_append_printf (text, " Seed %" G_GUINT64_FORMAT ". Fovea %s.", task->options[0].seed, FOVEA_VERSION);
@@ -361,7 +360,8 @@ print_table (const Task *task)
       {
         const FoveaVisualization *visualization = &task->visualizations[n * task->n_rows + i];
 
-        g_ptr_array_add (cells, g_strdup (task->neurons[i]));
+        g_ptr_array_add (cells, task->n_images == 1 ? g_strdup (task->neurons[i])
+                                                    : g_strdup_printf ("%s image %u", task->neurons[i], i % task->n_images + 1));
         g_ptr_array_add (cells, g_strdup (fovea_network_get_name (task->networks->pdata[n])));
         g_ptr_array_add (cells, g_strdup_printf ("%u", visualization->n_steps));
         g_ptr_array_add (cells, visualization->dead    ? g_strdup ("dead")
