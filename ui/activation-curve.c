@@ -8,7 +8,7 @@
 
 /* About one number on an axis every so many pixels. */
 #define PIXELS_PER_X_TICK 64
-#define PIXELS_PER_Y_TICK 32
+#define PIXELS_PER_Y_TICK 24
 #define TICK_GAP 6
 
 /* A widget that is higher than any screen has no more numbers than this. */
@@ -574,6 +574,18 @@ fovea_activation_curve_set_range (FoveaActivationCurve *self, double minimum, do
   self->wanted_minimum = minimum;
   self->wanted_maximum = maximum;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/**
+ * fovea_activation_curve_get_visible_range:
+ *
+ * The activations at the bottom and at the top of the plot.
+ */
+void
+fovea_activation_curve_get_visible_range (FoveaActivationCurve *self, double *minimum, double *maximum)
+{
+  g_return_if_fail (FOVEA_IS_ACTIVATION_CURVE (self));
+  get_visible_range (self, minimum, maximum);
 }
 
 /**

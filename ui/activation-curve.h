@@ -25,6 +25,7 @@ guint fovea_activation_curve_get_n_values (FoveaActivationCurve *curve, guint li
 void fovea_activation_curve_set_selected (FoveaActivationCurve *curve, guint line);
 gboolean fovea_activation_curve_get_range (FoveaActivationCurve *curve, double *minimum, double *maximum);
 void fovea_activation_curve_set_range (FoveaActivationCurve *curve, double minimum, double maximum);
+void fovea_activation_curve_get_visible_range (FoveaActivationCurve *curve, double *minimum, double *maximum);
 void fovea_activation_curve_set_placeholder (FoveaActivationCurve *curve, const char *placeholder);
 char *fovea_activation_curve_describe (FoveaActivationCurve *curve);
 

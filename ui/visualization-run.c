@@ -460,7 +460,8 @@ fovea_visualization_run_start (FoveaVisualizationRun *self, FoveaJobQueue *queue
 {
   g_return_if_fail (FOVEA_IS_VISUALIZATION_RUN (self) && self->job == NULL);
 
-  self->store = store != NULL ? fovea_store_ref (store) : NULL;
+  /* Only a network that comes from a file is known again. */
+  self->store = store != NULL && *fovea_network_get_sha256 (self->network) != '\0' ? fovea_store_ref (store) : NULL;
   self->look_up = look_up;
   self->job = fovea_job_queue_push (queue, FOVEA_JOB_PRIORITY_INTERACTIVE, run, on_update, on_done, g_object_ref (self), g_object_unref);
 }

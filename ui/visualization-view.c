@@ -267,11 +267,12 @@ start (FoveaVisualizationView *self, gboolean from_current, gboolean look_up)
       run = fovea_visualization_run_new (fovea_network_pair_get_network (self->pair, side), &self->neurons[side], self->settings);
       if (earlier[side] != NULL)
         fovea_visualization_run_continue_from (run, earlier[side]);
-      g_signal_connect_swapped (run, "progress", G_CALLBACK (update_progress), self);
-      g_signal_connect_swapped (run, "ended", G_CALLBACK (update_running), self);
       fovea_visualization_run_start (run, queue, get_store (self), look_up);
       self->runs[side] = run;
+      /* The panel hears of news first: the plots' common scale follows from what they show. */
       fovea_visualization_panel_set_run (fovea_visualization_view_get_panel (self, side), run);
+      g_signal_connect_swapped (run, "progress", G_CALLBACK (update_progress), self);
+      g_signal_connect_swapped (run, "ended", G_CALLBACK (update_running), self);
       g_clear_object (&earlier[side]);
     }
   update_running (self);

@@ -88,7 +88,7 @@ static void
 test_run (Fixture *fixture,
           gconstpointer data)
 {
-  double activation;
+  double activation, minimum[FOVEA_N_SIDES], maximum[FOVEA_N_SIDES];
 
   fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 42);
   g_assert_true (fovea_visualization_view_is_running (fixture->view));
@@ -109,7 +109,12 @@ test_run (Fixture *fixture,
       g_assert_cmpfloat (curve[11], >, curve[0]);
       g_assert_true (fovea_visualization_run_get_activation (run, 0, &activation));
       g_assert_cmpfloat (activation, >, curve[0]);
+      fovea_activation_curve_get_visible_range (fovea_visualization_panel_get_curve (fovea_visualization_view_get_panel (fixture->view, side)),
+                                                &minimum[side], &maximum[side]);
     }
+  /* The plots can be compared: they have one scale. */
+  g_assert_cmpfloat (minimum[0], ==, minimum[1]);
+  g_assert_cmpfloat (maximum[0], ==, maximum[1]);
   g_assert_cmpstr (fovea_visualization_view_get_status (fixture->view), ==, "Finished: 12 steps, seed 0");
   g_assert_true (fovea_visualization_view_can_continue (fixture->view));
 }
