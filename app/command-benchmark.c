@@ -87,7 +87,8 @@ benchmark (FoveaNetwork *network, int layer, gsize batch, guint repeat, guint32 
   output_gradient = draw_uniform (batch * fovea_shape_get_n_elements (fovea_plan_get_shape (gradient, 0)), seed + 1);
   image_gradients = g_new (float, n_image_values);
   measurement->gradient_ms = measure (gradient, images, output_gradient, image_gradients, repeat, cancellable);
-  measurement->peak_bytes = fovea_plan_get_peak_bytes (gradient) + fovea_network_get_weight_bytes (network);
+  measurement->peak_bytes = fovea_plan_get_peak_bytes (gradient) + fovea_network_get_weight_bytes (network) +
+                            fovea_graph_get_packed_bytes (graph);
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 

@@ -350,9 +350,9 @@ fovea_direct_get_packed_size (const FoveaDirect *self)
   return size;
 }
 
-/* The weight of one lane of one output from one value of one segment. */
+/* First layers: the weight of one output, or of one of its lanes, from one value of one segment. */
 static float
-get_weight (const FoveaDirect *self,
+get_first_layer_weight (const FoveaDirect *self,
             const Phase *phase,
             const FoveaWeightSource *source,
             gint64 output,
@@ -375,11 +375,8 @@ get_weight (const FoveaDirect *self,
         return 0;
       return fovea_weight_source_get (source, channel, block * FOVEA_BLOCK + k, y * source->kernel[1] + x);
     }
-  if (self->image_channels > 0)
-    return fovea_weight_source_get (source, output, k % self->image_channels,
-                                    (gint64) segment * source->kernel[1] + k / self->image_channels);
-  return fovea_weight_source_get (source, output, (gint64) (segment / phase->n_taps) * FOVEA_BLOCK + k,
-                                  phase->taps[segment % phase->n_taps]);
+  return fovea_weight_source_get (source, output, k % self->image_channels,
+                                  (gint64) segment * source->kernel[1] + k / self->image_channels);
 }
 
 typedef struct {
@@ -403,10 +400,22 @@ pack_tile (gsize item,
   const gint64 width = MIN (max_blocks, self->n_output_blocks - first) * FOVEA_BLOCK;
   float *target = pack->packed + phase->packed + phase->n_segments * self->run * (gsize) first * FOVEA_BLOCK;
 
-  for (gsize segment = 0; segment < phase->n_segments; segment++)
-    for (gsize k = 0; k < self->run; k++)
-      for (gint64 i = 0; i < width; i++)
-        *target++ = get_weight (self, phase, pack->source, first * FOVEA_BLOCK + i, segment, (gint64) k);
+  if (self->image_channels > 0)
+    {
+      for (gsize segment = 0; segment < phase->n_segments; segment++)
+        for (gsize k = 0; k < self->run; k++)
+          for (gint64 i = 0; i < width; i++)
+            *target++ = get_first_layer_weight (self, phase, pack->source, first * FOVEA_BLOCK + i, segment, (gint64) k);
+      return;
+    }
+  /* Block by block of the inputs, and there output by output, since that is how they lie in the source:
+   * outputs are often a power of two apart, which one after the other would fall on one set of a cache. */
+  for (gint64 block = 0; block < self->n_input_blocks; block++)
+    for (gint64 i = 0; i < width; i++)
+      for (gint64 k = 0; k < FOVEA_BLOCK; k++)
+        for (guint t = 0; t < phase->n_taps; t++)
+          target[((block * phase->n_taps + t) * FOVEA_BLOCK + k) * width + i] =
+            fovea_weight_source_get (pack->source, first * FOVEA_BLOCK + i, block * FOVEA_BLOCK + k, phase->taps[t]);
 }
 
 /**
