@@ -67,6 +67,24 @@ describe_objective (FoveaVisualizationRun *run)
     }
 }
 
+/* Whether anything but what the caption names differs from the preset. */
+static gboolean
+differs_from_preset (FoveaVisualizationRun *run)
+{
+  const FoveaMaximizeOptions *options = fovea_visualization_run_get_options (run);
+  g_autoptr (GVariant) chosen = g_variant_ref_sink (fovea_maximize_options_to_variant (options));
+  g_autoptr (GVariant) usual = NULL;
+  FoveaMaximizeOptions preset;
+
+  fovea_maximize_options_init (&preset, fovea_visualization_run_get_preset (run), fovea_visualization_run_get_network (run));
+  preset.seed = options->seed;
+  preset.steps = options->steps;
+  preset.width = options->width;
+  preset.height = options->height;
+  usual = g_variant_ref_sink (fovea_maximize_options_to_variant (&preset));
+  return !g_variant_equal (chosen, usual);
+}
+
 static char *
 format_caption (FoveaVisualizationRun *const *runs, guint n_runs)
 {
@@ -82,9 +100,9 @@ format_caption (FoveaVisualizationRun *const *runs, guint n_runs)
       if (!is_complete (runs[i]))
         continue;
       options = fovea_visualization_run_get_options (runs[i]);
-      g_string_append_printf (text, " %s: %s preset, %u steps, %u × %u pixels.", fovea_network_get_name (fovea_visualization_run_get_network (runs[i])),
-                              fovea_preset_get_name (fovea_visualization_run_get_preset (runs[i])), fovea_visualization_run_get_step (runs[i]),
-                              options->width, options->height);
+      g_string_append_printf (text, " %s: %s preset%s, %u steps, %u × %u pixels.", fovea_network_get_name (fovea_visualization_run_get_network (runs[i])),
+                              fovea_preset_get_name (fovea_visualization_run_get_preset (runs[i])), differs_from_preset (runs[i]) ? " with other options" : "",
+                              fovea_visualization_run_get_step (runs[i]), options->width, options->height);
     }
   g_string_append_printf (text, " Seed %" G_GUINT64_FORMAT ". Fovea %s.", fovea_visualization_run_get_options (first)->seed, FOVEA_VERSION);
   return g_string_free (text, FALSE);

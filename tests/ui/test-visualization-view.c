@@ -388,6 +388,35 @@ test_errors (Fixture *fixture,
   fovea_visualization_view_clear (fixture->view);
 }
 
+/* A new view begins with what was chosen in the last one; what cannot be read is as at first. */
+static void
+test_settings_kept (void)
+{
+  FoveaApplication *application = fovea_test_application_new ();
+  GtkWidget *view = g_object_ref_sink (fovea_visualization_view_new ());
+  FoveaMaximizeSettings *settings = fovea_visualization_view_get_settings (FOVEA_VISUALIZATION_VIEW (view));
+
+  g_assert_true (fovea_maximize_settings_is_default (settings));
+  fovea_maximize_settings_set_seed (settings, 77);
+  fovea_maximize_settings_set_n_images (settings, 4);
+  fovea_maximize_settings_change (settings, fovea_maximize_option_find ("rotation"), 33);
+  g_assert_finalize_object (view);
+
+  view = g_object_ref_sink (fovea_visualization_view_new ());
+  settings = fovea_visualization_view_get_settings (FOVEA_VISUALIZATION_VIEW (view));
+  g_assert_cmpuint (fovea_maximize_settings_get_seed (settings), ==, 77);
+  g_assert_cmpuint (fovea_maximize_settings_get_n_images (settings), ==, 4);
+  g_assert_true (fovea_maximize_settings_get_changed (settings, fovea_maximize_option_find ("rotation")));
+  g_assert_finalize_object (view);
+
+  fovea_settings_set_string (fovea_application_get_settings (), "visualization", "{'seed': <uint64 5");
+  view = g_object_ref_sink (fovea_visualization_view_new ());
+  settings = fovea_visualization_view_get_settings (FOVEA_VISUALIZATION_VIEW (view));
+  g_assert_cmpuint (fovea_maximize_settings_get_seed (settings), ==, 0);
+  g_assert_finalize_object (view);
+  g_assert_finalize_object (application);
+}
+
 static double
 get_thread_seconds (void)
 {
@@ -436,6 +465,7 @@ add_tests (void)
   g_test_add ("/visualization-view/stale", Fixture, NULL, set_up, test_stale, tear_down);
   g_test_add ("/visualization-view/dead-unit", Fixture, NULL, set_up, test_dead_unit, tear_down);
   g_test_add ("/visualization-view/errors", Fixture, NULL, set_up, test_errors, tear_down);
+  g_test_add_func ("/visualization-view/settings-kept", test_settings_kept);
   g_test_add ("/visualization-view/not-blocked", Fixture, NULL, set_up, test_not_blocked, tear_down);
 }
 
