@@ -7,6 +7,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import stat
@@ -181,6 +182,45 @@ def test_run_cannot_install(folder):
     expect(result.returncode == 1, 'exit status', result.returncode)
     expect('apt-get install libfftw3-dev libpng-dev' in result.stderr, result.stderr)
     expect(sandbox.read_calls() == '', sandbox.read_calls())
+
+
+def find_dependencies(packages):
+    """The packages and everything they depend on, as dpkg knows it; of alternatives those that are installed."""
+    found, waiting = set(), list(packages)
+    while waiting:
+        package = waiting.pop()
+        if package in found:
+            continue
+        found.add(package)
+        fields = call('dpkg-query', '--show', '--showformat=${Depends}, ${Pre-Depends}', package)
+        for name in fields.stdout.replace('|', ',').split(','):
+            if name.strip():
+                waiting.append(name.split()[0].partition(':')[0])
+    return found
+
+
+def test_run_names_every_library(folder):
+    need('dpkg-query')
+    text = (ROOT / 'run').read_text()
+    packages = text[text.index('packages=(') + len('packages=('):text.index('\n)')].split()
+    expect(len(packages) == len(set(packages)), 'named twice:', packages)
+
+    wanted = set()
+    for path in [ROOT / 'meson.build', *(ROOT / part / 'meson.build' for part in ('app', 'engine', 'ui'))]:
+        wanted.update(re.findall(r"\bdependency\('([^']+)'", path.read_text()))
+    wanted -= {'threads'}
+    expect(len(wanted) > 5, 'found only', wanted)
+
+    installed = find_dependencies(packages)
+    for name in sorted(wanted):
+        where = call('pkg-config', '--variable=pcfiledir', name)
+        expect_success(where)
+        file = pathlib.Path(where.stdout.strip(), f'{name}.pc').resolve()
+        owner = call('dpkg-query', '--search', file)
+        if owner.returncode != 0:
+            raise Skip(f'{file} does not come from a Debian package')
+        package = owner.stdout.partition(':')[0]
+        expect(package in installed, f'./run does not install {package}, which has {name}.pc')
 
 
 def test_check_usage(folder):
