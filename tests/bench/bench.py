@@ -16,10 +16,12 @@ import shutil
 import statistics
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 THREADS = str(os.cpu_count())
 SKIPPED = 77
+PAUSE = 0.2
 
 
 def find_python():
@@ -69,13 +71,16 @@ class Server:
 
 
 def measure(contenders, rounds):
-    """contenders: {name: (server, line)}. Two rounds do not count; then everybody takes turns."""
+    """contenders: {name: (server, line)}. Everybody takes turns. A turn begins with a pause, in which the threads of whoever
+    was before stop spinning for more work, and a run that does not count, which brings the caches back."""
     times = {name: [] for name in contenders}
-    for i in range(rounds + 2):
+    for i in range(rounds + 1):
         for name, (server, line) in contenders.items():
-            time = server.run(line)
-            if i >= 2:
-                times[name].append(time)
+            time.sleep(PAUSE)
+            server.run(line)
+            elapsed = server.run(line)
+            if i > 0:
+                times[name].append(elapsed)
     return {name: statistics.median(values) for name, values in times.items()}
 
 
