@@ -120,6 +120,7 @@ show_layer (FoveaMainWindow *self,
 
   gtk_editable_set_text (self->search_entry, "");
   gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  fovea_layer_page_set_filter (self->layer_page, "");
   if (layer != self->layer)
     {
       g_set_object (&self->layer, layer);
@@ -397,8 +398,14 @@ search_activated (FoveaMainWindow *self)
   if (self->layer == NULL)
     return;
   fovea_search_parse (&search, gtk_editable_get_text (self->search_entry), self->layers, self->layer);
-  if (search.layer == NULL && !search.has_channel && !fovea_layer_page_get_first (self->layer_page, &channel))
-    return;
+  /* Who types fast is here before the entry says that it changed. */
+  fovea_layer_page_set_filter (self->layer_page, search.filter);
+  if (search.layer == NULL && !search.has_channel &&
+      (*search.filter == '\0' || !fovea_layer_page_get_first (self->layer_page, &channel)))
+    {
+      gtk_widget_error_bell (GTK_WIDGET (self));
+      return;
+    }
   if (search.has_channel)
     channel = search.channel;
 

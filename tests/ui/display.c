@@ -54,6 +54,8 @@ fovea_test_run_with_display (int argc,
   g_setenv ("XDG_CONFIG_HOME", home, TRUE);
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   g_setenv ("GTK_A11Y", "test", TRUE);
+  /* Each test has an application of its own, and a bus would take them for one. */
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
   g_test_init (&argc, &argv, NULL);
   if (!gtk_init_check ())
     {
@@ -70,17 +72,40 @@ fovea_test_run_with_display (int argc,
 /**
  * fovea_test_application_new:
  *
- * Returns: (transfer full): an application that started, so that it has a queue, a store and settings
+ * Returns: (transfer full): an application that started, so that it has a queue, a store and settings;
+ *   GTK keeps a reference too, since it never runs
  */
 FoveaApplication *
 fovea_test_application_new (void)
 {
-  FoveaApplication *application = fovea_application_new ();
+  FoveaApplication *application = g_object_new (FOVEA_TYPE_APPLICATION, "resource-base-path", "/org/fovea/Fovea", NULL);
   g_autoptr (GError) error = NULL;
 
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
   g_application_set_default (G_APPLICATION (application));
   g_application_register (G_APPLICATION (application), NULL, &error);
   g_assert_no_error (error);
   return application;
+}
+
+/**
+ * fovea_test_find_widget:
+ * @root: where to look
+ * @id: what the widget's template calls it
+ *
+ * Returns: (transfer none) (nullable): that widget
+ */
+GtkWidget *
+fovea_test_find_widget (GtkWidget *root,
+                        const char *id)
+{
+  if (g_strcmp0 (gtk_buildable_get_buildable_id (GTK_BUILDABLE (root)), id) == 0)
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = fovea_test_find_widget (child, id);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
 }

@@ -24,5 +24,6 @@ FoveaApplication *fovea_test_application_new (void);
 
 gboolean fovea_test_tick (gpointer data);
 void fovea_test_settle (void);
+GtkWidget *fovea_test_find_widget (GtkWidget *root, const char *id);
 
 G_END_DECLS
