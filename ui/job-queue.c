@@ -8,7 +8,7 @@
 #define UPDATE_INTERVAL (G_USEC_PER_SEC / 10)
 
 /* How much the workers give way to the main loop, so that a window stays smooth on two processors. */
-#define WORKER_NICENESS 5
+#define WORKER_NICENESS 10
 
 typedef enum { WAITING, RUNNING, PAUSED, FINISHED } State;
 

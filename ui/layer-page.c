@@ -249,6 +249,13 @@ view_activated (FoveaTileView *view,
 }
 
 static void
+view_destroyed (FoveaLayerPage *self,
+                GtkWidget *view)
+{
+  g_ptr_array_remove_fast (self->views, view);
+}
+
+static void
 setup_cell (FoveaLayerPage *self,
             GtkListItem *item)
 {
@@ -256,16 +263,9 @@ setup_cell (FoveaLayerPage *self,
 
   fovea_tile_view_set_size (FOVEA_TILE_VIEW (view), self->tile_size);
   g_signal_connect_object (view, "activated", G_CALLBACK (view_activated), self, 0);
+  g_signal_connect_object (view, "destroy", G_CALLBACK (view_destroyed), self, G_CONNECT_SWAPPED);
   g_ptr_array_add (self->views, view);
   gtk_list_item_set_child (item, view);
-}
-
-static void
-teardown_cell (FoveaLayerPage *self,
-               GtkListItem *item)
-{
-  g_ptr_array_remove_fast (self->views, gtk_list_item_get_child (item));
-  gtk_list_item_set_child (item, NULL);
 }
 
 static void
@@ -373,7 +373,6 @@ fovea_layer_page_init (FoveaLayerPage *self)
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cell), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "teardown", G_CALLBACK (teardown_cell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cell), self, G_CONNECT_SWAPPED);
   gtk_grid_view_set_factory (self->grid, factory);
