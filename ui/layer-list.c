@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/layer-list.h"
 
+/* How much of its neighbours is shown with a selected row, in pixels. */
+#define REVEAL_MARGIN 20
+
 struct _FoveaLayerList {
   GtkWidget parent_instance;
 
@@ -162,7 +165,7 @@ reveal_selected (gpointer user_data)
   graphene_rect_t bounds;
 
   if (row != NULL && adjustment != NULL && gtk_widget_compute_bounds (GTK_WIDGET (row), GTK_WIDGET (self->list), &bounds))
-    gtk_adjustment_clamp_page (adjustment, bounds.origin.y, bounds.origin.y + bounds.size.height);
+    gtk_adjustment_clamp_page (adjustment, bounds.origin.y - REVEAL_MARGIN, bounds.origin.y + bounds.size.height + REVEAL_MARGIN);
   return G_SOURCE_REMOVE;
 }
 

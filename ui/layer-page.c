@@ -524,6 +524,30 @@ fovea_layer_page_set_current (FoveaLayerPage *self,
 }
 
 /**
+ * fovea_layer_page_focus:
+ * @self: a page
+ * @channel: a channel
+ *
+ * Gives that channel's tile the keyboard, so that the arrow keys go on from there.
+ */
+void
+fovea_layer_page_focus (FoveaLayerPage *self,
+                        guint channel)
+{
+  g_return_if_fail (FOVEA_IS_LAYER_PAGE (self));
+
+  for (guint i = 0; i < self->views->len; i++)
+    {
+      GtkWidget *view = g_ptr_array_index (self->views, i);
+      FoveaTile *tile = fovea_tile_view_get_tile (FOVEA_TILE_VIEW (view));
+
+      if (tile != NULL && fovea_tile_get_channel (tile) == channel && gtk_widget_grab_focus (gtk_widget_get_parent (view)))
+        return;
+    }
+  gtk_widget_grab_focus (GTK_WIDGET (self->grid));
+}
+
+/**
  * fovea_layer_page_get_neighbour:
  * @self: a page
  * @channel: a channel

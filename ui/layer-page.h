@@ -19,6 +19,7 @@ void fovea_layer_page_set_loader (FoveaLayerPage *self, FoveaTileLoader *loader)
 void fovea_layer_page_set_layer (FoveaLayerPage *self, FoveaNetworkPair *pair, FoveaLayer *layer);
 void fovea_layer_page_set_filter (FoveaLayerPage *self, const char *text);
 void fovea_layer_page_set_current (FoveaLayerPage *self, guint channel);
+void fovea_layer_page_focus (FoveaLayerPage *self, guint channel);
 gboolean fovea_layer_page_get_neighbour (FoveaLayerPage *self, guint channel, int step, guint *neighbour);
 gboolean fovea_layer_page_get_first (FoveaLayerPage *self, guint *channel);
 

@@ -359,7 +359,7 @@ go_back (GSimpleAction *action,
     {
       show_page (self, "grid");
       fovea_layer_page_set_current (self->layer_page, self->channel);
-      gtk_widget_child_focus (GTK_WIDGET (self->layer_page), GTK_DIR_TAB_FORWARD);
+      fovea_layer_page_focus (self->layer_page, self->channel);
     }
   else
     adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
