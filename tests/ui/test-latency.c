@@ -99,10 +99,9 @@ measure (GtkWidget *window,
   return heartbeat;
 }
 
-/* The first round shows every page for the first time, which loads icons and fonts once. Then what the
- * main thread does between two beats must be short; and where no other program takes the
- * processors, so must be the time that passes, whatever it waits for. What the window does wrong it
- * does each time, so the best of a few rounds counts. */
+/* What the main thread does between two beats must always be short. Where no other program takes the
+ * processors, so must be the time that passes, whatever it waits for: what the window does wrong
+ * it does each time, so there the best of a few rounds counts. */
 static void
 test_heartbeat (void)
 {
@@ -110,7 +109,7 @@ test_heartbeat (void)
   GtkWidget *window = fovea_main_window_new (application);
   GtkWidget *stack = fovea_test_find_widget (window, "stack");
   gpointer alive = window;
-  double latest = G_MAXDOUBLE, busy = G_MAXDOUBLE, load = 0;
+  double latest = G_MAXDOUBLE, busy = 0, load = 0;
   gboolean quiet;
 
   gtk_window_present (GTK_WINDOW (window));
@@ -118,15 +117,14 @@ test_heartbeat (void)
   run_for (1);
 
   quiet = getloadavg (&load, 1) == 1 && load < 0.5 * g_get_num_processors ();
-  measure (window, 0);
-  for (guint attempt = 1; attempt <= ATTEMPTS && (busy > LIMIT || (quiet && latest > LIMIT)); attempt++)
+  for (guint attempt = 1; attempt <= ATTEMPTS && latest > LIMIT; attempt++)
     {
       Heartbeat heartbeat = measure (window, attempt);
 
       g_test_message ("round %u: the latest heartbeat came %.1f ms late; at most %.1f ms of work between two",
                       attempt, heartbeat.latest, heartbeat.longest_busy);
       latest = MIN (latest, heartbeat.latest);
-      busy = MIN (busy, heartbeat.longest_busy);
+      busy = MAX (busy, heartbeat.longest_busy);
     }
   g_assert_cmpfloat (busy, <=, LIMIT);
   if (quiet)
