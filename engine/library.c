@@ -73,17 +73,19 @@ fovea_library_list (void)
 }
 
 /**
- * fovea_library_open:
+ * fovea_library_open_with_options:
  * @name_or_path: a name that fovea_library_list() gives, or else a file
- * @error: as fovea_network_load(); %FOVEA_ERROR_NOT_FOUND where there is neither such a name nor such a file
+ * @options: (nullable): what the caller knows better than the file
+ * @error: as fovea_network_load_with_options(); %FOVEA_ERROR_NOT_FOUND where there is neither such a name nor such a file
  *
  * Any thread.
  *
  * Returns: (transfer full): the network, or %NULL
  */
 FoveaNetwork *
-fovea_library_open (const char *name_or_path,
-                    GError **error)
+fovea_library_open_with_options (const char *name_or_path,
+                                 const FoveaNetworkOptions *options,
+                                 GError **error)
 {
   g_autoptr (GPtrArray) entries = fovea_library_list ();
 
@@ -92,7 +94,7 @@ fovea_library_open (const char *name_or_path,
       const FoveaLibraryEntry *entry = g_ptr_array_index (entries, i);
 
       if (g_str_equal (entry->name, name_or_path))
-        return fovea_network_load (entry->path, error);
+        return fovea_network_load_with_options (entry->path, options, error);
     }
   if (!g_file_test (name_or_path, G_FILE_TEST_EXISTS))
     {
@@ -100,5 +102,21 @@ fovea_library_open (const char *name_or_path,
                    "there is no network and no file '%s'; `fovea networks` lists the networks", name_or_path);
       return NULL;
     }
-  return fovea_network_load (name_or_path, error);
+  return fovea_network_load_with_options (name_or_path, options, error);
+}
+
+/**
+ * fovea_library_open:
+ * @name_or_path: a name that fovea_library_list() gives, or else a file
+ * @error: as fovea_library_open_with_options()
+ *
+ * Opens a network as its file says. Any thread.
+ *
+ * Returns: (transfer full): the network, or %NULL
+ */
+FoveaNetwork *
+fovea_library_open (const char *name_or_path,
+                    GError **error)
+{
+  return fovea_library_open_with_options (name_or_path, NULL, error);
 }

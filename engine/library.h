@@ -22,6 +22,7 @@ typedef struct {
 
 GPtrArray *fovea_library_list (void);
 FoveaNetwork *fovea_library_open (const char *name_or_path, GError **error);
+FoveaNetwork *fovea_library_open_with_options (const char *name_or_path, const FoveaNetworkOptions *options, GError **error);
 void fovea_library_entry_free (FoveaLibraryEntry *entry);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaLibraryEntry, fovea_library_entry_free)

@@ -106,7 +106,8 @@ read_classes (const char *path,
   return TRUE;
 }
 
-/* Fovea's own files say everything themselves; only the class names can be replaced. */
+/* Fovea's own files say everything themselves, so that an architecture named for a state dict beside them does not
+ * matter; only the class names can be replaced. */
 static FoveaNetwork *
 build_native (const FoveaStateDict *state_dict,
               const FoveaNetworkOptions *options,
@@ -119,10 +120,10 @@ build_native (const FoveaStateDict *state_dict,
   g_auto (GStrv) classes = NULL;
   FoveaGraph *graph;
 
-  if (options->architecture.name != NULL || options->architecture.height > 0 || options->architecture.mean != NULL || options->architecture.std != NULL)
+  if (options->architecture.height > 0 || options->architecture.mean != NULL || options->architecture.std != NULL)
     {
       g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT,
-                   "%s: is a network file of Fovea's own, whose architecture, input and normalization cannot be replaced", path);
+                   "%s: is a network file of Fovea's own, whose input and normalization cannot be replaced", path);
       return NULL;
     }
   network = fovea_native_build (state_dict, name, path, sha256, error);
