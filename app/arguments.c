@@ -105,6 +105,7 @@ fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int a
 
   const GOptionEntry network_entries[] = {
     { "network", 'n', 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->networks, networks_help, "NETWORK" },
+    { "architecture", 0, 0, G_OPTION_ARG_STRING, &arguments->architecture, "What a state dict belongs to that is not recognized, such as resnet50", "NAME" },
     G_OPTION_ENTRY_NULL,
   };
   const GOptionEntry output_entries[] = {
@@ -191,6 +192,7 @@ fovea_arguments_clear (FoveaArguments *arguments)
 {
   g_clear_pointer (&arguments->parameters, g_strfreev);
   g_clear_pointer (&arguments->networks, g_strfreev);
+  g_clear_pointer (&arguments->architecture, g_free);
   g_clear_pointer (&arguments->output, g_free);
 }
 
@@ -206,10 +208,11 @@ GPtrArray *
 fovea_arguments_open_networks (const FoveaArguments *arguments, GError **error)
 {
   g_autoptr (GPtrArray) networks = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_network_unref);
+  const FoveaNetworkOptions options = { .architecture = { .name = arguments->architecture } };
 
   for (guint i = 0; arguments->networks[i]; i++)
     {
-      FoveaNetwork *network = fovea_library_open (arguments->networks[i], error);
+      FoveaNetwork *network = fovea_library_open_with_options (arguments->networks[i], &options, error);
 
       if (!network)
         return NULL;

@@ -51,6 +51,7 @@ typedef struct {
  * FoveaArguments:
  * @parameters: the positional arguments; never %NULL after parsing
  * @networks: what `--network` named
+ * @architecture: (nullable): what `--architecture` named
  * @output: what `--output` named
  * @json: whether `--json` was given
  * @seed: at least 0
@@ -58,6 +59,7 @@ typedef struct {
 typedef struct {
   char **parameters;
   char **networks;
+  char *architecture;
   char *output;
   gboolean json;
   gint64 seed;
