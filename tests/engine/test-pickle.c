@@ -227,6 +227,33 @@ test_too_many (void)
   g_assert_cmpstr (error->message, ==, "the pickle has more than 4194304 objects at byte 4194304");
 }
 
+/* What fuzzing found remarkable: it is read or refused. */
+static void
+test_fuzzed (void)
+{
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "data", "fuzz", "pickle", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
+  const char *name;
+  guint n_files = 0;
+
+  g_assert_no_error (error);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *contents = NULL;
+      g_autoptr (GError) refusal = NULL;
+      g_autoptr (FoveaPickle) pickle = NULL;
+      gsize size;
+
+      g_assert_true (g_file_get_contents (path, &contents, &size, &error));
+      pickle = fovea_pickle_parse (contents, size, NULL, &refusal);
+      g_assert_true ((pickle == NULL) == (refusal != NULL));
+      n_files++;
+    }
+  g_assert_cmpuint (n_files, >, 0);
+}
+
 int
 main (int argc,
       char **argv)
@@ -240,5 +267,6 @@ main (int argc,
   g_test_add_func ("/pickle/broken", test_broken);
   g_test_add_func ("/pickle/nesting", test_nesting);
   g_test_add_func ("/pickle/too-many", test_too_many);
+  g_test_add_func ("/pickle/fuzzed", test_fuzzed);
   return g_test_run ();
 }
