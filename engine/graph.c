@@ -570,6 +570,28 @@ fovea_graph_get_output (const FoveaGraph *self)
 }
 
 /**
+ * fovea_graph_get_logits:
+ *
+ * Returns: index of the layer whose channels are the classes' values before softmax: the output, or
+ *   what a final Softmax reads
+ */
+int
+fovea_graph_get_logits (const FoveaGraph *self)
+{
+  int layer = fovea_graph_get_output (self);
+
+  while (layer != FOVEA_GRAPH_INPUT)
+    {
+      const FoveaNode *node = fovea_graph_get_node (self, (guint) layer);
+
+      if (g_strcmp0 (node->operator->name, "Softmax") != 0 || node->inputs[0] == FOVEA_GRAPH_INPUT)
+        break;
+      layer = node->inputs[0];
+    }
+  return layer;
+}
+
+/**
  * fovea_graph_get_aliases:
  *
  * Returns: (transfer none) (element-type utf8 utf8): other names of layers, to the names of nodes

@@ -50,6 +50,7 @@ gboolean fovea_graph_infer_shapes (const FoveaGraph *graph, const FoveaShape *in
 FoveaPackedWeights *fovea_graph_get_packed_weights (const FoveaGraph *graph);
 gsize fovea_graph_get_packed_bytes (const FoveaGraph *graph);
 int fovea_graph_get_output (const FoveaGraph *graph);
+int fovea_graph_get_logits (const FoveaGraph *graph);
 GHashTable *fovea_graph_get_aliases (const FoveaGraph *graph);
 
 /**

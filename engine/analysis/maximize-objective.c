@@ -61,23 +61,6 @@ fovea_objective_set_free (FoveaObjectiveSet *set)
   g_free (set);
 }
 
-/* The layer whose channels are the classes' values before softmax. */
-static int
-find_logits (const FoveaGraph *graph)
-{
-  int layer = fovea_graph_get_output (graph);
-
-  while (layer != FOVEA_GRAPH_INPUT)
-    {
-      const FoveaNode *node = fovea_graph_get_node (graph, (guint) layer);
-
-      if (g_strcmp0 (node->operator->name, "Softmax") != 0 || node->inputs[0] == FOVEA_GRAPH_INPUT)
-        break;
-      layer = node->inputs[0];
-    }
-  return layer;
-}
-
 static guint
 find_slot (FoveaObjectiveSet *set,
            int node)
@@ -99,7 +82,7 @@ resolve_term (FoveaObjectiveSet *set,
 {
   gboolean logit = source->kind == FOVEA_OBJECTIVE_LOGIT;
   gboolean whole_layer = source->kind == FOVEA_OBJECTIVE_LAYER || source->kind == FOVEA_OBJECTIVE_DIVERSITY;
-  int node = logit ? find_logits (set->graph) : source->neuron.layer;
+  int node = logit ? fovea_graph_get_logits (set->graph) : source->neuron.layer;
   const FoveaShape *shape;
   Term term;
 
