@@ -115,7 +115,7 @@ fovea_layer_list_init (FoveaLayerList *self)
 {
   self->layers = G_LIST_MODEL (g_list_store_new (FOVEA_TYPE_LAYER));
   self->list = GTK_LIST_BOX (gtk_list_box_new ());
-  gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_BROWSE);
+  gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_SINGLE);
   gtk_list_box_set_header_func (self->list, update_header, self, NULL);
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "navigation-sidebar");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, "Layers", -1);
@@ -172,7 +172,7 @@ reveal_selected (gpointer user_data)
 /**
  * fovea_layer_list_select:
  * @self: a list
- * @name: a layer's name
+ * @name: (nullable): a layer's name; %NULL is none
  *
  * Marks that layer, without `layer-selected`.
  */
@@ -182,13 +182,19 @@ fovea_layer_list_select (FoveaLayerList *self,
 {
   g_return_if_fail (FOVEA_IS_LAYER_LIST (self));
 
-  for (guint i = 0; i < g_list_model_get_n_items (self->layers); i++)
+  if (name == NULL)
+    gtk_list_box_unselect_all (self->list);
+  for (guint i = 0; name != NULL && i < g_list_model_get_n_items (self->layers); i++)
     {
       g_autoptr (FoveaLayer) layer = g_list_model_get_item (self->layers, i);
 
       if (g_str_equal (fovea_layer_get_name (layer), name))
         {
-          gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int) i));
+          GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, (int) i);
+
+          if (row == gtk_list_box_get_selected_row (self->list))
+            return;
+          gtk_list_box_select_row (self->list, row);
           g_idle_add_full (G_PRIORITY_LOW, reveal_selected, g_object_ref (self), g_object_unref);
           return;
         }

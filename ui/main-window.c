@@ -10,7 +10,7 @@
 /**
  * FoveaMainWindow:
  *
- * Left the pair's layers, right one of two pages: the chosen layer's channels, or one neuron.
+ * Left the pair's layers and the places, right one page: the chosen layer's channels, one neuron, or a place.
  */
 struct _FoveaMainWindow {
   AdwApplicationWindow parent_instance;
@@ -25,11 +25,14 @@ struct _FoveaMainWindow {
   GtkToggleButton *search_button;
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
+  GtkListBox *places;
   GtkStack *stack;
   GtkSpinner *spinner;
   AdwStatusPage *error_page;
   FoveaLayerPage *layer_page;
   GtkWidget *neuron_page;
+  GPtrArray *history; /* (element-type utf8): names of the pages that Back returns to, static strings */
+  FoveaNeuronView *place; /* nullable: the place that people see; not owned */
 
   FoveaTileLoader *loader;
   FoveaQueuedJob *opening; /* the pair that is being read; NULL if none is */
@@ -75,6 +78,7 @@ static void
 update_actions (FoveaMainWindow *self)
 {
   gboolean neuron = is_page (self, "neuron");
+  gboolean deep = neuron || self->place != NULL;
   guint index = find_layer_index (self);
   guint neighbour;
 
@@ -83,8 +87,48 @@ update_actions (FoveaMainWindow *self)
   enable_action (self, "previous-layer", index != GTK_INVALID_LIST_POSITION && index > 0);
   enable_action (self, "next-layer", index != GTK_INVALID_LIST_POSITION && index + 1 < g_list_model_get_n_items (self->layers));
   enable_action (self, "search", self->layer != NULL);
-  enable_action (self, "back", neuron || adw_leaflet_get_folded (self->leaflet));
-  gtk_widget_set_visible (self->back, neuron || adw_leaflet_get_folded (self->leaflet));
+  enable_action (self, "show-place", self->layer != NULL);
+  enable_action (self, "back", deep || adw_leaflet_get_folded (self->leaflet));
+  gtk_widget_set_visible (self->back, deep || adw_leaflet_get_folded (self->leaflet));
+}
+
+/* The place of that name, or NULL if it is no place. */
+static FoveaNeuronView *
+find_place (FoveaMainWindow *self,
+            const char *name)
+{
+  GtkWidget *page = gtk_stack_get_child_by_name (self->stack, name);
+
+  return FOVEA_IS_NEURON_VIEW (page) ? FOVEA_NEURON_VIEW (page) : NULL;
+}
+
+/* Marks where people are in the sidebar: at a place, or else at a layer. */
+static void
+update_sidebar (FoveaMainWindow *self)
+{
+  GtkListBoxRow *found = NULL;
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->places, i)) != NULL; i++)
+    if (is_page (self, gtk_widget_get_name (GTK_WIDGET (row))))
+      found = row;
+  gtk_list_box_select_row (self->places, found);
+  fovea_layer_list_select (self->layer_list, found == NULL && self->layer != NULL ? fovea_layer_get_name (self->layer) : NULL);
+}
+
+/* Tells the place that people see which neuron is chosen. */
+static void
+update_place (FoveaMainWindow *self)
+{
+  FoveaNeuronView *place = find_place (self, gtk_stack_get_visible_child_name (self->stack));
+
+  if (self->place != NULL && self->place != place)
+    fovea_neuron_view_set_active (self->place, FALSE);
+  if (place != NULL && self->layer != NULL)
+    fovea_neuron_view_set_neuron (place, self->pair, fovea_layer_get_name (self->layer), (guint[]) { self->channel, self->channel });
+  if (place != NULL && self->place != place)
+    fovea_neuron_view_set_active (place, TRUE);
+  self->place = place;
 }
 
 static void
@@ -92,11 +136,31 @@ show_page (FoveaMainWindow *self,
            const char *name)
 {
   FoveaSettings *settings = fovea_application_get_settings ();
+  gboolean kept = g_str_equal (name, "grid") || g_str_equal (name, "neuron") || find_place (self, name) != NULL;
 
   gtk_stack_set_visible_child_name (self->stack, name);
-  if (settings != NULL && (g_str_equal (name, "grid") || g_str_equal (name, "neuron")))
+  if (settings != NULL && kept)
     fovea_settings_set_string (settings, "page", name);
+  update_place (self);
+  update_sidebar (self);
   update_actions (self);
+}
+
+/* Shows a page from which Back returns to the one that is shown now. The grid is where all ways begin. */
+static void
+go_to_page (FoveaMainWindow *self,
+            const char *name)
+{
+  const char *here = gtk_stack_get_visible_child_name (self->stack);
+  guint index;
+
+  if (g_ptr_array_find_with_equal_func (self->history, name, g_str_equal, &index))
+    g_ptr_array_set_size (self->history, (int) index);
+  else if (g_str_equal (name, "grid"))
+    g_ptr_array_set_size (self->history, 0);
+  else if (!g_str_equal (here, name) && (g_str_equal (here, "neuron") || find_place (self, here) != NULL))
+    g_ptr_array_add (self->history, (gpointer) g_intern_string (here));
+  show_page (self, name);
 }
 
 static void
@@ -113,8 +177,8 @@ show_error (FoveaMainWindow *self,
 }
 
 static void
-show_layer (FoveaMainWindow *self,
-            FoveaLayer *layer)
+choose_layer (FoveaMainWindow *self,
+              FoveaLayer *layer)
 {
   FoveaSettings *settings = fovea_application_get_settings ();
 
@@ -125,28 +189,70 @@ show_layer (FoveaMainWindow *self,
     {
       g_set_object (&self->layer, layer);
       fovea_layer_page_set_layer (self->layer_page, self->pair, layer);
-      fovea_layer_list_select (self->layer_list, fovea_layer_get_name (layer));
     }
   if (settings != NULL)
     fovea_settings_set_string (settings, "layer", fovea_layer_get_name (layer));
-  show_page (self, "grid");
+}
+
+static void
+show_layer (FoveaMainWindow *self,
+            FoveaLayer *layer)
+{
+  choose_layer (self, layer);
+  go_to_page (self, "grid");
+}
+
+static void
+choose_channel (FoveaMainWindow *self,
+                guint channel)
+{
+  FoveaSettings *settings = fovea_application_get_settings ();
+
+  self->channel = channel;
+  fovea_layer_page_set_current (self->layer_page, channel);
+  if (settings != NULL)
+    fovea_settings_set_int (settings, "channel", (int) channel);
 }
 
 static void
 show_neuron (FoveaMainWindow *self,
              guint channel)
 {
-  FoveaSettings *settings = fovea_application_get_settings ();
   gboolean focus = !is_page (self, "neuron");
 
-  self->channel = channel;
-  fovea_layer_page_set_current (self->layer_page, channel);
-  if (settings != NULL)
-    fovea_settings_set_int (settings, "channel", (int) channel);
+  choose_channel (self, channel);
   fovea_neuron_page_set_neuron (FOVEA_NEURON_PAGE (self->neuron_page), self->pair, fovea_layer_get_name (self->layer), channel);
-  show_page (self, "neuron");
+  go_to_page (self, "neuron");
   if (focus && !gtk_widget_grab_focus (self->neuron_page))
     gtk_widget_child_focus (self->neuron_page, GTK_DIR_TAB_FORWARD);
+}
+
+static void
+show_place (FoveaMainWindow *self,
+            const char *name)
+{
+  FoveaNeuronView *place = find_place (self, name);
+
+  if (place == NULL || self->layer == NULL)
+    return;
+  go_to_page (self, name);
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+  fovea_neuron_view_focus (place);
+}
+
+static void
+place_activated (FoveaMainWindow *self,
+                 GtkListBoxRow *row)
+{
+  show_place (self, gtk_widget_get_name (GTK_WIDGET (row)));
+}
+
+static void
+show_place_action (GSimpleAction *action,
+                   GVariant *parameter,
+                   gpointer user_data)
+{
+  show_place (user_data, g_variant_get_string (parameter, NULL));
 }
 
 /* People typed another channel's number on the page. */
@@ -203,10 +309,12 @@ show_pair (FoveaMainWindow *self)
     }
   if (restored && channel < fovea_layer_get_n_channels (self->layer))
     {
-      fovea_layer_page_set_current (self->layer_page, channel);
+      choose_channel (self, channel);
       if (g_str_equal (page, "neuron"))
         show_neuron (self, channel);
     }
+  if (find_place (self, page) != NULL)
+    go_to_page (self, page);
 }
 
 /* What reading a pair needs and gives. */
@@ -355,7 +463,21 @@ go_back (GSimpleAction *action,
 {
   FoveaMainWindow *self = user_data;
 
-  if (is_page (self, "neuron"))
+  if (self->history->len > 0)
+    {
+      const char *name = g_ptr_array_steal_index (self->history, self->history->len - 1);
+      FoveaNeuronView *place;
+
+      if (g_str_equal (name, "neuron"))
+        fovea_neuron_page_set_neuron (FOVEA_NEURON_PAGE (self->neuron_page), self->pair, fovea_layer_get_name (self->layer), self->channel);
+      show_page (self, name);
+      place = find_place (self, name);
+      if (place != NULL)
+        fovea_neuron_view_focus (place);
+      else
+        gtk_widget_grab_focus (self->neuron_page);
+    }
+  else if (is_page (self, "neuron") || self->place != NULL)
     {
       show_page (self, "grid");
       fovea_layer_page_set_current (self->layer_page, self->channel);
@@ -444,6 +566,7 @@ static const GActionEntry actions[] = {
   { "next-layer", walk_layers },
   { "back", go_back },
   { "search", start_search },
+  { "show-place", show_place_action, "s" },
 };
 
 /* Keys that widgets with the focus come first for: an entry keeps its arrows. */
@@ -503,8 +626,19 @@ fovea_main_window_dispose (GObject *object)
   g_clear_object (&self->layer);
   g_clear_object (&self->layers);
   g_clear_object (&self->pair);
+  self->place = NULL;
 
   G_OBJECT_CLASS (fovea_main_window_parent_class)->dispose (object);
+}
+
+static void
+fovea_main_window_finalize (GObject *object)
+{
+  FoveaMainWindow *self = FOVEA_MAIN_WINDOW (object);
+
+  g_ptr_array_unref (self->history);
+
+  G_OBJECT_CLASS (fovea_main_window_parent_class)->finalize (object);
 }
 
 static void
@@ -516,6 +650,7 @@ fovea_main_window_class_init (FoveaMainWindowClass *class)
   g_type_ensure (FOVEA_TYPE_LAYER_PAGE);
 
   G_OBJECT_CLASS (class)->dispose = fovea_main_window_dispose;
+  G_OBJECT_CLASS (class)->finalize = fovea_main_window_finalize;
   GTK_WINDOW_CLASS (class)->close_request = fovea_main_window_close_request;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/main-window.ui");
@@ -529,6 +664,7 @@ fovea_main_window_class_init (FoveaMainWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, search_bar);
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, places);
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, error_page);
@@ -544,6 +680,7 @@ fovea_main_window_init (FoveaMainWindow *self)
   FoveaSettings *settings = fovea_application_get_settings ();
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  self->history = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->loader = fovea_tile_loader_new (fovea_application_get_job_queue (), fovea_application_get_store ());
@@ -553,6 +690,7 @@ fovea_main_window_init (FoveaMainWindow *self)
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
 
   g_signal_connect_object (self->layer_list, "layer-selected", G_CALLBACK (layer_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->places, "row-activated", G_CALLBACK (place_activated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->layer_page, "channel-activated", G_CALLBACK (show_neuron), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search_entry, "search-changed", G_CALLBACK (search_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search_entry, "activate", G_CALLBACK (search_activated), self, G_CONNECT_SWAPPED);
@@ -602,4 +740,36 @@ fovea_main_window_reload (FoveaMainWindow *self)
   fovea_tile_loader_forget (self->loader);
   if (self->layer != NULL)
     fovea_layer_page_set_layer (self->layer_page, self->pair, self->layer);
+}
+
+/**
+ * fovea_main_window_add_place:
+ * @self: the window
+ * @place: (transfer floating): what to show there; it is told which neuron is chosen while people see it
+ * @name: by which settings and the action `win.show-place` know it
+ * @title: for its row
+ * @icon: name of its row's icon
+ *
+ * Adds a page of its own, with a row below the layers that leads there.
+ */
+void
+fovea_main_window_add_place (FoveaMainWindow *self,
+                             FoveaNeuronView *place,
+                             const char *name,
+                             const char *title,
+                             const char *icon)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+
+  g_return_if_fail (FOVEA_IS_MAIN_WINDOW (self) && FOVEA_IS_NEURON_VIEW (place));
+
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (icon));
+  gtk_box_append (GTK_BOX (box), gtk_label_new (title));
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_widget_set_name (row, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_list_box_append (self->places, row);
+  gtk_widget_set_visible (GTK_WIDGET (self->places), TRUE);
+  gtk_stack_add_named (self->stack, GTK_WIDGET (place), name);
 }

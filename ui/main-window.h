@@ -7,6 +7,7 @@
 #include <adwaita.h>
 
 #include "ui/application.h"
+#include "ui/neuron-view.h"
 
 G_BEGIN_DECLS
 
@@ -15,5 +16,6 @@ G_DECLARE_FINAL_TYPE (FoveaMainWindow, fovea_main_window, FOVEA, MAIN_WINDOW, Ad
 
 GtkWidget *fovea_main_window_new (FoveaApplication *application);
 void fovea_main_window_reload (FoveaMainWindow *self);
+void fovea_main_window_add_place (FoveaMainWindow *self, FoveaNeuronView *place, const char *name, const char *title, const char *icon);
 
 G_END_DECLS

@@ -3,7 +3,8 @@
 
 #include <adwaita.h>
 
-#include "ui/visualization-export.h"
+#include "ui/application.h"
+#include "ui/neuron-view.h"
 
 struct _FoveaNeuronPage
 {
@@ -13,15 +14,16 @@ struct _FoveaNeuronPage
   GtkWidget *title;
   GtkWidget *facts;
   GtkWidget *channel_entry;
+  GtkWidget *switcher;
+  AdwViewStack *views;
   FoveaVisualizationView *visualization;
 
   FoveaNetworkPair *pair; /* nullable: nothing to show */
   char *layer;
-  guint channel;
+  guint channels[FOVEA_N_SIDES];
   guint n_channels;
-  GtkFileChooserNative *dialog; /* while it is open */
-  GFile *folder;                /* nullable: where something was saved last */
-  GCancellable *export_cancellable;
+  GHashTable *told;        /* (element-type FoveaNeuronView): those that know the neuron; not owned */
+  FoveaNeuronView *active; /* nullable: the one that people see; not owned */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaNeuronPage, fovea_neuron_page, GTK_TYPE_WIDGET)
@@ -35,37 +37,6 @@ enum
 
 static GParamSpec *properties[N_PROPERTIES];
 
-/* What a worker makes a picture of; the runs have ended, so nothing changes them. */
-typedef struct
-{
-  FoveaVisualizationRun *runs[FOVEA_N_SIDES]; /* each nullable */
-  char *path;                                 /* NULL for the clipboard */
-} Export;
-
-static void
-export_free (Export *export)
-{
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    g_clear_object (&export->runs[side]);
-  g_free (export->path);
-  g_free (export);
-}
-
-static Export *
-export_new (FoveaNeuronPage *self, const char *path)
-{
-  Export *export = g_new0 (Export, 1);
-
-  export->path = g_strdup (path);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      FoveaVisualizationRun *run = fovea_visualization_view_get_run (self->visualization, side);
-
-      export->runs[side] = run != NULL ? g_object_ref (run) : NULL;
-    }
-  return export;
-}
-
 static void
 say (FoveaNeuronPage *self, const char *text)
 {
@@ -74,165 +45,99 @@ say (FoveaNeuronPage *self, const char *text)
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
 }
 
-static void
-save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+/* The view that people see; NULL while the page is taken apart. */
+static FoveaNeuronView *
+get_view (FoveaNeuronPage *self)
 {
-  Export *export = data;
-  GError *error = NULL;
+  GtkWidget *child = self->views != NULL ? adw_view_stack_get_visible_child (self->views) : NULL;
 
-  if (fovea_visualization_export_save (export->runs, FOVEA_N_SIDES, export->path, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  return child != NULL ? FOVEA_NEURON_VIEW (child) : NULL;
 }
 
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer data)
+static FoveaPicture *
+take_picture (FoveaNeuronPage *self)
 {
-  FoveaNeuronPage *self = FOVEA_NEURON_PAGE (source);
-  const Export *export = g_task_get_task_data (G_TASK (result));
-  g_autofree char *name = g_path_get_basename (export->path);
-  g_autofree char *shown = g_filename_display_name (name);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
+  FoveaNeuronView *view = get_view (self);
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    text = g_strdup_printf ("Saved %s", shown);
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  else
-    text = g_strdup_printf ("Not saved: %s", error->message);
-  say (self, text);
-}
-
-static void
-copy_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Export *export = data;
-  GError *error = NULL;
-  g_autoptr (FoveaFigure) figure = fovea_visualization_export_draw (export->runs, FOVEA_N_SIDES, &error);
-  g_autoptr (GBytes) bytes = figure != NULL ? fovea_figure_render (figure, FOVEA_FIGURE_PNG, &error) : NULL;
-  g_autoptr (GdkTexture) texture = bytes != NULL ? gdk_texture_new_from_bytes (bytes, &error) : NULL;
-
-  if (texture != NULL)
-    g_task_return_pointer (task, g_steal_pointer (&texture), g_object_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_copied (GObject *source, GAsyncResult *result, gpointer data)
-{
-  FoveaNeuronPage *self = FOVEA_NEURON_PAGE (source);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (texture != NULL)
-    {
-      gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (self)), texture);
-      say (self, "Copied the picture of both networks");
-    }
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    say (self, error->message);
-}
-
-static void
-export_in_thread (FoveaNeuronPage *self, const char *path, GTaskThreadFunc function, GAsyncReadyCallback done)
-{
-  g_autoptr (GTask) task = g_task_new (self, self->export_cancellable, done, NULL);
-
-  g_task_set_source_tag (task, export_in_thread);
-  g_task_set_task_data (task, export_new (self, path), (GDestroyNotify) export_free);
-  g_task_run_in_thread (task, function);
-}
-
-static gboolean
-can_export (FoveaNeuronPage *self)
-{
-  FoveaVisualizationRun *runs[FOVEA_N_SIDES];
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      runs[side] = fovea_visualization_view_get_run (self->visualization, side);
-      if (runs[side] != NULL && fovea_visualization_run_is_active (runs[side]))
-        return FALSE;
-    }
-  return fovea_visualization_export_can (runs, FOVEA_N_SIDES);
+  return view != NULL ? fovea_neuron_view_take_picture (view) : NULL;
 }
 
 static void
 update_actions (FoveaNeuronPage *self)
 {
-  gboolean can = can_export (self);
+  g_autoptr (FoveaPicture) picture = take_picture (self);
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "neuron.save", can);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "neuron.copy", can);
-}
-
-static void
-on_dialog_response (FoveaNeuronPage *self, int response)
-{
-  g_autoptr (GtkFileChooserNative) dialog = g_steal_pointer (&self->dialog);
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-
-      if (file != NULL)
-        fovea_neuron_page_save (self, file);
-    }
-}
-
-static void
-add_filter (GtkFileChooser *chooser, const char *name, const char *pattern)
-{
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-
-  gtk_file_filter_set_name (filter, name);
-  gtk_file_filter_add_pattern (filter, pattern);
-  gtk_file_chooser_add_filter (chooser, filter);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "neuron.save", picture != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "neuron.copy", picture != NULL);
 }
 
 static void
 save (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FoveaNeuronPage *self = FOVEA_NEURON_PAGE (widget);
-  GtkRoot *root = gtk_widget_get_root (widget);
-  FoveaVisualizationRun *runs[FOVEA_N_SIDES];
-  g_autofree char *name = NULL;
+  FoveaPicture *picture = take_picture (self);
 
-  if (self->dialog != NULL || !can_export (self))
-    return;
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    runs[side] = fovea_visualization_view_get_run (self->visualization, side);
-  name = fovea_visualization_export_suggest_name (runs, FOVEA_N_SIDES);
-
-  self->dialog = gtk_file_chooser_native_new ("Save picture", GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-                                              GTK_FILE_CHOOSER_ACTION_SAVE, "_Save", "_Cancel");
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->dialog), TRUE);
-  add_filter (GTK_FILE_CHOOSER (self->dialog), "Pictures (PNG)", "*.png");
-  add_filter (GTK_FILE_CHOOSER (self->dialog), "Documents (PDF)", "*.pdf");
-  add_filter (GTK_FILE_CHOOSER (self->dialog), "Drawings (SVG)", "*.svg");
-  if (self->folder != NULL)
-    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->dialog), self->folder, NULL);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->dialog), name);
-  g_signal_connect_swapped (self->dialog, "response", G_CALLBACK (on_dialog_response), self);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->dialog));
+  if (picture != NULL)
+    fovea_picture_save_as (picture, GTK_WIDGET (self->toasts), "Save picture");
 }
 
 static void
 copy (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   FoveaNeuronPage *self = FOVEA_NEURON_PAGE (widget);
+  FoveaPicture *picture = take_picture (self);
 
-  if (can_export (self))
-    export_in_thread (self, NULL, copy_in_thread, on_copied);
+  if (picture != NULL)
+    fovea_picture_copy (picture, GTK_WIDGET (self->toasts));
+}
+
+/* Tells the view that people see of the neuron, unless it knows. */
+static void
+update_view (FoveaNeuronPage *self)
+{
+  FoveaNeuronView *view = get_view (self);
+  gboolean mapped = gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  if (self->active != NULL && (self->active != view || !mapped))
+    {
+      fovea_neuron_view_set_active (self->active, FALSE);
+      self->active = NULL;
+    }
+  if (view != NULL && self->pair != NULL && g_hash_table_add (self->told, view))
+    fovea_neuron_view_set_neuron (view, self->pair, self->layer, self->channels);
+  if (view != NULL && mapped && self->active != view)
+    {
+      self->active = view;
+      fovea_neuron_view_set_active (view, TRUE);
+    }
+  update_actions (self);
+}
+
+static void
+on_tab_changed (FoveaNeuronPage *self)
+{
+  FoveaSettings *settings = fovea_application_get_settings ();
+
+  update_view (self);
+  if (settings != NULL && adw_view_stack_get_visible_child_name (self->views) != NULL)
+    fovea_settings_set_string (settings, "tab", adw_view_stack_get_visible_child_name (self->views));
+}
+
+static void
+show_tab (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FoveaNeuronPage *self = FOVEA_NEURON_PAGE (widget);
+  g_autoptr (GtkSelectionModel) pages = adw_view_stack_get_pages (self->views);
+  guint index = g_variant_get_uint32 (parameter);
+
+  if (index < g_list_model_get_n_items (G_LIST_MODEL (pages)))
+    gtk_selection_model_select_item (pages, index, TRUE);
 }
 
 static void
 show_channel (FoveaNeuronPage *self)
 {
-  g_autofree char *text = self->pair != NULL ? g_strdup_printf ("%u", self->channel) : g_strdup ("");
+  g_autofree char *text = self->pair != NULL ? g_strdup_printf ("%u", self->channels[FOVEA_SIDE_STANDARD]) : g_strdup ("");
 
   gtk_editable_set_text (GTK_EDITABLE (self->channel_entry), text);
   gtk_widget_remove_css_class (self->channel_entry, "error");
@@ -293,7 +198,7 @@ describe_layer (FoveaNetwork *network, guint layer, guint channel)
 static void
 update_header (FoveaNeuronPage *self)
 {
-  g_autofree char *title = self->pair != NULL ? g_strdup_printf ("%s:%u", self->layer, self->channel) : g_strdup ("");
+  g_autofree char *title = self->pair != NULL ? g_strdup_printf ("%s:%u", self->layer, self->channels[FOVEA_SIDE_STANDARD]) : g_strdup ("");
   g_autofree char *facts = NULL;
 
   self->n_channels = 0;
@@ -304,7 +209,7 @@ update_header (FoveaNeuronPage *self)
 
       if (fovea_graph_find (fovea_network_get_graph (network), self->layer, &layer, NULL) && layer >= 0)
         {
-          facts = describe_layer (network, (guint) layer, self->channel);
+          facts = describe_layer (network, (guint) layer, self->channels[FOVEA_SIDE_STANDARD]);
           self->n_channels = (guint) fovea_graph_get_shape (fovea_network_get_graph (network), (guint) layer)->channels;
         }
     }
@@ -318,15 +223,32 @@ update_header (FoveaNeuronPage *self)
 static gboolean
 fovea_neuron_page_grab_focus (GtkWidget *widget)
 {
-  fovea_visualization_view_focus_run (FOVEA_NEURON_PAGE (widget)->visualization);
-  return TRUE;
+  FoveaNeuronView *view = get_view (FOVEA_NEURON_PAGE (widget));
+
+  if (view != NULL)
+    fovea_neuron_view_focus (view);
+  return view != NULL;
+}
+
+static void
+fovea_neuron_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (fovea_neuron_page_parent_class)->map (widget);
+  update_view (FOVEA_NEURON_PAGE (widget));
+}
+
+static void
+fovea_neuron_page_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (fovea_neuron_page_parent_class)->unmap (widget);
+  update_view (FOVEA_NEURON_PAGE (widget));
 }
 
 static void
 fovea_neuron_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
   g_assert (id == PROP_CHANNEL);
-  g_value_set_uint (value, FOVEA_NEURON_PAGE (object)->channel);
+  g_value_set_uint (value, FOVEA_NEURON_PAGE (object)->channels[FOVEA_SIDE_STANDARD]);
 }
 
 static void
@@ -335,17 +257,15 @@ fovea_neuron_page_dispose (GObject *object)
   FoveaNeuronPage *self = FOVEA_NEURON_PAGE (object);
   GtkWidget *child;
 
-  g_cancellable_cancel (self->export_cancellable);
-  if (self->dialog != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->dialog));
-  g_clear_object (&self->dialog);
-  if (self->visualization != NULL)
-    g_signal_handlers_disconnect_by_data (self->visualization, self);
+  if (self->views != NULL)
+    g_signal_handlers_disconnect_by_data (self->views, self);
+  self->views = NULL;
   self->visualization = NULL;
+  self->active = NULL;
+  g_hash_table_remove_all (self->told);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->pair);
-  g_clear_object (&self->folder);
   G_OBJECT_CLASS (fovea_neuron_page_parent_class)->dispose (object);
 }
 
@@ -354,7 +274,7 @@ fovea_neuron_page_finalize (GObject *object)
 {
   FoveaNeuronPage *self = FOVEA_NEURON_PAGE (object);
 
-  g_clear_object (&self->export_cancellable);
+  g_hash_table_unref (self->told);
   g_free (self->layer);
   G_OBJECT_CLASS (fovea_neuron_page_parent_class)->finalize (object);
 }
@@ -369,20 +289,25 @@ fovea_neuron_page_class_init (FoveaNeuronPageClass *class)
   object_class->dispose = fovea_neuron_page_dispose;
   object_class->finalize = fovea_neuron_page_finalize;
   widget_class->grab_focus = fovea_neuron_page_grab_focus;
+  widget_class->map = fovea_neuron_page_map;
+  widget_class->unmap = fovea_neuron_page_unmap;
 
   properties[PROP_CHANNEL] = g_param_spec_uint ("channel", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
-  g_type_ensure (FOVEA_TYPE_VISUALIZATION_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/neuron-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, title);
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, facts);
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, channel_entry);
-  gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, visualization);
+  gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, switcher);
+  gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, views);
 
   gtk_widget_class_install_action (widget_class, "neuron.save", NULL, save);
   gtk_widget_class_install_action (widget_class, "neuron.copy", NULL, copy);
+  gtk_widget_class_install_action (widget_class, "neuron.tab", "u", show_tab);
+  for (guint i = 0; i < 9; i++)
+    gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK, "neuron.tab", "u", i);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "neuron.save", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "neuron.copy", NULL);
 }
@@ -391,13 +316,21 @@ static void
 fovea_neuron_page_init (FoveaNeuronPage *self)
 {
   GtkEventController *focus = gtk_event_controller_focus_new ();
+  FoveaSettings *settings = fovea_application_get_settings ();
+  g_autofree char *tab = settings != NULL ? fovea_settings_get_string (settings, "tab") : NULL;
 
-  self->export_cancellable = g_cancellable_new ();
+  self->told = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->channel_entry, "activate", G_CALLBACK (on_channel_entered), self);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_entry_left), self);
   gtk_widget_add_controller (self->channel_entry, focus);
-  g_signal_connect_swapped (self->visualization, "notify::running", G_CALLBACK (update_actions), self);
+
+  self->visualization = FOVEA_VISUALIZATION_VIEW (fovea_visualization_view_new ());
+  fovea_neuron_page_add_view (self, FOVEA_NEURON_VIEW (self->visualization), "visualization", "_Visualization", "image-x-generic-symbolic");
+
+  if (tab != NULL && adw_view_stack_get_child_by_name (self->views, tab) != NULL)
+    adw_view_stack_set_visible_child_name (self->views, tab);
+  g_signal_connect_swapped (self->views, "notify::visible-child", G_CALLBACK (on_tab_changed), self);
   update_actions (self);
 }
 
@@ -410,6 +343,42 @@ GtkWidget *
 fovea_neuron_page_new (void)
 {
   return g_object_new (FOVEA_TYPE_NEURON_PAGE, NULL);
+}
+
+/**
+ * fovea_neuron_page_add_view:
+ * @view: (transfer floating): a view of neurons
+ * @name: by which settings and fovea_neuron_page_show_view() know it
+ * @title: for its tab, with a mnemonic
+ * @icon: name of its tab's icon
+ *
+ * Adds a tab after those there are.
+ */
+void
+fovea_neuron_page_add_view (FoveaNeuronPage *self, FoveaNeuronView *view, const char *name, const char *title, const char *icon)
+{
+  g_autoptr (GtkSelectionModel) pages = NULL;
+  AdwViewStackPage *page;
+
+  g_return_if_fail (FOVEA_IS_NEURON_PAGE (self) && FOVEA_IS_NEURON_VIEW (view));
+
+  page = adw_view_stack_add_titled (self->views, GTK_WIDGET (view), name, title);
+  adw_view_stack_page_set_use_underline (page, TRUE);
+  adw_view_stack_page_set_icon_name (page, icon);
+  g_signal_connect_object (view, "picture-changed", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+  pages = adw_view_stack_get_pages (self->views);
+  gtk_widget_set_visible (self->switcher, g_list_model_get_n_items (G_LIST_MODEL (pages)) > 1);
+}
+
+/**
+ * fovea_neuron_page_show_view:
+ * @name: a view's
+ */
+void
+fovea_neuron_page_show_view (FoveaNeuronPage *self, const char *name)
+{
+  g_return_if_fail (FOVEA_IS_NEURON_PAGE (self) && adw_view_stack_get_child_by_name (self->views, name) != NULL);
+  adw_view_stack_set_visible_child_name (self->views, name);
 }
 
 /**
@@ -426,7 +395,24 @@ fovea_neuron_page_set_neuron (FoveaNeuronPage *self, FoveaNetworkPair *pair, con
   g_return_if_fail (FOVEA_IS_NEURON_PAGE (self));
   g_return_if_fail (FOVEA_IS_NETWORK_PAIR (pair) && layer != NULL);
 
-  if (self->pair == pair && self->channel == channel && g_strcmp0 (self->layer, layer) == 0)
+  fovea_neuron_page_set_counterparts (self, pair, layer, (guint[]) { channel, channel });
+}
+
+/**
+ * fovea_neuron_page_set_counterparts:
+ * @pair: the networks
+ * @layer: a layer's name
+ * @channels: the standard network's channel, and the robust one's that is compared with it
+ *
+ * As fovea_neuron_page_set_neuron(), for channels that correspond although their numbers differ.
+ */
+void
+fovea_neuron_page_set_counterparts (FoveaNeuronPage *self, FoveaNetworkPair *pair, const char *layer, const guint channels[FOVEA_N_SIDES])
+{
+  g_return_if_fail (FOVEA_IS_NEURON_PAGE (self));
+  g_return_if_fail (FOVEA_IS_NETWORK_PAIR (pair) && layer != NULL);
+
+  if (self->pair == pair && memcmp (self->channels, channels, sizeof self->channels) == 0 && g_strcmp0 (self->layer, layer) == 0)
     return;
   g_set_object (&self->pair, pair);
   if (layer != self->layer)
@@ -434,9 +420,10 @@ fovea_neuron_page_set_neuron (FoveaNeuronPage *self, FoveaNetworkPair *pair, con
       g_free (self->layer);
       self->layer = g_strdup (layer);
     }
-  self->channel = channel;
+  memcpy (self->channels, channels, sizeof self->channels);
   update_header (self);
-  fovea_visualization_view_set_neuron (self->visualization, pair, self->layer, channel);
+  g_hash_table_remove_all (self->told);
+  update_view (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNEL]);
 }
 
@@ -448,11 +435,20 @@ fovea_neuron_page_set_neuron (FoveaNeuronPage *self, FoveaNetworkPair *pair, con
 void
 fovea_neuron_page_clear (FoveaNeuronPage *self)
 {
+  g_autoptr (GtkSelectionModel) pages = NULL;
+
   g_return_if_fail (FOVEA_IS_NEURON_PAGE (self));
-  fovea_visualization_view_clear (self->visualization);
+  pages = adw_view_stack_get_pages (self->views);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (pages)); i++)
+    {
+      g_autoptr (AdwViewStackPage) page = g_list_model_get_item (G_LIST_MODEL (pages), i);
+
+      fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (adw_view_stack_page_get_child (page)), NULL, NULL, (guint[FOVEA_N_SIDES]) { 0 });
+    }
+  g_hash_table_remove_all (self->told);
   g_clear_object (&self->pair);
   g_clear_pointer (&self->layer, g_free);
-  self->channel = 0;
+  memset (self->channels, 0, sizeof self->channels);
   update_header (self);
 }
 
@@ -482,12 +478,14 @@ fovea_neuron_page_get_layer (FoveaNeuronPage *self)
 
 /**
  * fovea_neuron_page_get_channel:
+ *
+ * Returns: the standard network's channel
  */
 guint
 fovea_neuron_page_get_channel (FoveaNeuronPage *self)
 {
   g_return_val_if_fail (FOVEA_IS_NEURON_PAGE (self), 0);
-  return self->channel;
+  return self->channels[FOVEA_SIDE_STANDARD];
 }
 
 /**
@@ -530,34 +528,18 @@ fovea_neuron_page_get_visualization (FoveaNeuronPage *self)
  * fovea_neuron_page_save:
  * @file: a local file, ending in `.png`, `.pdf` or `.svg`; without an ending it becomes a PNG
  *
- * Saves the pictures as they are now, in the background, and says when it is done or why it failed.
+ * Saves what is shown, in the background, and says when it is done or why it failed.
  */
 void
 fovea_neuron_page_save (FoveaNeuronPage *self, GFile *file)
 {
-  g_autofree char *path = g_file_get_path (file);
-  g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL;
+  FoveaPicture *picture;
 
   g_return_if_fail (FOVEA_IS_NEURON_PAGE (self));
 
-  if (path == NULL)
-    {
-      say (self, "Pictures can only be saved in a folder of this computer");
-      return;
-    }
-  if (!can_export (self))
-    {
-      say (self, "There is no picture to save yet");
-      return;
-    }
-  if (strchr (name, '.') == NULL)
-    {
-      char *with_ending = g_strconcat (path, ".png", NULL);
-
-      g_free (path);
-      path = with_ending;
-    }
-  g_clear_object (&self->folder);
-  self->folder = g_file_get_parent (file);
-  export_in_thread (self, path, save_in_thread, on_saved);
+  picture = take_picture (self);
+  if (picture != NULL)
+    fovea_picture_save (picture, GTK_WIDGET (self->toasts), file);
+  else
+    say (self, "There is no picture to save yet");
 }

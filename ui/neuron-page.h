@@ -7,6 +7,7 @@
 #include <gtk/gtk.h>
 
 #include "ui/network-pair.h"
+#include "ui/neuron-view.h"
 #include "ui/visualization-view.h"
 
 G_BEGIN_DECLS
@@ -22,7 +23,10 @@ G_DECLARE_FINAL_TYPE (FoveaNeuronPage, fovea_neuron_page, FOVEA, NEURON_PAGE, Gt
 
 GtkWidget *fovea_neuron_page_new (void);
 
+void fovea_neuron_page_add_view (FoveaNeuronPage *page, FoveaNeuronView *view, const char *name, const char *title, const char *icon);
+void fovea_neuron_page_show_view (FoveaNeuronPage *page, const char *name);
 void fovea_neuron_page_set_neuron (FoveaNeuronPage *page, FoveaNetworkPair *pair, const char *layer, guint channel);
+void fovea_neuron_page_set_counterparts (FoveaNeuronPage *page, FoveaNetworkPair *pair, const char *layer, const guint channels[FOVEA_N_SIDES]);
 void fovea_neuron_page_clear (FoveaNeuronPage *page);
 FoveaNetworkPair *fovea_neuron_page_get_pair (FoveaNeuronPage *page);
 const char *fovea_neuron_page_get_layer (FoveaNeuronPage *page);

@@ -11,6 +11,7 @@ enum {
   PROP_LAYER,
   PROP_CHANNEL,
   PROP_PAGE,
+  PROP_TAB,
   PROP_SORT,
   PROP_TILE_SIZE,
   PROP_COLOR_SCHEME,
@@ -84,6 +85,7 @@ fovea_settings_class_init (FoveaSettingsClass *class)
   properties[PROP_LAYER] = g_param_spec_string ("layer", NULL, NULL, "", flags);
   properties[PROP_CHANNEL] = g_param_spec_int ("channel", NULL, NULL, 0, G_MAXINT, 0, flags);
   properties[PROP_PAGE] = g_param_spec_string ("page", NULL, NULL, "grid", flags);
+  properties[PROP_TAB] = g_param_spec_string ("tab", NULL, NULL, "visualization", flags);
   properties[PROP_SORT] = g_param_spec_string ("sort", NULL, NULL, "index", flags);
   properties[PROP_TILE_SIZE] = g_param_spec_int ("tile-size", NULL, NULL, FOVEA_TILE_SIZE_MINIMUM, FOVEA_TILE_SIZE_MAXIMUM, 72, flags);
   properties[PROP_COLOR_SCHEME] = g_param_spec_string ("color-scheme", NULL, NULL, "system", flags);

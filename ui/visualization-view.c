@@ -6,6 +6,7 @@
 
 #include "ui/application.h"
 #include "ui/maximize-options-popover.h"
+#include "ui/visualization-export.h"
 #include "ui/wrap-box.h"
 
 /* Dice show no longer seeds than people can read out to each other. */
@@ -42,7 +43,10 @@ struct _FoveaVisualizationView
   gboolean updating; /* controls are set from the settings: they are not changes by people */
 };
 
-G_DEFINE_FINAL_TYPE (FoveaVisualizationView, fovea_visualization_view, GTK_TYPE_WIDGET)
+static void implement_neuron_view (FoveaNeuronViewInterface *interface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (FoveaVisualizationView, fovea_visualization_view, GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (FOVEA_TYPE_NEURON_VIEW, implement_neuron_view))
 
 enum
 {
@@ -229,6 +233,7 @@ update_running (FoveaVisualizationView *self)
   gtk_widget_set_sensitive (self->continue_button, fovea_visualization_view_can_continue (self));
   update_progress (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
+  fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
 }
 
 /* Whatever still runs is cancelled, and its result will not be seen. */
@@ -370,6 +375,77 @@ toggle_running (GtkWidget *widget, GVariant *arguments, gpointer data)
 {
   on_run_clicked (FOVEA_VISUALIZATION_VIEW (widget));
   return TRUE;
+}
+
+static void
+set_neuron (FoveaNeuronView *view, FoveaNetworkPair *pair, const char *layer, const guint channels[FOVEA_N_SIDES])
+{
+  FoveaVisualizationView *self = FOVEA_VISUALIZATION_VIEW (view);
+
+  if (pair != NULL)
+    fovea_visualization_view_set_neuron (self, pair, layer, channels);
+  else
+    fovea_visualization_view_clear (self);
+}
+
+static void
+focus (FoveaNeuronView *view)
+{
+  fovea_visualization_view_focus_run (FOVEA_VISUALIZATION_VIEW (view));
+}
+
+/* What a worker makes a picture of; the runs have ended, so nothing changes them. */
+typedef struct
+{
+  FoveaVisualizationRun *runs[FOVEA_N_SIDES]; /* each nullable */
+} Export;
+
+static void
+export_free (gpointer data)
+{
+  Export *export = data;
+
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    g_clear_object (&export->runs[side]);
+  g_free (export);
+}
+
+static gboolean
+export_save (gpointer data, const char *path, GError **error)
+{
+  return fovea_visualization_export_save (((Export *) data)->runs, FOVEA_N_SIDES, path, error);
+}
+
+static GBytes *
+export_render (gpointer data, GError **error)
+{
+  g_autoptr (FoveaFigure) figure = fovea_visualization_export_draw (((Export *) data)->runs, FOVEA_N_SIDES, error);
+
+  return figure != NULL ? fovea_figure_render (figure, FOVEA_FIGURE_PNG, error) : NULL;
+}
+
+static FoveaPicture *
+take_picture (FoveaNeuronView *view)
+{
+  FoveaVisualizationView *self = FOVEA_VISUALIZATION_VIEW (view);
+  g_autofree char *name = NULL;
+  Export *export;
+
+  if (fovea_visualization_view_is_running (self) || !fovea_visualization_export_can (self->runs, FOVEA_N_SIDES))
+    return NULL;
+  name = fovea_visualization_export_suggest_name (self->runs, FOVEA_N_SIDES);
+  export = g_new0 (Export, 1);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    g_set_object (&export->runs[side], self->runs[side]);
+  return fovea_picture_new (name, export_save, export_render, export, export_free);
+}
+
+static void
+implement_neuron_view (FoveaNeuronViewInterface *interface)
+{
+  interface->set_neuron = set_neuron;
+  interface->focus = focus;
+  interface->take_picture = take_picture;
 }
 
 static void
@@ -536,7 +612,7 @@ find_neuron (FoveaVisualizationView *self, FoveaSide side, const char *layer, gu
  * cancelled; its results do not appear any more.
  */
 void
-fovea_visualization_view_set_neuron (FoveaVisualizationView *self, FoveaNetworkPair *pair, const char *layer, guint channel)
+fovea_visualization_view_set_neuron (FoveaVisualizationView *self, FoveaNetworkPair *pair, const char *layer, const guint channels[FOVEA_N_SIDES])
 {
   g_return_if_fail (FOVEA_IS_VISUALIZATION_VIEW (self));
   g_return_if_fail (FOVEA_IS_NETWORK_PAIR (pair) && layer != NULL);
@@ -544,7 +620,7 @@ fovea_visualization_view_set_neuron (FoveaVisualizationView *self, FoveaNetworkP
   drop_runs (self);
   g_set_object (&self->pair, pair);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    find_neuron (self, side, layer, channel);
+    find_neuron (self, side, layer, channels[side]);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (self->has_neuron[side])
       {

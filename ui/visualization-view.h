@@ -8,6 +8,7 @@
 
 #include "ui/maximize-settings.h"
 #include "ui/network-pair.h"
+#include "ui/neuron-view.h"
 #include "ui/visualization-panel.h"
 
 G_BEGIN_DECLS
@@ -20,7 +21,7 @@ GtkWidget *fovea_visualization_view_new (void);
 void fovea_visualization_view_set_services (FoveaVisualizationView *view, FoveaJobQueue *queue, FoveaStore *store);
 FoveaMaximizeSettings *fovea_visualization_view_get_settings (FoveaVisualizationView *view);
 
-void fovea_visualization_view_set_neuron (FoveaVisualizationView *view, FoveaNetworkPair *pair, const char *layer, guint channel);
+void fovea_visualization_view_set_neuron (FoveaVisualizationView *view, FoveaNetworkPair *pair, const char *layer, const guint channels[FOVEA_N_SIDES]);
 void fovea_visualization_view_clear (FoveaVisualizationView *view);
 void fovea_visualization_view_run (FoveaVisualizationView *view);
 void fovea_visualization_view_stop (FoveaVisualizationView *view);

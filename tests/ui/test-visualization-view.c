@@ -90,7 +90,7 @@ test_run (Fixture *fixture,
 {
   double activation, minimum[FOVEA_N_SIDES], maximum[FOVEA_N_SIDES];
 
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 42);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 42, 42 });
   g_assert_true (fovea_visualization_view_is_running (fixture->view));
   wait_for_end (fixture);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
@@ -133,7 +133,7 @@ test_same_as_engine (Fixture *fixture,
   FoveaTensor *shown;
 
   fovea_maximize_settings_set_seed (fixture->settings, 5);
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv2", 7);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv2", (guint[]) { 7, 7 });
   wait_for_end (fixture);
 
   fovea_neuron_parse (network, "conv2:7", &neuron, &error);
@@ -156,7 +156,7 @@ test_stop (Fixture *fixture,
   guint step;
 
   fovea_maximize_settings_change (fixture->settings, fovea_maximize_option_find ("steps"), 100000);
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 42);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 42, 42 });
   fovea_test_wait_until (get_curve_length (fixture, FOVEA_SIDE_STANDARD, 0) > 3 && get_curve_length (fixture, FOVEA_SIDE_ROBUST, 0) > 3, SECONDS);
   fovea_visualization_view_stop (fixture->view);
   wait_for_end (fixture);
@@ -170,7 +170,7 @@ test_stop (Fixture *fixture,
   g_assert_true (g_str_has_prefix (fovea_visualization_view_get_status (fixture->view), "Stopped after "));
 
   /* What was stopped is no result to keep. */
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 42);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 42, 42 });
   fovea_test_wait_until (get_curve_length (fixture, FOVEA_SIDE_STANDARD, 0) > 0, SECONDS);
   g_assert_false (fovea_visualization_run_is_from_store (fovea_visualization_view_get_run (fixture->view, FOVEA_SIDE_STANDARD)));
 }
@@ -186,7 +186,7 @@ test_continue (Fixture *fixture,
   fovea_maximize_settings_set_preset (fixture->settings, FOVEA_PRESET_CHOICE_ROBUST);
   fovea_maximize_settings_set_n_images (fixture->settings, 2);
   g_assert_false (fovea_visualization_view_can_continue (fixture->view));
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 42);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 42, 42 });
   wait_for_end (fixture);
   g_assert_true (fovea_visualization_run_get_activation (fovea_visualization_view_get_run (fixture->view, FOVEA_SIDE_ROBUST), 1, &before));
   fovea_visualization_view_continue (fixture->view);
@@ -218,7 +218,7 @@ test_several_images (Fixture *fixture,
   FoveaVisualizationRun *run;
 
   fovea_maximize_settings_set_n_images (fixture->settings, 3);
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv2", 5);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv2", (guint[]) { 5, 5 });
   wait_for_end (fixture);
   run = fovea_visualization_view_get_run (fixture->view, FOVEA_SIDE_STANDARD);
   g_assert_cmpuint (fovea_visualization_run_get_n_images (run), ==, 3);
@@ -250,15 +250,15 @@ test_kept (Fixture *fixture,
 {
   guchar before[64 * 64 * 4], after[64 * 64 * 4];
 
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 42);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 42, 42 });
   wait_for_end (fixture);
   get_pixels (fixture, FOVEA_SIDE_ROBUST, before, 64);
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 43);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 43, 43 });
   wait_for_end (fixture);
   get_pixels (fixture, FOVEA_SIDE_ROBUST, after, 64);
   g_assert_cmpint (memcmp (before, after, sizeof before), !=, 0);
 
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 42);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 42, 42 });
   wait_for_end (fixture);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     g_assert_true (fovea_visualization_run_is_from_store (fovea_visualization_view_get_run (fixture->view, side)));
@@ -274,7 +274,7 @@ test_kept (Fixture *fixture,
 
   /* Other options have results of their own. */
   fovea_maximize_settings_set_objective_choice (fixture->settings, FOVEA_OBJECTIVE_CHOICE_CENTRE);
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 42);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 42, 42 });
   wait_for_end (fixture);
   g_assert_false (fovea_visualization_run_is_from_store (fovea_visualization_view_get_run (fixture->view, FOVEA_SIDE_STANDARD)));
 }
@@ -287,12 +287,12 @@ test_stale (Fixture *fixture,
   g_autoptr (FoveaVisualizationRun) old = NULL;
 
   fovea_maximize_settings_change (fixture->settings, fovea_maximize_option_find ("steps"), 100000);
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 1);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 1, 1 });
   fovea_test_wait_until (get_curve_length (fixture, FOVEA_SIDE_STANDARD, 0) > 0, SECONDS);
   old = g_object_ref (fovea_visualization_view_get_run (fixture->view, FOVEA_SIDE_STANDARD));
 
   fovea_maximize_settings_change (fixture->settings, fovea_maximize_option_find ("steps"), 8);
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 2);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 2, 2 });
   g_assert_null (fovea_visualization_panel_get_picture (fovea_visualization_view_get_panel (fixture->view, FOVEA_SIDE_STANDARD)));
   g_assert_cmpuint (get_curve_length (fixture, FOVEA_SIDE_STANDARD, 0), ==, 0);
   g_assert_false (fovea_visualization_run_is_active (old));
@@ -303,7 +303,7 @@ test_stale (Fixture *fixture,
 
   /* Walking fast: only the last neuron is computed. */
   for (guint channel = 10; channel < 40; channel++)
-    fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", channel);
+    fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { channel, channel });
   wait_for_end (fixture);
   g_assert_cmpint (fovea_visualization_run_get_neuron (fovea_visualization_view_get_run (fixture->view, FOVEA_SIDE_ROBUST))->channel, ==, 39);
   g_assert_cmpuint (get_curve_length (fixture, FOVEA_SIDE_ROBUST, 0), ==, 8);
@@ -345,7 +345,7 @@ test_dead_unit (Fixture *fixture,
   /* The second time it comes from the store. */
   for (guint time = 0; time < 2; time++)
     {
-      fovea_visualization_view_set_neuron (fixture->view, pair, "relu", 1);
+      fovea_visualization_view_set_neuron (fixture->view, pair, "relu", (guint[]) { 1, 1 });
       wait_for_end (fixture);
       for (guint side = 0; side < FOVEA_N_SIDES; side++)
         {
@@ -357,7 +357,7 @@ test_dead_unit (Fixture *fixture,
           g_assert_cmpstr (fovea_visualization_panel_get_message (panel), ==, "No gradient reaches the image: this unit never responds");
         }
     }
-  fovea_visualization_view_set_neuron (fixture->view, pair, "relu", 0);
+  fovea_visualization_view_set_neuron (fixture->view, pair, "relu", (guint[]) { 0, 0 });
   wait_for_end (fixture);
   g_assert_nonnull (fovea_visualization_panel_get_picture (fovea_visualization_view_get_panel (fixture->view, FOVEA_SIDE_ROBUST)));
   fovea_visualization_view_clear (fixture->view);
@@ -373,14 +373,14 @@ test_errors (Fixture *fixture,
   FoveaVisualizationPanel *left = fovea_visualization_view_get_panel (fixture->view, FOVEA_SIDE_STANDARD);
   FoveaVisualizationPanel *right = fovea_visualization_view_get_panel (fixture->view, FOVEA_SIDE_ROBUST);
 
-  fovea_visualization_view_set_neuron (fixture->view, pair, "conv3", 42);
+  fovea_visualization_view_set_neuron (fixture->view, pair, "conv3", (guint[]) { 42, 42 });
   wait_for_end (fixture);
   g_assert_nonnull (fovea_visualization_panel_get_picture (left));
   g_assert_cmpstr (fovea_visualization_panel_get_message (right), ==, "This network has no such neuron");
 
   /* 8 pixels are too few for the network's kernels and poolings. */
   fovea_maximize_settings_change (fixture->settings, fovea_maximize_option_find ("size"), 8);
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "fc7", 0);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "fc7", (guint[]) { 0, 0 });
   wait_for_end (fixture);
   g_assert_cmpint (fovea_visualization_run_get_state (fovea_visualization_view_get_run (fixture->view, FOVEA_SIDE_STANDARD)), ==, FOVEA_VISUALIZATION_FAILED);
   g_assert_cmpstr (fovea_visualization_panel_get_message (left), ==, "This could not be computed");
@@ -438,7 +438,7 @@ test_not_blocked (Fixture *fixture,
   fovea_test_settle ();
   fovea_maximize_settings_change (fixture->settings, fovea_maximize_option_find ("steps"), 100);
   fovea_maximize_settings_set_n_images (fixture->settings, FOVEA_MAXIMIZE_MAX_IMAGES);
-  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", 42);
+  fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 42, 42 });
   tick = g_timeout_add (5, fovea_test_tick, NULL);
   while (fovea_visualization_view_is_running (fixture->view) && g_get_monotonic_time () < end)
     {

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/picture.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+struct _FoveaPicture
+{
+  char *name; /* a file's name to suggest */
+  char *path; /* where a worker saves it */
+  FoveaPictureSaveFunc save;
+  FoveaPictureRenderFunc render;
+  gpointer data;
+  GDestroyNotify destroy;
+};
+
+/* Where something was saved last; the main thread's. */
+static char *last_folder;
+
+/**
+ * fovea_picture_new:
+ * @name: a file's name to suggest, ending in `.png`
+ * @save: makes a file
+ * @render: makes a PNG for the clipboard
+ * @data: (transfer full): what they make it of
+ * @destroy: frees @data, in whatever thread is done with it last
+ */
+FoveaPicture *
+fovea_picture_new (const char *name, FoveaPictureSaveFunc save, FoveaPictureRenderFunc render, gpointer data, GDestroyNotify destroy)
+{
+  FoveaPicture *picture = g_new0 (FoveaPicture, 1);
+
+  picture->name = g_strdup (name);
+  picture->save = save;
+  picture->render = render;
+  picture->data = data;
+  picture->destroy = destroy;
+  return picture;
+}
+
+/**
+ * fovea_picture_free:
+ * @picture: (nullable)
+ */
+void
+fovea_picture_free (FoveaPicture *picture)
+{
+  if (picture == NULL)
+    return;
+  picture->destroy (picture->data);
+  g_free (picture->name);
+  g_free (picture->path);
+  g_free (picture);
+}
+
+static void
+say (GtkWidget *widget, const char *text)
+{
+  GtkWidget *overlay = ADW_IS_TOAST_OVERLAY (widget) ? widget : gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  if (overlay != NULL)
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), adw_toast_new (markup));
+}
+
+static void
+save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  FoveaPicture *picture = data;
+  GError *error = NULL;
+
+  if (picture->save (picture->data, picture->path, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  const FoveaPicture *picture = g_task_get_task_data (G_TASK (result));
+  g_autofree char *name = g_path_get_basename (picture->path);
+  g_autofree char *shown = g_filename_display_name (name);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    text = g_strdup_printf ("Saved %s", shown);
+  else
+    text = g_strdup_printf ("Not saved: %s", error->message);
+  say (GTK_WIDGET (source), text);
+}
+
+static void
+copy_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  FoveaPicture *picture = data;
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes = picture->render (picture->data, &error);
+  g_autoptr (GdkTexture) texture = bytes != NULL ? gdk_texture_new_from_bytes (bytes, &error) : NULL;
+
+  if (texture != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&texture), g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_copied (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (texture != NULL)
+    {
+      gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (source)), texture);
+      say (GTK_WIDGET (source), "Copied the picture of both networks");
+    }
+  else
+    say (GTK_WIDGET (source), error->message);
+}
+
+static void
+run_in_thread (FoveaPicture *picture, GtkWidget *widget, GTaskThreadFunc function, GAsyncReadyCallback done)
+{
+  g_autoptr (GTask) task = g_task_new (widget, NULL, done, NULL);
+
+  g_task_set_source_tag (task, run_in_thread);
+  g_task_set_task_data (task, picture, (GDestroyNotify) fovea_picture_free);
+  g_task_run_in_thread (task, function);
+}
+
+/**
+ * fovea_picture_copy:
+ * @picture: (transfer full)
+ * @widget: whose clipboard it goes to, and in whose toast overlay it is said
+ *
+ * Copies the picture, drawn in the background.
+ */
+void
+fovea_picture_copy (FoveaPicture *picture, GtkWidget *widget)
+{
+  g_return_if_fail (picture != NULL && GTK_IS_WIDGET (widget));
+  run_in_thread (picture, widget, copy_in_thread, on_copied);
+}
+
+/**
+ * fovea_picture_save:
+ * @picture: (transfer full)
+ * @widget: in whose toast overlay it is said how it went
+ * @file: a local file, ending in `.png`, `.pdf` or `.svg`; without an ending it becomes a PNG
+ *
+ * Saves the picture in the background.
+ */
+void
+fovea_picture_save (FoveaPicture *picture, GtkWidget *widget, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL;
+
+  g_return_if_fail (picture != NULL && GTK_IS_WIDGET (widget));
+
+  if (path == NULL)
+    {
+      say (widget, "Pictures can only be saved in a folder of this computer");
+      fovea_picture_free (picture);
+      return;
+    }
+  g_free (last_folder);
+  last_folder = g_path_get_dirname (path);
+  picture->path = strchr (name, '.') == NULL ? g_strconcat (path, ".png", NULL) : g_steal_pointer (&path);
+  run_in_thread (picture, widget, save_in_thread, on_saved);
+}
+
+/* A dialog that is open, for a picture as it was when it opened. */
+typedef struct
+{
+  FoveaPicture *picture;
+  GtkWidget *widget; /* outlives this: when it goes, so does the dialog */
+  GtkFileChooserNative *dialog;
+} Saving;
+
+static void
+saving_free (Saving *saving)
+{
+  g_clear_pointer (&saving->picture, fovea_picture_free);
+  g_signal_handlers_disconnect_by_data (saving->widget, saving);
+  gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (saving->dialog));
+  g_clear_object (&saving->dialog);
+  g_free (saving);
+}
+
+static void
+on_response (Saving *saving, int response)
+{
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (saving->dialog)) : NULL;
+
+  if (file != NULL)
+    fovea_picture_save (g_steal_pointer (&saving->picture), saving->widget, file);
+  saving_free (saving);
+}
+
+static void
+add_filter (GtkFileChooser *chooser, const char *name, const char *pattern)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, name);
+  gtk_file_filter_add_pattern (filter, pattern);
+  gtk_file_chooser_add_filter (chooser, filter);
+}
+
+/**
+ * fovea_picture_save_as:
+ * @picture: (transfer full)
+ * @widget: for which it is saved
+ * @title: the dialog's
+ *
+ * Asks where to save the picture, modally, and saves it there.
+ */
+void
+fovea_picture_save_as (FoveaPicture *picture, GtkWidget *widget, const char *title)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  Saving *saving = g_new0 (Saving, 1);
+
+  saving->picture = picture;
+  saving->widget = widget;
+  saving->dialog = gtk_file_chooser_native_new (title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, GTK_FILE_CHOOSER_ACTION_SAVE, "_Save", "_Cancel");
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (saving->dialog), TRUE);
+  add_filter (GTK_FILE_CHOOSER (saving->dialog), "Pictures (PNG)", "*.png");
+  add_filter (GTK_FILE_CHOOSER (saving->dialog), "Documents (PDF)", "*.pdf");
+  add_filter (GTK_FILE_CHOOSER (saving->dialog), "Drawings (SVG)", "*.svg");
+  if (last_folder != NULL)
+    {
+      g_autoptr (GFile) folder = g_file_new_for_path (last_folder);
+
+      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (saving->dialog), folder, NULL);
+    }
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (saving->dialog), picture->name);
+  g_signal_connect_swapped (saving->dialog, "response", G_CALLBACK (on_response), saving);
+  g_signal_connect_swapped (widget, "destroy", G_CALLBACK (saving_free), saving);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (saving->dialog));
+}
