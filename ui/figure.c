@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/figure.h"
 
-#include <cairo-pdf.h>
-#include <cairo-svg.h>
 #include <math.h>
-#include <pango/pangocairo.h>
 #include <string.h>
 
+#include "ui/drawing.h"
 #include "ui/palette.h"
-
-#define FONTS "Cantarell, DejaVu Sans, sans-serif"
 
 /* Lengths: whole numbers, so that everything lies on whole pixels. */
 #define MARGIN 24
@@ -19,14 +15,8 @@
 #define BAR_HEIGHT 3
 #define ROW_TITLE_MAXIMUM 220
 
-/* A PNG has this many pixels a unit: text stays crisp in print. */
-#define PNG_SCALE 2
-
 /* How many pixels of a PNG an image's side should have, about. */
 #define IMAGE_PIXELS 384
-
-/* No image surface of Cairo may be larger. */
-#define MAXIMUM_PIXELS 32767
 
 #define BLACK 0.10, 0.10, 0.10
 #define GREY 0.37, 0.36, 0.39
@@ -82,7 +72,6 @@ FoveaFigure *
 fovea_figure_new (guint n_rows, guint n_columns)
 {
   FoveaFigure *figure = g_new0 (FoveaFigure, 1);
-  cairo_font_options_t *options = cairo_font_options_create ();
 
   g_assert (n_rows > 0 && n_columns > 0);
   figure->n_rows = n_rows;
@@ -90,15 +79,7 @@ fovea_figure_new (guint n_rows, guint n_columns)
   figure->rows = g_new0 (Heading, n_rows);
   figure->columns = g_new0 (Heading, n_columns);
   figure->cells = g_new0 (Cell, (gsize) n_rows * n_columns);
-
-  /* The desktop's font settings must not show in a figure: the same in every form, everywhere. */
-  figure->context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
-  cairo_font_options_set_antialias (options, CAIRO_ANTIALIAS_GRAY);
-  cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
-  cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);
-  pango_cairo_context_set_font_options (figure->context, options);
-  cairo_font_options_destroy (options);
-  pango_context_set_language (figure->context, pango_language_from_string ("en"));
+  figure->context = fovea_drawing_create_context ();
   return figure;
 }
 
@@ -247,7 +228,7 @@ set_text (FoveaFigure *figure, const char *text, TextStyle style, PangoAlignment
 {
   static const double sizes[] = { [TEXT_TITLE] = 14, [TEXT_BODY] = 12, [TEXT_SMALL] = 11 };
   PangoLayout *layout = pango_layout_new (figure->context);
-  PangoFontDescription *font = pango_font_description_from_string (FONTS);
+  PangoFontDescription *font = pango_font_description_from_string (FOVEA_DRAWING_FONTS);
   int pango_width, pango_height;
 
   pango_font_description_set_absolute_size (font, sizes[style] * PANGO_SCALE);
@@ -300,7 +281,7 @@ get_picture_length (const FoveaFigure *figure, guint column, guint pixels)
 {
   const Heading *heading = &figure->columns[column];
 
-  return ceil ((double) pixels * get_enlargement (heading->image_width, heading->image_height) / PNG_SCALE);
+  return ceil ((double) pixels * get_enlargement (heading->image_width, heading->image_height) / FOVEA_DRAWING_PNG_SCALE);
 }
 
 static double
@@ -341,7 +322,7 @@ lay_out (FoveaFigure *figure, Layout *layout)
   for (guint column = 0; column < figure->n_columns; column++)
     {
       const Heading *heading = &figure->columns[column];
-      double width = MAX (IMAGE_PIXELS / PNG_SCALE, get_picture_length (figure, column, heading->image_width));
+      double width = MAX (IMAGE_PIXELS / FOVEA_DRAWING_PNG_SCALE, get_picture_length (figure, column, heading->image_width));
       double height;
 
       picture_height = MAX (picture_height, get_picture_length (figure, column, heading->image_height));
@@ -421,7 +402,7 @@ draw_picture (cairo_t *cr, const Cell *cell, double x, double y)
 {
   cairo_save (cr);
   cairo_translate (cr, x, y);
-  cairo_scale (cr, 1.0 / PNG_SCALE, 1.0 / PNG_SCALE);
+  cairo_scale (cr, 1.0 / FOVEA_DRAWING_PNG_SCALE, 1.0 / FOVEA_DRAWING_PNG_SCALE);
   cairo_set_source_surface (cr, cell->picture, 0, 0);
   cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
   cairo_paint (cr);
@@ -525,36 +506,6 @@ fovea_figure_format_from_path (const char *path, FoveaFigureFormat *format, GErr
   return FALSE;
 }
 
-static cairo_status_t
-append_bytes (void *closure, const unsigned char *data, unsigned int length)
-{
-  g_byte_array_append (closure, data, length);
-  return CAIRO_STATUS_SUCCESS;
-}
-
-static cairo_surface_t *
-create_surface (FoveaFigureFormat format, double width, double height, GByteArray *bytes)
-{
-  cairo_surface_t *surface;
-
-  switch (format)
-    {
-    case FOVEA_FIGURE_PDF:
-      surface = cairo_pdf_surface_create_for_stream (append_bytes, bytes, width, height);
-      /* The moment of writing would make every file different. */
-      cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE, NULL);
-      cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Fovea");
-      return surface;
-    case FOVEA_FIGURE_SVG:
-      return cairo_svg_surface_create_for_stream (append_bytes, bytes, width, height);
-    case FOVEA_FIGURE_PNG:
-    default:
-      surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) (width * PNG_SCALE), (int) (height * PNG_SCALE));
-      cairo_surface_set_device_scale (surface, PNG_SCALE, PNG_SCALE);
-      return surface;
-    }
-}
-
 /**
  * fovea_figure_check:
  * @format: the form
@@ -570,24 +521,18 @@ fovea_figure_check (FoveaFigure *figure, FoveaFigureFormat format, GError **erro
   double width, height;
 
   fovea_figure_get_size (figure, &width, &height);
-  if (format != FOVEA_FIGURE_PNG || MAX (width, height) * PNG_SCALE <= MAXIMUM_PIXELS)
+  if (format != FOVEA_FIGURE_PNG || MAX (width, height) * FOVEA_DRAWING_PNG_SCALE <= FOVEA_DRAWING_MAXIMUM_PIXELS)
     return TRUE;
   g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE,
                "the figure would be %.0f × %.0f pixels, but a PNG's side may have %d; take fewer neurons or networks, or a PDF",
-               width * PNG_SCALE, height * PNG_SCALE, MAXIMUM_PIXELS);
+               width * FOVEA_DRAWING_PNG_SCALE, height * FOVEA_DRAWING_PNG_SCALE, FOVEA_DRAWING_MAXIMUM_PIXELS);
   return FALSE;
 }
 
-/* Cairo names an SVG's root group after a counter of all surfaces that the process has made. */
 static void
-rename_root_group (GByteArray *svg)
+draw_figure (cairo_t *cr, gpointer figure)
 {
-  g_autofree char *text = g_strndup ((const char *) svg->data, svg->len);
-  g_autoptr (GRegex) regex = g_regex_new ("<g id=\"surface[0-9]+\">", 0, 0, NULL);
-  g_autofree char *renamed = g_regex_replace_literal (regex, text, -1, 0, "<g id=\"figure\">", 0, NULL);
-
-  g_byte_array_set_size (svg, 0);
-  g_byte_array_append (svg, (const guint8 *) renamed, (guint) strlen (renamed));
+  fovea_figure_draw (figure, cr);
 }
 
 /**
@@ -603,32 +548,15 @@ rename_root_group (GByteArray *svg)
 GBytes *
 fovea_figure_render (FoveaFigure *figure, FoveaFigureFormat format, GError **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  cairo_surface_t *surface;
-  cairo_status_t status;
-  cairo_t *cr;
+  static const FoveaDrawingFormat formats[] = {
+    [FOVEA_FIGURE_PNG] = FOVEA_DRAWING_PNG,
+    [FOVEA_FIGURE_PDF] = FOVEA_DRAWING_PDF,
+    [FOVEA_FIGURE_SVG] = FOVEA_DRAWING_SVG,
+  };
   double width, height;
 
   if (!fovea_figure_check (figure, format, error))
     return NULL;
   fovea_figure_get_size (figure, &width, &height);
-  surface = create_surface (format, width, height, bytes);
-  cr = cairo_create (surface);
-  fovea_figure_draw (figure, cr);
-  status = cairo_status (cr);
-  cairo_destroy (cr);
-  if (status == CAIRO_STATUS_SUCCESS && format == FOVEA_FIGURE_PNG)
-    status = cairo_surface_write_to_png_stream (surface, append_bytes, bytes);
-  cairo_surface_finish (surface);
-  if (status == CAIRO_STATUS_SUCCESS)
-    status = cairo_surface_status (surface);
-  cairo_surface_destroy (surface);
-  if (status != CAIRO_STATUS_SUCCESS)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "the figure cannot be drawn: %s", cairo_status_to_string (status));
-      return NULL;
-    }
-  if (format == FOVEA_FIGURE_SVG)
-    rename_root_group (bytes);
-  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return fovea_drawing_render (formats[format], width, height, draw_figure, figure, error);
 }
