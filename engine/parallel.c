@@ -31,6 +31,9 @@ static struct {
   atomic_uint n_threads; /* threads to use including the caller; 0 is not set yet */
 } pool;
 
+/* Whether this thread does its loops alone. */
+static _Thread_local gboolean stays_in_thread;
+
 static void
 run_items (Loop *loop,
            guint worker)
@@ -127,6 +130,18 @@ fovea_parallel_get_n_threads (void)
 }
 
 /**
+ * fovea_parallel_stay_in_thread:
+ *
+ * From now on the loops of the thread that calls this run in it alone. For threads of which there are
+ * several that do the same thing: they need no help, and would only be in each other's way.
+ */
+void
+fovea_parallel_stay_in_thread (void)
+{
+  stays_in_thread = TRUE;
+}
+
+/**
  * fovea_parallel_for:
  * @n_items: number of items
  * @func: does one item
@@ -146,7 +161,7 @@ fovea_parallel_for (gsize n_items,
 {
   Loop loop = { .func = func, .data = data, .n_items = n_items };
 
-  if (n_items <= 1 || fovea_parallel_get_n_threads () == 1)
+  if (n_items <= 1 || stays_in_thread || fovea_parallel_get_n_threads () == 1)
     {
       for (gsize item = 0; item < n_items; item++)
         func (item, 0, data);

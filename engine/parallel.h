@@ -22,6 +22,7 @@ typedef void (*FoveaParallelFunc) (gsize item, guint worker, gpointer data);
 
 void fovea_parallel_set_n_threads (guint n_threads);
 guint fovea_parallel_get_n_threads (void);
+void fovea_parallel_stay_in_thread (void);
 void fovea_parallel_for (gsize n_items, FoveaParallelFunc func, gpointer data);
 
 G_END_DECLS

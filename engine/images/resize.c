@@ -79,6 +79,10 @@ fovea_image_resize_and_crop (const FoveaImage *image,
   g_return_val_if_fail (x < full_width && width <= full_width - x, NULL);
   g_return_val_if_fail (y < full_height && height <= full_height - y, NULL);
 
+  /* Each pixel is then one pixel with weight 1. */
+  if (full_width == image->width && full_height == image->height)
+    return fovea_image_crop (image, x, y, width, height, error);
+
   result = fovea_image_new (width, height, error);
   if (result == NULL)
     return NULL;
