@@ -134,60 +134,89 @@ clip_taps (const FoveaBlockedPooling *pooling,
   *end = MIN (pooling->kernel[axis], size - begin);
 }
 
-/* The windows along @axis that see the input's row or column @index. */
+/* Windows along an axis: from first up to, not including, end. */
+typedef struct {
+  gint64 first;
+  gint64 end;
+} Windows;
+
+/* Takes the windows along @axis that see the input's row or column @index from those that see the one
+ * before it, where any did: both ends only move on, so nothing has to be divided. */
 ALWAYS_INLINE void
-find_windows (const FoveaBlockedPooling *pooling,
-              guint axis,
-              gint64 index,
-              gint64 *first,
-              gint64 *end)
+advance_windows (const FoveaBlockedPooling *pooling,
+                 guint axis,
+                 gint64 index,
+                 Windows *windows)
 {
   const gint64 padded = index + pooling->pad_begin[axis], kernel = pooling->kernel[axis], stride = pooling->stride[axis];
   const gint64 size = axis == 0 ? pooling->output_height : pooling->output_width;
 
-  *first = padded < kernel ? 0 : (padded - kernel) / stride + 1;
-  *end = padded < 0 ? 0 : MIN (padded / stride + 1, size);
+  while (windows->first < size && windows->first * stride + kernel <= padded)
+    windows->first++;
+  while (windows->end < size && windows->end * stride <= padded)
+    windows->end++;
 }
 
-/* Of equal maxima the first counts, and not-a-number counts as the largest, as in the MaxPool
- * operator. @taps, if any, gets the number of the tap where each maximum was found. */
+/* The largest value of a window and where it was found. Of equal ones the first counts, and
+ * not-a-number counts as the largest. Inlined with constant numbers of taps for whole windows. */
+ALWAYS_INLINE void
+find_maximum (const float *window,
+              gint64 input_width,
+              gint64 kernel_width,
+              gint64 first_row,
+              gint64 end_row,
+              gint64 first_column,
+              gint64 end_column,
+              Vector *maximum,
+              IntVector *tap)
+{
+  *maximum = (Vector) { 0 } - INFINITY;
+  *tap = (IntVector) { 0 } + (gint32) (first_row * kernel_width + first_column);
+#pragma GCC unroll 3
+  for (gint64 y = first_row; y < end_row; y++)
+#pragma GCC unroll 3
+    for (gint64 x = first_column; x < end_column; x++)
+      take_larger (maximum, tap, load (window + (y * input_width + x) * FOVEA_BLOCK), (gint32) (y * kernel_width + x));
+}
+
+/* As the MaxPool operator. @taps, if any, gets the number of the tap where each maximum was found. */
 void
 find_maxima (const FoveaBlockedPooling *pooling,
-          const float *input,
-          float *output,
-          guint8 *taps)
+             const float *input,
+             float *output,
+             guint8 *taps)
 {
+  const gint64 width = pooling->input_width;
+
   for (gint64 y = 0; y < pooling->output_height; y++)
     {
+      const gint64 row = y * pooling->stride[0] - pooling->pad_begin[0];
       gint64 first_row, end_row;
 
       clip_taps (pooling, 0, y, &first_row, &end_row);
       for (gint64 x = 0; x < pooling->output_width; x++)
         {
           const gint64 place = (y * pooling->output_width + x) * FOVEA_BLOCK;
+          const gint64 column = x * pooling->stride[1] - pooling->pad_begin[1];
           gint64 first_column, end_column;
 
           clip_taps (pooling, 1, x, &first_column, &end_column);
           for (guint part = 0; part < PARTS; part++)
             {
-              const gint64 row = y * pooling->stride[0] - pooling->pad_begin[0];
-              const gint64 column = x * pooling->stride[1] - pooling->pad_begin[1];
-              Vector best = (Vector) { 0 } - INFINITY;
-              IntVector best_tap = (IntVector) { 0 } + (gint32) (first_row * pooling->kernel[1] + first_column);
+              const float *window = input + (row * width + column) * FOVEA_BLOCK + part * LANES;
+              const gint64 n_rows = end_row - first_row, n_columns = end_column - first_column;
+              Vector maximum;
+              IntVector tap;
 
-              for (gint64 ky = first_row; ky < end_row; ky++)
-                for (gint64 kx = first_column; kx < end_column; kx++)
-                  {
-                    const Vector value = load (input + ((row + ky) * pooling->input_width + column + kx) * FOVEA_BLOCK + part * LANES);
-                    const IntVector wins = (value > best) | (value != value);
-                    const IntVector tap = (IntVector) { 0 } + (gint32) (ky * pooling->kernel[1] + kx);
-
-                    best = (Vector) (((IntVector) value & wins) | ((IntVector) best & ~wins));
-                    best_tap = (tap & wins) | (best_tap & ~wins);
-                  }
-              store (output + place + part * LANES, best);
+              if (n_rows == 3 && n_columns == 3 && pooling->kernel[1] == 3)
+                find_maximum (window, width, 3, 0, 3, 0, 3, &maximum, &tap);
+              else if (n_rows == 2 && n_columns == 2 && pooling->kernel[1] == 2)
+                find_maximum (window, width, 2, 0, 2, 0, 2, &maximum, &tap);
+              else
+                find_maximum (window, width, pooling->kernel[1], first_row, end_row, first_column, end_column, &maximum, &tap);
+              store (output + place + part * LANES, maximum);
               if (taps != NULL)
-                *(ByteVector *) (taps + place + part * LANES) = __builtin_convertvector (best_tap, ByteVector);
+                *(ByteVector *) (taps + place + part * LANES) = __builtin_convertvector (tap, ByteVector);
             }
         }
     }
@@ -196,38 +225,37 @@ find_maxima (const FoveaBlockedPooling *pooling,
 /* Each input collects from the windows that found their maximum there. */
 void
 return_maxima (const FoveaBlockedPooling *pooling,
-                   const float *output_gradient,
-                   const guint8 *taps,
-                   gboolean accumulate,
-                   float *input_gradient)
+               const float *output_gradient,
+               const guint8 *taps,
+               gboolean accumulate,
+               float *input_gradient)
 {
+  Windows rows = { 0 };
+
   for (gint64 y = 0; y < pooling->input_height; y++)
     {
-      gint64 first_row, end_row;
+      Windows columns = { 0 };
 
-      find_windows (pooling, 0, y, &first_row, &end_row);
+      advance_windows (pooling, 0, y, &rows);
       for (gint64 x = 0; x < pooling->input_width; x++)
         {
           const gint64 place = (y * pooling->input_width + x) * FOVEA_BLOCK;
-          gint64 first_column, end_column;
 
-          find_windows (pooling, 1, x, &first_column, &end_column);
+          advance_windows (pooling, 1, x, &columns);
           for (guint part = 0; part < PARTS; part++)
             {
               Vector sum = { 0 };
 
               if (accumulate)
                 sum = load (input_gradient + place + part * LANES);
-              for (gint64 row = first_row; row < end_row; row++)
-                for (gint64 column = first_column; column < end_column; column++)
+              for (gint64 row = rows.first; row < rows.end; row++)
+                for (gint64 column = columns.first; column < columns.end; column++)
                   {
                     const gint64 window = (row * pooling->output_width + column) * FOVEA_BLOCK + part * LANES;
                     const gint64 ky = y + pooling->pad_begin[0] - row * pooling->stride[0];
                     const gint64 kx = x + pooling->pad_begin[1] - column * pooling->stride[1];
-                    const IntVector found = __builtin_convertvector (*(const ByteVector *) (taps + window), IntVector);
-                    const IntVector here = found == (gint32) (ky * pooling->kernel[1] + kx);
 
-                    sum += (Vector) ((IntVector) load (output_gradient + window) & here);
+                    sum = add_where (sum, load (output_gradient + window), taps + window, (guint8) (ky * pooling->kernel[1] + kx));
                   }
               store (input_gradient + place + part * LANES, sum);
             }
@@ -277,25 +305,26 @@ return_averages (const FoveaBlockedPooling *pooling,
                        gboolean accumulate,
                        float *input_gradient)
 {
+  Windows rows = { 0 };
+
   for (gint64 y = 0; y < pooling->input_height; y++)
     {
-      gint64 first_row, end_row;
+      Windows columns = { 0 };
 
-      find_windows (pooling, 0, y, &first_row, &end_row);
+      advance_windows (pooling, 0, y, &rows);
       for (gint64 x = 0; x < pooling->input_width; x++)
         {
           const gint64 place = (y * pooling->input_width + x) * FOVEA_BLOCK;
-          gint64 first_column, end_column;
 
-          find_windows (pooling, 1, x, &first_column, &end_column);
+          advance_windows (pooling, 1, x, &columns);
           for (guint part = 0; part < PARTS; part++)
             {
               Vector sum = { 0 };
 
               if (accumulate)
                 sum = load (input_gradient + place + part * LANES);
-              for (gint64 row = first_row; row < end_row; row++)
-                for (gint64 column = first_column; column < end_column; column++)
+              for (gint64 row = rows.first; row < rows.end; row++)
+                for (gint64 column = columns.first; column < columns.end; column++)
                   sum += load (output_gradient + (row * pooling->output_width + column) * FOVEA_BLOCK + part * LANES) *
                          (row_factors[row] * column_factors[column]);
               store (input_gradient + place + part * LANES, sum);

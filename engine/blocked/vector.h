@@ -81,6 +81,46 @@ note_signs (Vector vector,
 #endif
 }
 
+/* Where @value is larger than @maximum, or not-a-number, it takes its place, and @tap that of @taps. */
+ALWAYS_INLINE void
+take_larger (Vector *maximum,
+             IntVector *taps,
+             Vector value,
+             gint32 tap)
+{
+#ifdef __AVX512F__
+  const __mmask16 wins = _mm512_cmp_ps_mask ((__m512) value, (__m512) *maximum, _CMP_GT_OQ) |
+                         _mm512_cmp_ps_mask ((__m512) value, (__m512) value, _CMP_UNORD_Q);
+
+  *maximum = (Vector) _mm512_mask_mov_ps ((__m512) *maximum, wins, (__m512) value);
+  *taps = (IntVector) _mm512_mask_set1_epi32 ((__m512i) *taps, wins, tap);
+#else
+  const __m256 wins = _mm256_or_ps (_mm256_cmp_ps ((__m256) value, (__m256) *maximum, _CMP_GT_OQ),
+                                    _mm256_cmp_ps ((__m256) value, (__m256) value, _CMP_UNORD_Q));
+
+  *maximum = (Vector) _mm256_blendv_ps ((__m256) *maximum, (__m256) value, wins);
+  *taps = (IntVector) _mm256_blendv_epi8 ((__m256i) *taps, _mm256_set1_epi32 (tap), _mm256_castps_si256 (wins));
+#endif
+}
+
+/* @sum, and @addend in those lanes whose byte of @bytes is @byte. */
+ALWAYS_INLINE Vector
+add_where (Vector sum,
+           Vector addend,
+           const guint8 *bytes,
+           guint8 byte)
+{
+#ifdef __AVX512F__
+  const __mmask16 lanes = _mm_cmpeq_epi8_mask (_mm_loadu_si128 ((const __m128i *) bytes), _mm_set1_epi8 ((char) byte));
+
+  return (Vector) _mm512_mask_add_ps ((__m512) sum, lanes, (__m512) sum, (__m512) addend);
+#else
+  const __m256i found = _mm256_cvtepu8_epi32 (_mm_loadl_epi64 ((const __m128i *) bytes));
+
+  return sum + (Vector) _mm256_and_ps ((__m256) addend, _mm256_castsi256_ps (_mm256_cmpeq_epi32 (found, _mm256_set1_epi32 (byte))));
+#endif
+}
+
 /* The sum of all lanes: halves are added until one is left. */
 ALWAYS_INLINE float
 sum_lanes (Vector vector)
