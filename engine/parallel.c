@@ -27,7 +27,8 @@ static struct {
   GCond wake;           /* a loop was added, or the number of threads changed */
   Loop *loops;          /* guarded by mutex */
   atomic_uint n_added;  /* counts loops ever added, for spinning without the mutex */
-  guint n_started;      /* pool threads that exist; guarded by mutex */
+  guint n_started;      /* pool threads that exist; guarded by mutex, as is the next */
+  guint n_sleeping;     /* pool threads that wait for wake */
   atomic_uint n_threads; /* threads to use including the caller; 0 is not set yet */
 } pool;
 
@@ -77,7 +78,9 @@ pool_thread (gpointer data)
       n_seen = atomic_load (&pool.n_added);
       while (worker >= atomic_load (&pool.n_threads) || (loop = find_loop_with_work ()) == NULL)
         {
+          pool.n_sleeping++;
           g_cond_wait (&pool.wake, &pool.mutex);
+          pool.n_sleeping--;
           n_seen = atomic_load (&pool.n_added);
         }
       atomic_fetch_add (&loop->n_working, 1);
@@ -160,6 +163,7 @@ fovea_parallel_for (gsize n_items,
                     gpointer data)
 {
   Loop loop = { .func = func, .data = data, .n_items = n_items };
+  gboolean wake;
 
   if (n_items <= 1 || stays_in_thread || fovea_parallel_get_n_threads () == 1)
     {
@@ -171,9 +175,12 @@ fovea_parallel_for (gsize n_items,
   g_mutex_lock (&pool.mutex);
   loop.older = pool.loops;
   pool.loops = &loop;
-  atomic_fetch_add (&pool.n_added, 1);
-  g_cond_broadcast (&pool.wake);
+  wake = pool.n_sleeping > 0;
   g_mutex_unlock (&pool.mutex);
+  /* Threads that spin see this and want the mutex at once: it must be free by now, or they would sleep. */
+  atomic_fetch_add (&pool.n_added, 1);
+  if (wake)
+    g_cond_broadcast (&pool.wake);
 
   run_items (&loop, 0);
 
