@@ -50,18 +50,7 @@ struct _FoveaDirect {
   /* First layers only: */
   gint64 image_channels; /* 0: not a first layer */
   gsize run;             /* values of a segment */
-  gint64 lane_step[2];   /* gradient: which rows and columns of the image one output's lanes are */
-  gint64 image_height;
-  gint64 image_width;
-  gint64 lane_pad[2];
 };
-
-static gint64
-divide_down (gint64 a,
-             gint64 b)
-{
-  return a >= 0 ? a / b : -((-a + b - 1) / b);
-}
 
 static Phase *
 add_phase (FoveaDirect *self,
@@ -268,56 +257,6 @@ fovea_direct_new_first_layer (const FoveaKernels *kernels,
 }
 
 /**
- * fovea_direct_new_first_layer_gradient:
- * @geometry: as for fovea_direct_new_first_layer(), no dilation
- *
- * All pixels under one step of the stride, with all their channels, are taken as the channels of one
- * output: a dense convolution with stride 1.
- *
- * Returns: (transfer full): the convolution, for fovea_direct_run_first_layer_gradient()
- */
-FoveaDirect *
-fovea_direct_new_first_layer_gradient (const FoveaKernels *kernels,
-                                       const FoveaConvolutionGeometry *geometry)
-{
-  FoveaDirect *self = g_new0 (FoveaDirect, 1);
-  gint64 n_taps[2], begin[2];
-  Phase *phase;
-
-  self->kernels = kernels;
-  self->image_channels = geometry->input_channels;
-  self->image_height = geometry->input_height;
-  self->image_width = geometry->input_width;
-  self->n_input_blocks = fovea_blocked_count (geometry->output_channels);
-  self->input_height = geometry->output_height;
-  self->input_width = geometry->output_width;
-  self->run = FOVEA_BLOCK;
-  for (guint axis = 0; axis < 2; axis++)
-    {
-      const gint64 stride = geometry->stride[axis], pad = geometry->pad_begin[axis];
-
-      self->in_step[axis] = self->out_step[axis] = 1;
-      self->lane_step[axis] = stride;
-      self->lane_pad[axis] = pad;
-      begin[axis] = -divide_down (geometry->kernel[axis] - 1 - pad, stride);
-      n_taps[axis] = (stride - 1 + pad) / stride - begin[axis] + 1;
-    }
-  self->n_output_blocks = fovea_blocked_count (self->lane_step[0] * self->lane_step[1] * geometry->input_channels);
-  self->output_height = (geometry->input_height + geometry->stride[0] - 1) / geometry->stride[0];
-  self->output_width = (geometry->input_width + geometry->stride[1] - 1) / geometry->stride[1];
-
-  self->phases = g_new0 (Phase, 1);
-  phase = add_phase (self, (guint) (n_taps[0] * n_taps[1]));
-  phase->n_rows = self->output_height;
-  phase->n_columns = self->output_width;
-  for (gint64 y = 0; y < n_taps[0]; y++)
-    for (gint64 x = 0; x < n_taps[1]; x++)
-      add_tap (phase, begin[0] + y, begin[1] + x, (guint) (y * n_taps[1] + x));
-  lay_out (self);
-  return self;
-}
-
-/**
  * fovea_direct_free:
  *
  * Frees the description; packed weights are not its own.
@@ -350,31 +289,14 @@ fovea_direct_get_packed_size (const FoveaDirect *self)
   return size;
 }
 
-/* First layers: the weight of one output, or of one of its lanes, from one value of one segment. */
+/* First layers: the weight of one output from one value of one segment, a row of the kernel. */
 static float
 get_first_layer_weight (const FoveaDirect *self,
-            const Phase *phase,
-            const FoveaWeightSource *source,
-            gint64 output,
-            gsize segment,
-            gint64 k)
+                        const FoveaWeightSource *source,
+                        gint64 output,
+                        gsize segment,
+                        gint64 k)
 {
-  if (self->lane_step[0] > 0)
-    {
-      const gint64 channel = output % self->image_channels, place = output / self->image_channels;
-      const gint64 row = place / self->lane_step[1], column = place % self->lane_step[1];
-      const guint tap = (guint) (segment % phase->n_taps);
-      const gint64 block = (gint64) (segment / phase->n_taps);
-      gint64 y, x;
-
-      if (row >= self->lane_step[0])
-        return 0;
-      y = row + self->lane_pad[0] - phase->offsets[tap][0] * self->lane_step[0];
-      x = column + self->lane_pad[1] - phase->offsets[tap][1] * self->lane_step[1];
-      if (y < 0 || y >= source->kernel[0] || x < 0 || x >= source->kernel[1])
-        return 0;
-      return fovea_weight_source_get (source, channel, block * FOVEA_BLOCK + k, y * source->kernel[1] + x);
-    }
   return fovea_weight_source_get (source, output, k % self->image_channels,
                                   (gint64) segment * source->kernel[1] + k / self->image_channels);
 }
@@ -405,7 +327,7 @@ pack_tile (gsize item,
       for (gsize segment = 0; segment < phase->n_segments; segment++)
         for (gsize k = 0; k < self->run; k++)
           for (gint64 i = 0; i < width; i++)
-            *target++ = get_first_layer_weight (self, phase, pack->source, first * FOVEA_BLOCK + i, segment, (gint64) k);
+            *target++ = get_first_layer_weight (self, pack->source, first * FOVEA_BLOCK + i, segment, (gint64) k);
       return;
     }
   /* Block by block of the inputs, and there output by output, since that is how they lie in the source:
@@ -442,16 +364,10 @@ get_padded_size (const FoveaDirect *self)
 {
   const gsize pixels = (gsize) (self->padded_height * self->padded_width);
 
-  if (self->image_channels > 0 && self->lane_step[0] == 0)
+  if (self->image_channels > 0)
     /* The last pixels' rows may be read up to a whole cache line. */
     return (pixels * (gsize) self->image_channels + 2 * FOVEA_BLOCK - 1) / FOVEA_BLOCK * FOVEA_BLOCK;
   return self->is_padded ? pixels * (gsize) self->n_input_blocks * FOVEA_BLOCK : 0;
-}
-
-static gsize
-get_lanes_size (const FoveaDirect *self)
-{
-  return self->lane_step[0] > 0 ? (gsize) (self->n_output_blocks * self->output_height * self->output_width) * FOVEA_BLOCK : 0;
 }
 
 /**
@@ -463,7 +379,7 @@ gsize
 fovea_direct_get_workspace_size (const FoveaDirect *self,
                                  gsize batch)
 {
-  return batch * (get_padded_size (self) + get_lanes_size (self)) * sizeof (float);
+  return batch * get_padded_size (self) * sizeof (float);
 }
 
 /* One run: its work is a grid of pixel tiles × tiles of output channels. */
@@ -483,7 +399,6 @@ typedef struct {
   const FoveaBlockedMap *source;
   const FoveaImages *images;
   float *padded;
-  gboolean accumulate;
 } Run;
 
 /* Whether the pixels of an image can be taken as one long row. */
@@ -775,68 +690,4 @@ fovea_direct_run_first_layer (const FoveaDirect *self,
 
   fovea_parallel_for (batch * (gsize) self->padded_height, interleave_row, &run);
   run_chunks (&run);
-}
-
-/* One row of outputs' lanes becomes as many rows of the image as the stride has. */
-static void
-spread_lanes (gsize item,
-              guint worker,
-              gpointer data)
-{
-  const Run *run = data;
-  const FoveaDirect *self = run->self;
-  const gsize image = item / (gsize) self->output_height;
-  const gint64 row = (gint64) (item % (gsize) self->output_height), n_channels = self->image_channels;
-  const gsize plane = fovea_blocked_get_plane (&run->output);
-
-  for (gint64 lane = 0; lane < self->lane_step[0] * self->lane_step[1] * n_channels; lane++)
-    {
-      const gint64 c = lane % n_channels, place = lane / n_channels;
-      const gint64 y = row * self->lane_step[0] + place / self->lane_step[1], first = place % self->lane_step[1];
-      const float *source = run->output.data + image * run->output.image_stride + (gsize) (lane / FOVEA_BLOCK) * plane +
-                            (gsize) (row * self->output_width) * FOVEA_BLOCK + lane % FOVEA_BLOCK;
-      const FoveaImages *images = run->images;
-      float *target = images->gradients + (((gint64) image * n_channels + c) * images->height + y + images->origin[0]) * images->width + images->origin[1];
-      const float std = (float) images->std[c];
-
-      if (y >= self->image_height)
-        continue;
-      for (gint64 x = first, i = 0; x < self->image_width; x += self->lane_step[1], i += FOVEA_BLOCK)
-        target[x] = (run->accumulate ? target[x] : 0) + source[i] / std;
-    }
-}
-
-/**
- * fovea_direct_run_first_layer_gradient:
- * @output_gradient: the layer's
- * @accumulate: whether to add to the gradients instead of overwriting them
- * @images: whose part of the layer's input size gets gradients
- *
- * As fovea_direct_run(), to the images themselves.
- */
-void
-fovea_direct_run_first_layer_gradient (const FoveaDirect *self,
-                                       gsize batch,
-                                       const float *packed,
-                                       const FoveaBlockedMap *output_gradient,
-                                       gboolean accumulate,
-                                       const FoveaImages *images,
-                                       gpointer workspace)
-{
-  const FoveaEpilogue epilogue = { 0 };
-  Run run = {
-    .self = self,
-    .output = {
-      .data = (float *) workspace + batch * get_padded_size (self),
-      .image_stride = get_lanes_size (self),
-      .n_blocks = self->n_output_blocks,
-      .height = self->output_height,
-      .width = self->output_width,
-    },
-    .accumulate = accumulate,
-    .images = images,
-  };
-
-  fovea_direct_run (self, batch, packed, output_gradient, &run.output, &epilogue, workspace);
-  fovea_parallel_for (batch * (gsize) self->output_height, spread_lanes, &run);
 }

@@ -20,28 +20,7 @@ typedef struct _FoveaDirect FoveaDirect;
 
 FoveaDirect *fovea_direct_new_forward (const FoveaKernels *kernels, const FoveaConvolutionGeometry *geometry);
 FoveaDirect *fovea_direct_new_gradient (const FoveaKernels *kernels, const FoveaConvolutionGeometry *geometry);
-/**
- * FoveaImages:
- * @planes: (nullable): [batch, channels, height, width], to be normalized
- * @gradients: (nullable): likewise, to be written
- * @height, @width: of a whole image
- * @origin: the row and column where the part starts that the layer reads
- * @mean, @std: one value a channel
- *
- * What first layers read, and write gradients to.
- */
-typedef struct {
-  const float *planes;
-  float *gradients;
-  gint64 height;
-  gint64 width;
-  gint64 origin[2];
-  const double *mean;
-  const double *std;
-} FoveaImages;
-
 FoveaDirect *fovea_direct_new_first_layer (const FoveaKernels *kernels, const FoveaConvolutionGeometry *geometry);
-FoveaDirect *fovea_direct_new_first_layer_gradient (const FoveaKernels *kernels, const FoveaConvolutionGeometry *geometry);
 void fovea_direct_free (FoveaDirect *direct);
 
 gsize fovea_direct_get_packed_size (const FoveaDirect *direct);
@@ -49,7 +28,6 @@ void fovea_direct_pack (const FoveaDirect *direct, const FoveaWeightSource *sour
 gsize fovea_direct_get_workspace_size (const FoveaDirect *direct, gsize batch);
 void fovea_direct_run (const FoveaDirect *direct, gsize batch, const float *packed, const FoveaBlockedMap *input, const FoveaBlockedMap *output, const FoveaEpilogue *epilogue, gpointer workspace);
 void fovea_direct_run_first_layer (const FoveaDirect *direct, gsize batch, const float *packed, const FoveaImages *images, const FoveaBlockedMap *output, const FoveaEpilogue *epilogue, gpointer workspace);
-void fovea_direct_run_first_layer_gradient (const FoveaDirect *direct, gsize batch, const float *packed, const FoveaBlockedMap *output_gradient, gboolean accumulate, const FoveaImages *images, gpointer workspace);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaDirect, fovea_direct_free)
 

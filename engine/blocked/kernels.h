@@ -74,6 +74,33 @@ typedef struct {
   float *sums;
 } FoveaDenseRows;
 
+/* Image channels that lines are computed for at a time, or else one; pixels of the longest line of any
+ * instruction set. */
+#define FOVEA_LINE_CHANNELS 3
+#define FOVEA_MAX_LINE (7 * FOVEA_BLOCK)
+
+/**
+ * FoveaLines:
+ * @input: what the first pixel's first tap sees, less @offsets
+ * @offsets: (array length=n_taps): where, from a pixel's place, each tap looks
+ * @weights: [n_taps][weight_stride], of which the first few channels' are taken
+ * @sums: (out): [channels][sum_stride]
+ *
+ * Channels × a line of pixels: for each pixel, what its taps see, each times a channel's weight.
+ * Neighbouring pixels see neighbouring floats.
+ */
+typedef struct {
+  const float *input;
+  const gssize *offsets;
+  gsize n_taps;
+  const float *weights;
+  gsize weight_stride;
+  float *sums;
+  gsize sum_stride;
+} FoveaLines;
+
+typedef void (*FoveaLinesFunc) (const FoveaLines *lines);
+
 /**
  * FoveaPatch:
  * @row, @column: of the patch's first value in the map; may lie outside
@@ -128,7 +155,9 @@ typedef struct {
  * @name: of the instruction set
  * @max_pixels: of a tile
  * @max_blocks: of a tile
+ * @max_line_blocks: of 16 pixels, of a line
  * @tiles: by channel blocks − 1 and pixels − 1
+ * @lines: of one channel and of three, by blocks of 16 pixels − 1
  *
  * All pointers to values are to whole blocks, aligned to 64 bytes. Numbers of pixels count blocks of
  * 16 values. Winograd's two transforms of the input read patches of 6×6 (@small is %FALSE: F(4×4, 3×3)
@@ -139,7 +168,9 @@ typedef struct {
   const char *name;
   guint max_pixels;
   guint max_blocks;
+  guint max_line_blocks;
   const FoveaTileFunc *tiles[2];
+  const FoveaLinesFunc *lines[2];
   void (*dense_rows) (const FoveaDenseRows *rows);
   void (*sum_rows) (const float *sums, gsize n_rows, float *output);
 

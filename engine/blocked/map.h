@@ -59,6 +59,26 @@ typedef struct {
   FoveaBlockedSigns mask;
 } FoveaEpilogue;
 
+/**
+ * FoveaImages:
+ * @planes: (nullable): [batch, channels, height, width], to be normalized
+ * @gradients: (nullable): likewise, to be written
+ * @height, @width: of a whole image
+ * @origin: the row and column where the part starts that the layer reads
+ * @mean, @std: one value a channel
+ *
+ * What first layers read, and write gradients to.
+ */
+typedef struct {
+  const float *planes;
+  float *gradients;
+  gint64 height;
+  gint64 width;
+  gint64 origin[2];
+  const double *mean;
+  const double *std;
+} FoveaImages;
+
 static inline gint64
 fovea_blocked_count (gint64 n_channels)
 {

@@ -28,9 +28,11 @@ new_channels (gint64 n_channels)
   return values;
 }
 
+/* One of the three, and what it packs. */
 typedef struct {
   const FoveaDirect *direct;
   const FoveaWinograd *winograd;
+  const FoveaImageGradient *image_gradient;
   const FoveaWeightSource *source;
 } PackJob;
 
@@ -42,6 +44,8 @@ pack (float *packed,
 
   if (job->winograd != NULL)
     fovea_winograd_pack (job->winograd, job->source, packed);
+  else if (job->image_gradient != NULL)
+    fovea_image_gradient_pack (job->image_gradient, job->source, packed);
   else
     fovea_direct_pack (job->direct, job->source, packed);
 }
@@ -57,28 +61,26 @@ static const float *
 get_packed (FoveaBlockedPlan *plan,
             const FoveaStep *step,
             const char *direction,
-            const FoveaDirect *direct,
-            const FoveaWinograd *winograd,
-            const FoveaWeightSource *source,
+            PackJob job,
             GError **error)
 {
   const FoveaConvolutionGeometry *geometry = &step->geometry;
-  PackJob job = { direct, winograd, source };
-  const gboolean is_gradient = direct != NULL && direct == step->direct_gradient;
+  const gboolean has_phases = job.image_gradient != NULL || (job.direct != NULL && job.direct == step->direct_gradient);
+  const gsize n_floats = job.winograd != NULL       ? fovea_winograd_get_packed_size (job.winograd)
+                         : job.image_gradient != NULL ? fovea_image_gradient_get_packed_size (job.image_gradient)
+                                                      : fovea_direct_get_packed_size (job.direct);
   g_autofree char *key = NULL;
 
-  if (winograd != NULL)
-    key = g_strdup_printf ("%s %u %d %s winograd%u", plan->kernels->name, step->node, step->normalization, direction, fovea_winograd_get_variant (winograd));
-  else if (!is_gradient)
+  if (job.winograd != NULL)
+    key = g_strdup_printf ("%s %u %d %s winograd%u", plan->kernels->name, step->node, step->normalization, direction, fovea_winograd_get_variant (job.winograd));
+  else if (!has_phases)
     key = g_strdup_printf ("%s %u %d %s", plan->kernels->name, step->node, step->normalization, direction);
   else
     /* Padding, modulo the stride, decides which taps go into which phase, and the map's size how many there are. */
     key = g_strdup_printf ("%s %u %d %s %d %d %d %d", plan->kernels->name, step->node, step->normalization, direction,
                            (int) get_remainder (geometry->pad_begin[0], geometry->stride[0]), (int) get_remainder (geometry->pad_begin[1], geometry->stride[1]),
                            (int) MIN (geometry->stride[0], geometry->input_height), (int) MIN (geometry->stride[1], geometry->input_width));
-  return fovea_packed_weights_get (fovea_graph_get_packed_weights (plan->graph), key,
-                                   winograd != NULL ? fovea_winograd_get_packed_size (winograd) : fovea_direct_get_packed_size (direct),
-                                   pack, &job, error);
+  return fovea_packed_weights_get (fovea_graph_get_packed_weights (plan->graph), key, n_floats, pack, &job, error);
 }
 
 /* The batch normalization as a factor and an offset: y = factor · x + offset. */
@@ -197,7 +199,7 @@ prepare_convolution (FoveaBlockedPlan *plan,
     step->winograd = fovea_winograd_new (plan->kernels, geometry, FALSE);
   else
     step->direct = fovea_direct_new_forward (plan->kernels, geometry);
-  step->packed = get_packed (plan, step, "forward", step->direct, step->winograd, &source, error);
+  step->packed = get_packed (plan, step, "forward", (PackJob) { .direct = step->direct, .winograd = step->winograd, .source = &source }, error);
   if (step->packed == NULL)
     return FALSE;
   step->workspace.size = step->winograd != NULL ? fovea_winograd_get_workspace_size (step->winograd, plan->batch)
@@ -214,7 +216,7 @@ prepare_convolution (FoveaBlockedPlan *plan,
   source.output_scale = NULL;
   source.input_scale = step->factor;
   if (first)
-    step->direct_gradient = fovea_direct_new_first_layer_gradient (plan->kernels, geometry);
+    step->image_gradient = fovea_image_gradient_new (plan->kernels, geometry);
   else if (step->winograd != NULL)
     {
       step->winograd_gradient = fovea_winograd_new (plan->kernels, geometry, TRUE);
@@ -223,10 +225,18 @@ prepare_convolution (FoveaBlockedPlan *plan,
     }
   else
     step->direct_gradient = fovea_direct_new_gradient (plan->kernels, geometry);
-  step->packed_gradient = get_packed (plan, step, "gradient", step->direct_gradient, step->winograd_gradient, &source, error);
+  step->packed_gradient = get_packed (plan, step, "gradient",
+                                      (PackJob) {
+                                        .direct = step->direct_gradient,
+                                        .winograd = step->winograd_gradient,
+                                        .image_gradient = step->image_gradient,
+                                        .source = &source,
+                                      },
+                                      error);
   if (step->packed_gradient == NULL)
     return FALSE;
   step->gradient_workspace.size = step->winograd_gradient != NULL ? fovea_winograd_get_workspace_size (step->winograd_gradient, plan->batch)
+                                 : step->image_gradient != NULL   ? fovea_image_gradient_get_workspace_size (step->image_gradient, plan->batch)
                                                                   : fovea_direct_get_workspace_size (step->direct_gradient, plan->batch);
   if (step->winograd_gradient != NULL)
     plan->scratch_size = MAX (plan->scratch_size, fovea_winograd_get_scratch_size (step->winograd_gradient, plan->batch));
@@ -289,7 +299,7 @@ prepare_dense (FoveaBlockedPlan *plan,
       source.output_scale = scale;
     }
   step->direct = fovea_direct_new_forward (plan->kernels, &step->geometry);
-  step->packed = get_packed (plan, step, "dense", step->direct, NULL, &source, error);
+  step->packed = get_packed (plan, step, "dense", (PackJob) { .direct = step->direct, .source = &source }, error);
   return step->packed != NULL;
 }
 

@@ -462,8 +462,8 @@ gradient_convolution (FoveaBlockedPlan *self,
 
       if (is_part && !self->has_image_gradients)
         memset (self->image_gradients, 0, self->batch * fovea_shape_get_n_elements (&self->input_shape) * sizeof (float));
-      fovea_direct_run_first_layer_gradient (step->direct_gradient, self->batch, step->packed_gradient, &output_gradient,
-                                             is_part || self->has_image_gradients, &images, workspace);
+      fovea_image_gradient_run (step->image_gradient, self->batch, step->packed_gradient, &output_gradient,
+                                is_part || self->has_image_gradients, &images, workspace);
       self->has_image_gradients = TRUE;
       return;
     }

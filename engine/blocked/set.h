@@ -10,6 +10,8 @@
 
 #define tiles_of_one_block FOR_THIS_SET (fovea_tiles_of_one_block)
 #define tiles_of_two_blocks FOR_THIS_SET (fovea_tiles_of_two_blocks)
+#define lines_of_one_channel FOR_THIS_SET (fovea_lines_of_one_channel)
+#define lines_of_three_channels FOR_THIS_SET (fovea_lines_of_three_channels)
 #define add_dense_rows FOR_THIS_SET (fovea_add_dense_rows)
 #define sum_dense_rows FOR_THIS_SET (fovea_sum_dense_rows)
 #define transform_input FOR_THIS_SET (fovea_winograd_input)
@@ -33,13 +35,19 @@
 #ifdef __AVX512F__
 #define TILE_PIXELS 14
 #define TILE_BLOCKS 2
+#define LINE_BLOCKS 7
 #else
 #define TILE_PIXELS 6
 #define TILE_BLOCKS 1
+#define LINE_BLOCKS 2
 #endif
+
+#define LINE_CHANNELS FOVEA_LINE_CHANNELS
 
 extern const FoveaTileFunc tiles_of_one_block[TILE_PIXELS];
 extern const FoveaTileFunc tiles_of_two_blocks[TILE_PIXELS];
+extern const FoveaLinesFunc lines_of_one_channel[LINE_BLOCKS];
+extern const FoveaLinesFunc lines_of_three_channels[LINE_BLOCKS];
 void add_dense_rows (const FoveaDenseRows *rows);
 void sum_dense_rows (const float *sums, gsize n_rows, float *output);
 

@@ -6,6 +6,7 @@
 
 #include "engine/arena.h"
 #include "engine/blocked/direct.h"
+#include "engine/blocked/image-gradient.h"
 #include "engine/blocked/kernels.h"
 #include "engine/blocked/winograd.h"
 #include "engine/graph.h"
@@ -116,6 +117,7 @@ typedef struct {
   FoveaConvolutionGeometry geometry;
   FoveaDirect *direct;
   FoveaDirect *direct_gradient;
+  FoveaImageGradient *image_gradient; /* of first layers */
   FoveaWinograd *winograd;
   FoveaWinograd *winograd_gradient;
   const float *packed;
