@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "engine/images/image-loader.h"
 #include "engine/parallel.h"
 #include "engine/plan.h"
 #include "engine/random.h"
@@ -295,5 +296,92 @@ fovea_layer_smoothness_free (FoveaLayerSmoothness *self)
   g_free (self->clean);
   g_free (self->noisy);
   g_free (self->passed);
+  g_free (self);
+}
+
+static gboolean
+add_set (FoveaSmoothness *self,
+         FoveaSmoothnessMeter *meter,
+         FoveaNetwork *network,
+         FoveaImageSet *set,
+         gsize end,
+         const FoveaJob *job,
+         GError **error)
+{
+  g_autoptr (FoveaImageLoader) loader = fovea_image_loader_new (set, 0, end, 1, &network);
+
+  for (gsize i = 0; i < end; i++)
+    {
+      g_autoptr (FoveaLoadedImage) item = NULL;
+      g_autoptr (FoveaTensor) image = NULL;
+
+      if (fovea_job_is_cancelled (job, error))
+        return FALSE;
+      item = fovea_image_loader_next (loader);
+      if (item->images != NULL)
+        {
+          image = fovea_image_to_tensor (item->images[0], error);
+          if (image == NULL)
+            return FALSE;
+          fovea_smoothness_meter_add (meter, image->data, item->index);
+        }
+      else
+        self->n_unreadable++;
+      fovea_job_report (job, i + 1, end);
+    }
+  return TRUE;
+}
+
+/**
+ * fovea_smoothness_measure:
+ * @n_images: how many of the set's images, the first ones; 0 is all
+ * @layers: nodes
+ * @sigma, @seed: see fovea_smoothness_meter_new(); an image's noise depends on its place in the set alone
+ * @job: (nullable): progress in images
+ *
+ * Errors: those of fovea_smoothness_meter_new(); %FOVEA_ERROR_IO where no image could be read;
+ * %G_IO_ERROR_CANCELLED
+ *
+ * Thread: any. Memory: the layers' maps of two images, and a few images.
+ */
+FoveaSmoothness *
+fovea_smoothness_measure (FoveaNetwork *network,
+                          FoveaImageSet *set,
+                          gsize n_images,
+                          guint n_layers,
+                          const int *layers,
+                          double sigma,
+                          guint64 seed,
+                          const FoveaJob *job,
+                          GError **error)
+{
+  gsize n_in_set = fovea_image_set_get_n_images (set);
+  gsize end = n_images > 0 ? MIN (n_images, n_in_set) : n_in_set;
+  g_autoptr (FoveaSmoothness) self = g_new0 (FoveaSmoothness, 1);
+  g_autoptr (FoveaSmoothnessMeter) meter = fovea_smoothness_meter_new (network, n_layers, layers, sigma, seed, error);
+
+  if (meter == NULL || !add_set (self, meter, network, set, end, job, error))
+    return NULL;
+  self->n_images = fovea_smoothness_meter_get_n_images (meter);
+  if (self->n_images == 0)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: none of its images can be read", fovea_image_set_get_name (set));
+      return NULL;
+    }
+  self->n_layers = n_layers;
+  self->layers = g_new0 (FoveaLayerSmoothness *, n_layers);
+  for (guint i = 0; i < n_layers; i++)
+    self->layers[i] = fovea_smoothness_meter_read (meter, i);
+  return g_steal_pointer (&self);
+}
+
+void
+fovea_smoothness_free (FoveaSmoothness *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < self->n_layers; i++)
+    fovea_layer_smoothness_free (self->layers[i]);
+  g_free (self->layers);
   g_free (self);
 }

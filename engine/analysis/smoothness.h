@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include "engine/images/image-set.h"
+#include "engine/job.h"
 #include "engine/network.h"
 
 G_BEGIN_DECLS
@@ -61,8 +63,26 @@ gsize fovea_smoothness_meter_get_n_images (const FoveaSmoothnessMeter *meter);
 FoveaLayerSmoothness *fovea_smoothness_meter_read (const FoveaSmoothnessMeter *meter, guint index);
 void fovea_layer_smoothness_free (FoveaLayerSmoothness *smoothness);
 
+/**
+ * FoveaSmoothness:
+ * @n_layers: as asked for
+ * @layers: one a layer
+ * @n_images: images measured
+ * @n_unreadable: images that could not be read, and were left out
+ */
+typedef struct {
+  guint n_layers;
+  FoveaLayerSmoothness **layers;
+  gsize n_images;
+  gsize n_unreadable;
+} FoveaSmoothness;
+
+FoveaSmoothness *fovea_smoothness_measure (FoveaNetwork *network, FoveaImageSet *set, gsize n_images, guint n_layers, const int *layers, double sigma, guint64 seed, const FoveaJob *job, GError **error);
+void fovea_smoothness_free (FoveaSmoothness *smoothness);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaFilterSmoothness, fovea_filter_smoothness_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSmoothnessMeter, fovea_smoothness_meter_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaLayerSmoothness, fovea_layer_smoothness_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSmoothness, fovea_smoothness_free)
 
 G_END_DECLS
