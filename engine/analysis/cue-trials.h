@@ -1,0 +1,17 @@
+/* Published decisions about cue-conflict images, and tables of them.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "engine/analysis/shape-bias.h"
+
+G_BEGIN_DECLS
+
+gboolean fovea_cue_trials_read (const char *path, GPtrArray *observers, GError **error);
+FoveaShapeBias *fovea_cue_trials_pool (GPtrArray *observers, const char *prefix, const char *name);
+
+GPtrArray *fovea_cue_totals_read (const char *path, GError **error);
+FoveaShapeBias *fovea_cue_totals_read_humans (GError **error);
+
+G_END_DECLS
