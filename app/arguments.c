@@ -65,6 +65,25 @@ check_output (const FoveaArguments *arguments, const FoveaUsage *usage, GError *
   return fovea_output_check (arguments->output, usage->output_endings, error);
 }
 
+/* The options that say what networks' files do not. */
+static gboolean
+parse_overrides (FoveaOverrides *overrides, const char *mean, const char *std, const char *input, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  const char *option = NULL;
+
+  if (mean && !fovea_overrides_parse_mean (overrides, mean, &cause))
+    option = "--mean";
+  else if (std && !fovea_overrides_parse_std (overrides, std, &cause))
+    option = "--std";
+  else if (input && !fovea_overrides_parse_input (overrides, input, &cause))
+    option = "--input";
+  if (!option)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: %s", option, cause->message);
+  return FALSE;
+}
+
 /**
  * fovea_arguments_parse:
  * @arguments: (out caller-allocates): what was given; clear it with fovea_arguments_clear()
@@ -87,6 +106,9 @@ fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int a
   g_autofree char *output_help = NULL;
   g_autofree char *seed_text = NULL;
   g_autofree char *threads_text = NULL;
+  g_autofree char *mean_text = NULL;
+  g_autofree char *std_text = NULL;
+  g_autofree char *input_text = NULL;
   g_auto (GStrv) words = NULL;
   g_autoptr (GError) cause = NULL;
   GStrvBuilder *builder;
@@ -105,7 +127,14 @@ fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int a
 
   const GOptionEntry network_entries[] = {
     { "network", 'n', 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->networks, networks_help, "NETWORK" },
-    { "architecture", 0, 0, G_OPTION_ARG_STRING, &arguments->architecture, "What a state dict belongs to that is not recognized, such as resnet50", "NAME" },
+    G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry overrides_entries[] = {
+    { "architecture", 0, 0, G_OPTION_ARG_STRING, &arguments->overrides.architecture, "What a state dict belongs to that is not recognized, such as resnet50", "NAME" },
+    { "labels", 0, 0, G_OPTION_ARG_FILENAME, &arguments->overrides.labels, "A text file with the network's class names, one a line", "FILE" },
+    { "mean", 0, 0, G_OPTION_ARG_STRING, &mean_text, "Mean of images in [0,1] that the network was trained with", "R,G,B" },
+    { "std", 0, 0, G_OPTION_ARG_STRING, &std_text, "Standard deviation that it was trained with", "R,G,B" },
+    { "input", 0, 0, G_OPTION_ARG_STRING, &input_text, "Size of its input in pixels, such as 224 or 224x320", "SIZE" },
     G_OPTION_ENTRY_NULL,
   };
   const GOptionEntry output_entries[] = {
@@ -131,6 +160,8 @@ fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int a
 
   if (usage->flags & (FOVEA_ARGUMENTS_NETWORK | FOVEA_ARGUMENTS_NETWORKS))
     g_option_context_add_main_entries (context, network_entries, NULL);
+  if (usage->flags & (FOVEA_ARGUMENTS_NETWORK | FOVEA_ARGUMENTS_NETWORKS | FOVEA_ARGUMENTS_OVERRIDES))
+    g_option_context_add_main_entries (context, overrides_entries, NULL);
   if (usage->entries)
     g_option_context_add_main_entries (context, usage->entries, NULL);
   if (usage->output_endings)
@@ -167,7 +198,8 @@ fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int a
   if (!arguments->parameters)
     arguments->parameters = g_new0 (char *, 1);
   if (!check_parameters (arguments, usage, error) ||
-      !check_networks (arguments, usage, error))
+      !check_networks (arguments, usage, error) ||
+      !parse_overrides (&arguments->overrides, mean_text, std_text, input_text, error))
     return FALSE;
   if (seed_text && !fovea_arguments_parse_integer ("--seed", seed_text, 0, G_MAXINT64, &arguments->seed, error))
     return FALSE;
@@ -192,14 +224,55 @@ fovea_arguments_clear (FoveaArguments *arguments)
 {
   g_clear_pointer (&arguments->parameters, g_strfreev);
   g_clear_pointer (&arguments->networks, g_strfreev);
-  g_clear_pointer (&arguments->architecture, g_free);
+  fovea_overrides_clear (&arguments->overrides);
   g_clear_pointer (&arguments->output, g_free);
+}
+
+/**
+ * fovea_arguments_check_overrides:
+ * @arguments: the command line
+ * @network: a network that was opened with what it says
+ *
+ * Fovea's own files say themselves what they are and how large their input is.
+ *
+ * Returns: whether what the command line says could matter to @network
+ */
+gboolean
+fovea_arguments_check_overrides (const FoveaArguments *arguments, const FoveaNetwork *network, GError **error)
+{
+  if ((!arguments->overrides.architecture && arguments->overrides.height == 0) ||
+      fovea_network_get_format (network) != FOVEA_NETWORK_FORMAT_NATIVE)
+    return TRUE;
+  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT,
+               "%s: is a network file of Fovea's own, which says its architecture and input itself; leave %s out",
+               fovea_network_get_name (network), arguments->overrides.architecture ? "--architecture" : "--input");
+  return FALSE;
+}
+
+/**
+ * fovea_arguments_open_network:
+ * @arguments: the command line
+ * @name_or_path: a network of the library, or a file
+ *
+ * Opens one network with what the command line says about it.
+ *
+ * Returns: (transfer full): the network, or %NULL with @error set
+ */
+FoveaNetwork *
+fovea_arguments_open_network (const FoveaArguments *arguments, const char *name_or_path, GError **error)
+{
+  g_autoptr (FoveaNetwork) network = fovea_library_open_with_overrides (name_or_path, &arguments->overrides, error);
+
+  if (!network || !fovea_arguments_check_overrides (arguments, network, error))
+    return NULL;
+  return g_steal_pointer (&network);
 }
 
 /**
  * fovea_arguments_open_networks:
  *
- * Opens every network that `--network` named.
+ * Opens every network that `--network` named. What the command line says about networks holds for all of them, but
+ * among others Fovea's own files keep their architecture and input size.
  *
  * Returns: (transfer full) (element-type FoveaNetwork): the networks in the order of the command
  *   line, or %NULL with @error set
@@ -208,16 +281,19 @@ GPtrArray *
 fovea_arguments_open_networks (const FoveaArguments *arguments, GError **error)
 {
   g_autoptr (GPtrArray) networks = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_network_unref);
-  const FoveaNetworkOptions options = { .architecture = { .name = arguments->architecture } };
+  gboolean all_native = TRUE;
 
   for (guint i = 0; arguments->networks[i]; i++)
     {
-      FoveaNetwork *network = fovea_library_open_with_options (arguments->networks[i], &options, error);
+      FoveaNetwork *network = fovea_library_open_with_overrides (arguments->networks[i], &arguments->overrides, error);
 
       if (!network)
         return NULL;
       g_ptr_array_add (networks, network);
+      all_native &= fovea_network_get_format (network) == FOVEA_NETWORK_FORMAT_NATIVE;
     }
+  if (all_native && !fovea_arguments_check_overrides (arguments, networks->pdata[0], error))
+    return NULL;
   return g_steal_pointer (&networks);
 }
 

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "engine/network.h"
+#include "engine/overrides.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @FOVEA_ARGUMENTS_JSON: has `--json`
  * @FOVEA_ARGUMENTS_SEED: has `--seed`
  * @FOVEA_ARGUMENTS_THREADS: has `--threads`
+ * @FOVEA_ARGUMENTS_OVERRIDES: has the options that say what a network's file does not; a command with `--network` has
+ *   them anyway
  */
 typedef enum {
   FOVEA_ARGUMENTS_NETWORK = 1 << 0,
@@ -22,6 +24,7 @@ typedef enum {
   FOVEA_ARGUMENTS_JSON = 1 << 2,
   FOVEA_ARGUMENTS_SEED = 1 << 3,
   FOVEA_ARGUMENTS_THREADS = 1 << 4,
+  FOVEA_ARGUMENTS_OVERRIDES = 1 << 5,
 } FoveaArgumentsFlags;
 
 /**
@@ -51,7 +54,7 @@ typedef struct {
  * FoveaArguments:
  * @parameters: the positional arguments; never %NULL after parsing
  * @networks: what `--network` named
- * @architecture: (nullable): what `--architecture` named
+ * @overrides: what `--architecture`, `--labels`, `--mean`, `--std` and `--input` say
  * @output: what `--output` named
  * @json: whether `--json` was given
  * @seed: at least 0
@@ -59,7 +62,7 @@ typedef struct {
 typedef struct {
   char **parameters;
   char **networks;
-  char *architecture;
+  FoveaOverrides overrides;
   char *output;
   gboolean json;
   gint64 seed;
@@ -68,6 +71,8 @@ typedef struct {
 gboolean fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int argc, char **argv, GError **error);
 void fovea_arguments_clear (FoveaArguments *arguments);
 
+FoveaNetwork *fovea_arguments_open_network (const FoveaArguments *arguments, const char *name_or_path, GError **error);
+gboolean fovea_arguments_check_overrides (const FoveaArguments *arguments, const FoveaNetwork *network, GError **error);
 GPtrArray *fovea_arguments_open_networks (const FoveaArguments *arguments, GError **error);
 gboolean fovea_arguments_find_layer (const FoveaNetwork *network, const char *name, int *layer, GError **error);
 

@@ -6,7 +6,6 @@
 #include "app/arguments.h"
 #include "app/output.h"
 #include "engine/formats/native.h"
-#include "engine/library.h"
 
 /* Whether both paths lead to one file, through links too. A path that leads nowhere is no file. */
 static gboolean
@@ -40,6 +39,7 @@ fovea_command_convert (int argc, char **argv, GCancellable *cancellable, GError 
                "holds graph, weights, preprocessing and class names in one safetensors file.",
     .examples = "Example:\n"
                 "  fovea convert alexnet-64-robust copy.safetensors\n",
+    .flags = FOVEA_ARGUMENTS_OVERRIDES,
   };
   g_auto (FoveaArguments) arguments = { 0 };
   g_autoptr (FoveaNetwork) network = NULL;
@@ -53,7 +53,7 @@ fovea_command_convert (int argc, char **argv, GCancellable *cancellable, GError 
   shown = g_filename_display_name (output);
   if (!fovea_output_check (output, endings, error))
     return EXIT_FAILURE;
-  network = fovea_library_open (arguments.parameters[0], error);
+  network = fovea_arguments_open_network (&arguments, arguments.parameters[0], error);
   if (!network)
     return EXIT_FAILURE;
 

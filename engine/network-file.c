@@ -72,6 +72,7 @@ read_head (const char *path,
 /* Reads the tensors of a file of any format; its contents say which, not its name. */
 static FoveaStateDict *
 read_state_dict (const char *path,
+                 FoveaNetworkFormat *format,
                  GError **error)
 {
   guint8 head[HEAD_BYTES];
@@ -79,7 +80,8 @@ read_state_dict (const char *path,
 
   if (!read_head (path, head, &size, error))
     return NULL;
-  if (fovea_pytorch_is_pytorch (head, size))
+  *format = fovea_pytorch_is_pytorch (head, size) ? FOVEA_NETWORK_FORMAT_PYTORCH : FOVEA_NETWORK_FORMAT_SAFETENSORS;
+  if (*format == FOVEA_NETWORK_FORMAT_PYTORCH)
     return fovea_pytorch_read (path, error);
   return fovea_safetensors_read (path, error);
 }
@@ -106,8 +108,7 @@ read_classes (const char *path,
   return TRUE;
 }
 
-/* Fovea's own files say everything themselves, so that an architecture named for a state dict beside them does not
- * matter; only the class names can be replaced. */
+/* The file's class names, unless the caller has others. */
 static FoveaNetwork *
 build_native (const FoveaStateDict *state_dict,
               const FoveaNetworkOptions *options,
@@ -120,13 +121,7 @@ build_native (const FoveaStateDict *state_dict,
   g_auto (GStrv) classes = NULL;
   FoveaGraph *graph;
 
-  if (options->architecture.height > 0 || options->architecture.mean != NULL || options->architecture.std != NULL)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT,
-                   "%s: is a network file of Fovea's own, whose input and normalization cannot be replaced", path);
-      return NULL;
-    }
-  network = fovea_native_build (state_dict, name, path, sha256, error);
+  network = fovea_native_build (state_dict, options, name, path, sha256, error);
   if (network == NULL || options->labels == NULL)
     return g_steal_pointer (&network);
 
@@ -137,6 +132,7 @@ build_native (const FoveaStateDict *state_dict,
                                      .name = name,
                                      .architecture = fovea_network_get_architecture (network),
                                      .training = fovea_network_get_training (network),
+                                     .format = FOVEA_NETWORK_FORMAT_NATIVE,
                                      .path = path,
                                      .sha256 = sha256,
                                      .classes = (const char *const *) classes,
@@ -146,6 +142,7 @@ build_native (const FoveaStateDict *state_dict,
 
 static FoveaNetwork *
 build_recognized (const FoveaStateDict *state_dict,
+                  FoveaNetworkFormat format,
                   const FoveaNetworkOptions *options,
                   const char *name,
                   const char *path,
@@ -166,7 +163,9 @@ build_recognized (const FoveaStateDict *state_dict,
   return fovea_network_new (graph, &(FoveaNetworkInfo) {
                                      .name = name,
                                      .architecture = info.name,
-                                     .training = info.training,
+                                     .training = info.training[0] != '\0' ? info.training : options->training,
+                                     .notes = info.notes,
+                                     .format = format,
                                      .path = path,
                                      .sha256 = sha256,
                                      .classes = (const char *const *) classes,
@@ -191,7 +190,8 @@ fovea_network_load_with_options (const char *path,
                                  GError **error)
 {
   static const FoveaNetworkOptions no_options = { 0 };
-  g_autoptr (FoveaStateDict) state_dict = read_state_dict (path, error);
+  FoveaNetworkFormat format;
+  g_autoptr (FoveaStateDict) state_dict = read_state_dict (path, &format, error);
   g_autofree char *sha256 = NULL;
   g_autofree char *name = get_name_from_path (path);
 
@@ -199,12 +199,17 @@ fovea_network_load_with_options (const char *path,
     return NULL;
   if (options == NULL)
     options = &no_options;
+  if (options->name != NULL)
+    {
+      g_free (name);
+      name = g_strdup (options->name);
+    }
   sha256 = compute_sha256 (path, error);
   if (sha256 == NULL)
     return NULL;
   if (fovea_native_is_native (state_dict))
     return build_native (state_dict, options, name, path, sha256, error);
-  return build_recognized (state_dict, options, name, path, sha256, error);
+  return build_recognized (state_dict, format, options, name, path, sha256, error);
 }
 
 /**

@@ -7,11 +7,35 @@ struct _FoveaNetwork {
   char *name;
   char *architecture;
   char *training;
+  char *notes;
+  FoveaNetworkFormat format;
   char *path;
   char *sha256;
+  char *fingerprint;
   GStrv classes;
   gint64 resize;
 };
+
+/* The file alone does not say what a network computes: how it was opened counts too. */
+static char *
+compute_fingerprint (const FoveaGraph *graph,
+                     const FoveaNetworkInfo *info)
+{
+  const FoveaShape *input = fovea_graph_get_input_shape (graph);
+  g_autoptr (GString) text = g_string_new (NULL);
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (info->sha256 == NULL || info->sha256[0] == '\0')
+    return g_strdup ("");
+  g_string_append_printf (text, "%s %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, info->sha256,
+                          info->architecture != NULL ? info->architecture : "", input->channels, input->height, input->width, info->resize);
+  for (gint64 i = 0; i < input->channels; i++)
+    {
+      g_string_append_printf (text, " %s", g_ascii_dtostr (number, sizeof number, fovea_graph_get_mean (graph)[i]));
+      g_string_append_printf (text, " %s", g_ascii_dtostr (number, sizeof number, fovea_graph_get_std (graph)[i]));
+    }
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, (gssize) text->len);
+}
 
 /**
  * fovea_network_new:
@@ -31,8 +55,11 @@ fovea_network_new (FoveaGraph *graph,
   self->name = g_strdup (info->name);
   self->architecture = g_strdup (info->architecture != NULL ? info->architecture : "");
   self->training = g_strdup (info->training != NULL ? info->training : "");
+  self->notes = g_strdup (info->notes != NULL ? info->notes : "");
+  self->format = info->format;
   self->path = g_strdup (info->path);
   self->sha256 = g_strdup (info->sha256 != NULL ? info->sha256 : "");
+  self->fingerprint = compute_fingerprint (graph, info);
   self->classes = info->classes != NULL ? g_strdupv ((char **) info->classes) : g_new0 (char *, 1);
   self->resize = info->resize;
   return self;
@@ -64,8 +91,10 @@ fovea_network_unref (FoveaNetwork *self)
   g_free (self->name);
   g_free (self->architecture);
   g_free (self->training);
+  g_free (self->notes);
   g_free (self->path);
   g_free (self->sha256);
+  g_free (self->fingerprint);
   g_strfreev (self->classes);
   g_free (self);
 }
@@ -115,6 +144,54 @@ fovea_network_get_training (const FoveaNetwork *self)
 }
 
 /**
+ * fovea_network_get_notes:
+ *
+ * Returns: (transfer none): what else people should know of how the file was understood, whole sentences; empty where
+ *   there is nothing to say
+ */
+const char *
+fovea_network_get_notes (const FoveaNetwork *self)
+{
+  return self->notes;
+}
+
+/**
+ * fovea_network_get_format:
+ *
+ * Returns: the format of the file it came from
+ */
+FoveaNetworkFormat
+fovea_network_get_format (const FoveaNetwork *self)
+{
+  return self->format;
+}
+
+/**
+ * fovea_network_format_describe:
+ * @format: a format
+ *
+ * Returns: (transfer none): what people call it
+ */
+const char *
+fovea_network_format_describe (FoveaNetworkFormat format)
+{
+  switch (format)
+    {
+    case FOVEA_NETWORK_FORMAT_NATIVE:
+      return "Fovea network";
+    case FOVEA_NETWORK_FORMAT_SAFETENSORS:
+      return "safetensors state dict";
+    case FOVEA_NETWORK_FORMAT_PYTORCH:
+      return "PyTorch checkpoint";
+    case FOVEA_NETWORK_FORMAT_ONNX:
+      return "ONNX model";
+    case FOVEA_NETWORK_FORMAT_NONE:
+    default:
+      return "network in memory";
+    }
+}
+
+/**
  * fovea_network_get_path:
  *
  * Returns: (transfer none) (nullable): the file it came from
@@ -137,6 +214,20 @@ fovea_network_get_sha256 (const FoveaNetwork *self)
 }
 
 /**
+ * fovea_network_get_fingerprint:
+ *
+ * One file opened with other options computes something else: with another normalization or input size it has another
+ * fingerprint, as a file with another content has. Class names do not matter. Results are kept by it.
+ *
+ * Returns: (transfer none): 64 hexadecimal digits, empty where the network came from no file
+ */
+const char *
+fovea_network_get_fingerprint (const FoveaNetwork *self)
+{
+  return self->fingerprint;
+}
+
+/**
  * fovea_network_get_classes:
  *
  * Returns: (transfer none) (array zero-terminated=1): the class names, none where unknown
@@ -156,6 +247,17 @@ guint
 fovea_network_get_n_classes (const FoveaNetwork *self)
 {
   return g_strv_length (self->classes);
+}
+
+/**
+ * fovea_network_get_n_outputs:
+ *
+ * Returns: number of channels of the last layer, which are a classifier's classes whether they have names or not
+ */
+gint64
+fovea_network_get_n_outputs (const FoveaNetwork *self)
+{
+  return fovea_graph_get_shape (self->graph, (guint) fovea_graph_get_output (self->graph))->channels;
 }
 
 /**

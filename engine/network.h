@@ -19,10 +19,28 @@ G_BEGIN_DECLS
 typedef struct _FoveaNetwork FoveaNetwork;
 
 /**
+ * FoveaNetworkFormat:
+ * @FOVEA_NETWORK_FORMAT_NONE: made in memory
+ * @FOVEA_NETWORK_FORMAT_NATIVE: Fovea's own
+ * @FOVEA_NETWORK_FORMAT_SAFETENSORS: a state dict as safetensors
+ * @FOVEA_NETWORK_FORMAT_PYTORCH: a PyTorch checkpoint
+ * @FOVEA_NETWORK_FORMAT_ONNX: ONNX
+ */
+typedef enum {
+  FOVEA_NETWORK_FORMAT_NONE,
+  FOVEA_NETWORK_FORMAT_NATIVE,
+  FOVEA_NETWORK_FORMAT_SAFETENSORS,
+  FOVEA_NETWORK_FORMAT_PYTORCH,
+  FOVEA_NETWORK_FORMAT_ONNX,
+} FoveaNetworkFormat;
+
+/**
  * FoveaNetworkInfo:
  * @name: what people call it, such as `alexnet-64-robust`
  * @architecture: such as `alexnet-64`; %NULL is unknown
  * @training: how it was trained, for people; %NULL is unknown
+ * @notes: what else people should know of how the file was understood, sentences; %NULL is nothing
+ * @format: of the file it came from
  * @path: (nullable): the file it came from
  * @sha256: (nullable): of that file, 64 hexadecimal digits; %NULL is unknown
  * @classes: (nullable): the class names, %NULL-terminated
@@ -32,6 +50,8 @@ typedef struct {
   const char *name;
   const char *architecture;
   const char *training;
+  const char *notes;
+  FoveaNetworkFormat format;
   const char *path;
   const char *sha256;
   const char *const *classes;
@@ -40,15 +60,20 @@ typedef struct {
 
 /**
  * FoveaNetworkOptions:
- * @architecture: for state dicts: their architecture, input size and normalization
+ * @architecture: architecture, input size and normalization; of these, Fovea's own files, which say the others
+ *   themselves, take the normalization only
  * @labels: (nullable): a file with the class names, see fovea_labels_read(); %NULL is what the file says, or
  *   ImageNet's names for 1000 classes
+ * @training: (nullable): how it was trained, used where the file does not say it
+ * @name: (nullable): what the network is to be called; %NULL is as the file is
  *
  * All zero is a good beginning.
  */
 typedef struct {
   FoveaArchitectureOptions architecture;
   const char *labels;
+  const char *training;
+  const char *name;
 } FoveaNetworkOptions;
 
 FoveaNetwork *fovea_network_load (const char *path, GError **error);
@@ -61,10 +86,15 @@ FoveaGraph *fovea_network_get_graph (const FoveaNetwork *network);
 const char *fovea_network_get_name (const FoveaNetwork *network);         /* alexnet-64-robust */
 const char *fovea_network_get_architecture (const FoveaNetwork *network); /* alexnet-64 */
 const char *fovea_network_get_training (const FoveaNetwork *network);     /* how it was trained, for people; may be "" */
+const char *fovea_network_get_notes (const FoveaNetwork *network);        /* sentences; may be "" */
+FoveaNetworkFormat fovea_network_get_format (const FoveaNetwork *network);
+const char *fovea_network_format_describe (FoveaNetworkFormat format);    /* PyTorch checkpoint */
 const char *fovea_network_get_path (const FoveaNetwork *network);         /* nullable */
 const char *fovea_network_get_sha256 (const FoveaNetwork *network);       /* of the file, 64 hexadecimal digits */
+const char *fovea_network_get_fingerprint (const FoveaNetwork *network);  /* of what it computes, 64 hexadecimal digits */
 const char *const *fovea_network_get_classes (const FoveaNetwork *network); /* NULL-terminated, may be empty */
 guint fovea_network_get_n_classes (const FoveaNetwork *network);
+gint64 fovea_network_get_n_outputs (const FoveaNetwork *network); /* named or not */
 gint64 fovea_network_get_resize (const FoveaNetwork *network); /* see FoveaNetworkInfo */
 gsize fovea_network_get_weight_bytes (const FoveaNetwork *network);
 

@@ -180,7 +180,7 @@ fovea_tile_batch_look_up (FoveaQueuedJob *job,
       g_autoptr (FoveaStoredVisualization) stored = NULL;
 
       /* A result that cannot be read is one that has to be computed. */
-      stored = fovea_store_get_visualization (batch->store, fovea_network_get_sha256 (batch->network), neuron, batch->recipe, NULL);
+      stored = fovea_store_get_visualization (batch->store, fovea_network_get_fingerprint (batch->network), neuron, batch->recipe, NULL);
       if (stored != NULL)
         set_picture (batch, i, fovea_texture_new_from_image (stored->image), stored->activation, stored->dead);
     }
@@ -228,7 +228,7 @@ keep (FoveaTileBatch *batch,
       set_picture (batch, i, fovea_texture_new_from_image (pixels), image->activation, image->dead);
       /* Not being able to keep a result is no reason not to show it. */
       if (batch->store != NULL)
-        fovea_store_put_visualization (batch->store, fovea_network_get_sha256 (batch->network), neuron, batch->recipe, &stored, NULL);
+        fovea_store_put_visualization (batch->store, fovea_network_get_fingerprint (batch->network), neuron, batch->recipe, &stored, NULL);
     }
   return TRUE;
 }

@@ -121,7 +121,7 @@ look_up (FoveaVisualizationRun *self)
     {
       g_autofree char *recipe = format_recipe (self, i);
       g_autoptr (FoveaStoredVisualization) stored =
-        fovea_store_get_visualization (self->store, fovea_network_get_sha256 (self->network), address, recipe, NULL);
+        fovea_store_get_visualization (self->store, fovea_network_get_fingerprint (self->network), address, recipe, NULL);
 
       found = stored != NULL && stored->image != NULL;
       if (!found)
@@ -161,7 +161,7 @@ keep (FoveaVisualizationRun *self, const FoveaMaximizeResult *result)
       FoveaStoredVisualization visualization = { image, result->images[i].activation, result->images[i].dead };
       g_autoptr (GError) error = NULL;
 
-      if (image != NULL && !fovea_store_put_visualization (self->store, fovea_network_get_sha256 (self->network), address, recipe, &visualization, &error))
+      if (image != NULL && !fovea_store_put_visualization (self->store, fovea_network_get_fingerprint (self->network), address, recipe, &visualization, &error))
         g_info ("the visualization of %s was not kept: %s", address, error->message);
     }
 }
@@ -461,7 +461,7 @@ fovea_visualization_run_start (FoveaVisualizationRun *self, FoveaJobQueue *queue
   g_return_if_fail (FOVEA_IS_VISUALIZATION_RUN (self) && self->job == NULL);
 
   /* Only a network that comes from a file is known again. */
-  self->store = store != NULL && *fovea_network_get_sha256 (self->network) != '\0' ? fovea_store_ref (store) : NULL;
+  self->store = store != NULL && *fovea_network_get_fingerprint (self->network) != '\0' ? fovea_store_ref (store) : NULL;
   self->look_up = look_up;
   self->job = fovea_job_queue_push (queue, FOVEA_JOB_PRIORITY_INTERACTIVE, run, on_update, on_done, g_object_ref (self), g_object_unref);
 }

@@ -233,6 +233,8 @@ fovea_architecture_build (const FoveaStateDict *state_dict,
       if (transform_input)
         add_note (notes, "The input is transformed to [-1,1], as torchvision does for its published weights.");
     }
+  if (names.robustness)
+    add_note (notes, "The checkpoint has the form of the robustness library.");
   if (names.has_normalization && wanted->mean == NULL && wanted->std == NULL)
     add_note (notes, "The normalization is the file's own.");
   if (!set_normalization (&builder, &names, wanted, transform_input, error) || !fovea_graph_finish (builder.graph, error))

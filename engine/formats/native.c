@@ -324,6 +324,7 @@ fovea_native_is_native (const FoveaStateDict *state_dict)
 /**
  * fovea_native_build:
  * @state_dict: what fovea_safetensors_read() gave
+ * @options: the normalization, class names and training that the caller knows better; the rest is ignored
  * @name: what the network is to be called
  * @path: (nullable): where the file is; also the beginning of every error message
  * @sha256: (nullable): the file's SHA-256
@@ -336,6 +337,7 @@ fovea_native_is_native (const FoveaStateDict *state_dict)
  */
 FoveaNetwork *
 fovea_native_build (const FoveaStateDict *state_dict,
+                    const FoveaNetworkOptions *options,
                     const char *name,
                     const char *path,
                     const char *sha256,
@@ -345,6 +347,7 @@ fovea_native_build (const FoveaStateDict *state_dict,
   g_autoptr (FoveaGraph) graph = NULL;
   g_autoptr (JsonNode) class_list = NULL;
   g_auto (GStrv) classes = NULL;
+  const char *training = fovea_state_dict_get_metadata (state_dict, "training");
   double mean[3], std[3], resize;
 
   if (g_strcmp0 (format, FORMAT) != 0)
@@ -356,7 +359,8 @@ fovea_native_build (const FoveaStateDict *state_dict,
   if (graph == NULL ||
       !read_numbers (state_dict, "mean", 3, mean, error) ||
       !read_numbers (state_dict, "std", 3, std, error) ||
-      !fovea_graph_set_normalization (graph, mean, std, 3, error) ||
+      !fovea_graph_set_normalization (graph, options->architecture.mean != NULL ? options->architecture.mean : mean,
+                                      options->architecture.std != NULL ? options->architecture.std : std, 3, error) ||
       !fovea_graph_finish (graph, error))
     goto failed;
 
@@ -394,7 +398,8 @@ fovea_native_build (const FoveaStateDict *state_dict,
   return fovea_network_new (graph, &(FoveaNetworkInfo) {
                                      .name = name,
                                      .architecture = fovea_state_dict_get_metadata (state_dict, "architecture"),
-                                     .training = fovea_state_dict_get_metadata (state_dict, "training"),
+                                     .training = training != NULL && training[0] != '\0' ? training : options->training,
+                                     .format = FOVEA_NETWORK_FORMAT_NATIVE,
                                      .path = path,
                                      .sha256 = sha256,
                                      .classes = (const char *const *) classes,

@@ -28,8 +28,18 @@ def get_listed_options(command):
     return {option for line in lines if re.match(r'  (-\w, )?--', line) for option in re.findall(r'^  (?:-\w, )?(--[a-z][a-z0-9-]*)', line)}
 
 
-def get_manual_sections():
+def get_documented_options(section):
+    return get_options('\n'.join(line for line in section.splitlines() if line.startswith(('.BR', '.B ', '.RB'))))
+
+
+def get_shared_options():
+    """Those that every command has that opens networks."""
     text = MANUAL.read_text().replace('\\-', '-')
+    return get_documented_options(text.split('.SS What options say about networks')[1].split('.SH COMMANDS')[0])
+
+
+def get_manual_sections():
+    text = MANUAL.read_text().replace('\\-', '-').split('.SH COMMANDS')[1]
     parts = re.split(r'^\.SS fovea (\w+).*$', text.split('.SH OPTIONS')[0], flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2]))
 
@@ -74,10 +84,14 @@ def test_window_without_display(folder):
 
 def test_manual_names_every_command_and_option(folder):
     sections = get_manual_sections()
+    shared = get_shared_options()
+    expect(shared == {'--architecture', '--labels', '--mean', '--std', '--input'}, shared)
     expect(sorted(sections) == sorted(COMMANDS), sections.keys())
     for command in COMMANDS:
         listed = get_listed_options(command) - {'--help'}
-        documented = get_options('\n'.join(line for line in sections[command].splitlines() if line.startswith(('.BR', '.B ', '.RB'))))
+        documented = get_documented_options(sections[command])
+        if listed & ({'--network'} | shared):
+            documented |= shared
         documented |= {'--json'} if '--json' in sections[command] else set()
         expect(documented == listed, command, 'manual and help differ in', documented ^ listed)
 
@@ -115,7 +129,7 @@ def test_completion_of_commands(folder):
 def test_completion_of_options(folder):
     for command in COMMANDS:
         expect(set(complete(folder, command, last='--')) == get_listed_options(command) | {'--help'}, command)
-    expect(complete(folder, 'visualize', last='--st') == ['--start', '--steps'], complete(folder, 'visualize', last='--st'))
+    expect(complete(folder, 'visualize', last='--st') == ['--start', '--std', '--steps'], complete(folder, 'visualize', last='--st'))
 
 
 def test_completion_of_values(folder):
