@@ -23,6 +23,7 @@ static const struct {
   { "gradient", "Save a neuron's gradient with respect to an image", fovea_command_gradient },
   { "visualize", "Make a figure of what excites neurons most", fovea_command_visualize },
   { "smoothness", "Measure how smooth the detected patterns are", fovea_command_smoothness },
+  { "attack", "Find the small change that changes networks’ answers", fovea_command_attack },
   { "benchmark", "Measure the engine's speed", fovea_command_benchmark },
   { "convert", "Convert a network to Fovea's own format", fovea_command_convert },
 };

@@ -395,28 +395,6 @@ fovea_visualize_options_apply (const FoveaVisualizeOptions *self, const FoveaNet
   return TRUE;
 }
 
-/* A class by its name or its index. */
-static gboolean
-parse_class (const FoveaNetwork *network, const char *text, gint64 *index, GError **error)
-{
-  FoveaGraph *graph = fovea_network_get_graph (network);
-  const FoveaShape *output = fovea_graph_get_shape (graph, (guint) fovea_graph_get_output (graph));
-  const char *const *classes = fovea_network_get_classes (network);
-
-  for (guint i = 0; i < fovea_network_get_n_classes (network); i++)
-    if (g_str_equal (classes[i], text))
-      {
-        *index = i;
-        return TRUE;
-      }
-  if (g_ascii_string_to_signed (text, 10, 0, output->channels - 1, index, NULL))
-    return TRUE;
-  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
-               "%s: there is no class '%s'; give a class' name, or its index from 0 to %" G_GINT64_FORMAT,
-               fovea_network_get_name (network), text, output->channels - 1);
-  return FALSE;
-}
-
 static void
 add_diversity (const FoveaVisualizeOptions *self, FoveaObjective *objective)
 {
@@ -457,7 +435,7 @@ fovea_visualize_options_parse_objective (const FoveaVisualizeOptions *self, cons
   switch (kind)
     {
     case FOVEA_OBJECTIVE_LOGIT:
-      if (!parse_class (network, address, &neuron.channel, error))
+      if (!fovea_network_find_class (network, address, &neuron.channel, error))
         return FALSE;
       break;
     case FOVEA_OBJECTIVE_LAYER:

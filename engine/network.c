@@ -261,6 +261,35 @@ fovea_network_get_n_outputs (const FoveaNetwork *self)
 }
 
 /**
+ * fovea_network_find_class:
+ * @text: a class' name, or its index in decimal
+ * @index: (out): its index
+ *
+ * Returns: whether there is such a class; if not, @error is %FOVEA_ERROR_NOT_FOUND
+ */
+gboolean
+fovea_network_find_class (const FoveaNetwork *self,
+                          const char *text,
+                          gint64 *index,
+                          GError **error)
+{
+  gint64 n_outputs = fovea_network_get_n_outputs (self);
+
+  for (guint i = 0; self->classes[i] != NULL; i++)
+    if (g_str_equal (self->classes[i], text))
+      {
+        *index = i;
+        return TRUE;
+      }
+  if (g_ascii_string_to_signed (text, 10, 0, n_outputs - 1, index, NULL))
+    return TRUE;
+  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
+               "%s: there is no class '%s'; give a class' name, or its index from 0 to %" G_GINT64_FORMAT,
+               self->name, text, n_outputs - 1);
+  return FALSE;
+}
+
+/**
  * fovea_network_get_resize:
  *
  * Returns: the length to which an image's shorter side is resized before the input is cropped from its centre

@@ -95,6 +95,7 @@ const char *fovea_network_get_fingerprint (const FoveaNetwork *network);  /* of 
 const char *const *fovea_network_get_classes (const FoveaNetwork *network); /* NULL-terminated, may be empty */
 guint fovea_network_get_n_classes (const FoveaNetwork *network);
 gint64 fovea_network_get_n_outputs (const FoveaNetwork *network); /* named or not */
+gboolean fovea_network_find_class (const FoveaNetwork *network, const char *text, gint64 *index, GError **error);
 gint64 fovea_network_get_resize (const FoveaNetwork *network); /* see FoveaNetworkInfo */
 gsize fovea_network_get_weight_bytes (const FoveaNetwork *network);
 

@@ -237,6 +237,7 @@ measure (const float *logits,
     sum += exp ((double) logits[i] - logits[outcome.answer]);
   for (guint i = 0; i < n_classes; i++)
     derivative[i] = (float) (exp ((double) logits[i] - logits[outcome.answer]) / sum - (i == class ? 1 : 0));
+  outcome.probability = 1 / sum;
   outcome.loss = log (sum) + logits[outcome.answer] - logits[class];
   return outcome;
 }
@@ -282,6 +283,32 @@ keep_best (FoveaAttack *self,
       outcomes[i] = self->outcomes[i];
       memcpy (attacked + i * self->image_size, self->current + i * self->image_size, self->image_size * sizeof (float));
     }
+}
+
+/**
+ * fovea_attack_measure:
+ * @images, @classes: as for fovea_attack_run()
+ * @outcomes: (out): n_images: what the network makes of the images as they are
+ *
+ * Errors: %FOVEA_ERROR_FORMAT where the answer is not a number
+ *
+ * Thread: any, one at a time for an attack.
+ */
+gboolean
+fovea_attack_measure (FoveaAttack *self,
+                      const float *images,
+                      const guint *classes,
+                      FoveaAttackOutcome *outcomes,
+                      GError **error)
+{
+  for (guint i = 0; i < self->n_images; i++)
+    g_return_val_if_fail (classes[i] < self->n_classes, FALSE);
+
+  memcpy (self->current, images, self->n_images * self->image_size * sizeof (float));
+  if (!measure_all (self, classes, error))
+    return FALSE;
+  memcpy (outcomes, self->outcomes, self->n_images * sizeof *outcomes);
+  return TRUE;
 }
 
 /**

@@ -45,10 +45,12 @@ typedef struct {
  * FoveaAttackOutcome:
  * @loss: cross-entropy of the class at the attacked image, in nats
  * @answer: the class of the largest logit there
+ * @probability: of @answer, by softmax
  */
 typedef struct {
   double loss;
   guint answer;
+  double probability;
 } FoveaAttackOutcome;
 
 /**
@@ -63,6 +65,7 @@ gboolean fovea_attack_options_check (const FoveaAttackOptions *options, GError *
 
 FoveaAttack *fovea_attack_new (FoveaNetwork *network, guint n_images, GError **error);
 void fovea_attack_free (FoveaAttack *attack);
+gboolean fovea_attack_measure (FoveaAttack *attack, const float *images, const guint *classes, FoveaAttackOutcome *outcomes, GError **error);
 gboolean fovea_attack_run (FoveaAttack *attack, const FoveaAttackOptions *options, const float *images, const guint *classes, const guint64 *streams, const FoveaJob *job, float *attacked, FoveaAttackOutcome *outcomes, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaAttack, fovea_attack_free)
