@@ -54,6 +54,8 @@ check_output (const FoveaArguments *arguments, const FoveaUsage *usage, GError *
 {
   if (!usage->output_endings)
     return TRUE;
+  if (!arguments->output && (usage->flags & FOVEA_ARGUMENTS_OUTPUT_OPTIONAL))
+    return TRUE;
   if (!arguments->output)
     {
       g_autofree char *endings = g_strjoinv (" or FILE", (char **) usage->output_endings);
@@ -123,7 +125,7 @@ fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int a
       output_help = g_strdup_printf ("Write the result to FILE; its ending picks the form (%s)", endings);
     }
   networks_help = g_strdup_printf ("A network's name in the library, or a file%s",
-                                   usage->flags & FOVEA_ARGUMENTS_NETWORKS ? "; repeat it to compare" : "");
+                                   usage->flags & FOVEA_ARGUMENTS_NETWORK ? "" : "; repeat it to compare");
 
   const GOptionEntry network_entries[] = {
     { "network", 'n', 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->networks, networks_help, "NETWORK" },
@@ -158,9 +160,9 @@ fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int a
     G_OPTION_ENTRY_NULL,
   };
 
-  if (usage->flags & (FOVEA_ARGUMENTS_NETWORK | FOVEA_ARGUMENTS_NETWORKS))
+  if (usage->flags & (FOVEA_ARGUMENTS_NETWORK | FOVEA_ARGUMENTS_NETWORKS | FOVEA_ARGUMENTS_NETWORKS_OPTIONAL))
     g_option_context_add_main_entries (context, network_entries, NULL);
-  if (usage->flags & (FOVEA_ARGUMENTS_NETWORK | FOVEA_ARGUMENTS_NETWORKS | FOVEA_ARGUMENTS_OVERRIDES))
+  if (usage->flags & (FOVEA_ARGUMENTS_NETWORK | FOVEA_ARGUMENTS_NETWORKS | FOVEA_ARGUMENTS_NETWORKS_OPTIONAL | FOVEA_ARGUMENTS_OVERRIDES))
     g_option_context_add_main_entries (context, overrides_entries, NULL);
   if (usage->entries)
     g_option_context_add_main_entries (context, usage->entries, NULL);
@@ -283,7 +285,7 @@ fovea_arguments_open_networks (const FoveaArguments *arguments, GError **error)
   g_autoptr (GPtrArray) networks = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_network_unref);
   gboolean all_native = TRUE;
 
-  for (guint i = 0; arguments->networks[i]; i++)
+  for (guint i = 0; arguments->networks && arguments->networks[i]; i++)
     {
       FoveaNetwork *network = fovea_library_open_with_overrides (arguments->networks[i], &arguments->overrides, error);
 

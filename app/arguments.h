@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @FOVEA_ARGUMENTS_THREADS: has `--threads`
  * @FOVEA_ARGUMENTS_OVERRIDES: has the options that say what a network's file does not; a command with `--network` has
  *   them anyway
+ * @FOVEA_ARGUMENTS_NETWORKS_OPTIONAL: takes `--network` any number of times
+ * @FOVEA_ARGUMENTS_OUTPUT_OPTIONAL: `--output` may be left out
  */
 typedef enum {
   FOVEA_ARGUMENTS_NETWORK = 1 << 0,
@@ -25,6 +27,8 @@ typedef enum {
   FOVEA_ARGUMENTS_SEED = 1 << 3,
   FOVEA_ARGUMENTS_THREADS = 1 << 4,
   FOVEA_ARGUMENTS_OVERRIDES = 1 << 5,
+  FOVEA_ARGUMENTS_NETWORKS_OPTIONAL = 1 << 6,
+  FOVEA_ARGUMENTS_OUTPUT_OPTIONAL = 1 << 7,
 } FoveaArgumentsFlags;
 
 /**
@@ -35,7 +39,7 @@ typedef enum {
  * @summary: what the command does, for `--help`
  * @examples: for the end of `--help`
  * @flags: which shared options it has
- * @output_endings: (nullable): `--output` is wanted, and its file has to end in one of these
+ * @output_endings: (nullable): `--output` is wanted (but see @flags), and its file has to end in one of these
  * @entries: (nullable): the command's own options
  */
 typedef struct {
@@ -56,6 +60,8 @@ typedef struct {
  * @networks: what `--network` named
  * @overrides: what `--architecture`, `--labels`, `--mean`, `--std` and `--input` say
  * @output: what `--output` named
+ * @architecture: (nullable): what `--architecture` named
+ * @output: (nullable): what `--output` named
  * @json: whether `--json` was given
  * @seed: at least 0
  */

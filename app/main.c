@@ -22,6 +22,7 @@ static const struct {
   { "activations", "Save a layer's activations for an image", fovea_command_activations },
   { "gradient", "Save a neuron's gradient with respect to an image", fovea_command_gradient },
   { "visualize", "Make a figure of what excites neurons most", fovea_command_visualize },
+  { "shape-bias", "Ask networks whether they go by shape or by texture", fovea_command_shape_bias },
   { "smoothness", "Measure how smooth the detected patterns are", fovea_command_smoothness },
   { "attack", "Find the small change that changes networks’ answers", fovea_command_attack },
   { "benchmark", "Measure the engine's speed", fovea_command_benchmark },

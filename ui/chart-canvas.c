@@ -231,6 +231,9 @@ fovea_chart_canvas_draw_marker (const FoveaChartCanvas *canvas, FoveaChartMarker
       cairo_line_to (cr, x + radius, y - radius);
       cairo_stroke (cr);
       return;
+    case FOVEA_CHART_MARKER_DOT:
+      cairo_arc (cr, x, y, radius * 0.4, 0, 2 * G_PI);
+      break;
     case FOVEA_CHART_MARKER_CIRCLE:
     default:
       cairo_arc (cr, x, y, radius, 0, 2 * G_PI);

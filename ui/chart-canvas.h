@@ -31,8 +31,10 @@ typedef enum {
   FOVEA_CHART_MARKER_TRIANGLE,
   FOVEA_CHART_MARKER_TRIANGLE_DOWN,
   FOVEA_CHART_MARKER_CROSS,
+  FOVEA_CHART_MARKER_DOT, /* small: one of many */
 } FoveaChartMarker;
 
+/* How many of them have the same weight. */
 #define FOVEA_CHART_N_MARKERS 6
 
 typedef struct {

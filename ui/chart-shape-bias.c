@@ -108,7 +108,7 @@ draw_axis (const FoveaChartCanvas *canvas, const FoveaChartAxis *axis, const Fov
       fovea_chart_canvas_draw_text (canvas, text, FOVEA_CHART_TEXT_SMALL, x, edge + away * TICK_GAP, 0.5, top ? 1 : 0, -1);
     }
   fovea_chart_canvas_set_ink (canvas, FOVEA_CHART_INK_TEXT);
-  fovea_chart_canvas_draw_text (canvas, top ? "Part of shape decisions" : "Part of texture decisions", FOVEA_CHART_TEXT_LABEL,
+  fovea_chart_canvas_draw_text (canvas, top ? "Fraction of shape decisions" : "Fraction of texture decisions", FOVEA_CHART_TEXT_LABEL,
                                 area->x + area->width / 2, edge + away * (2 * TICK_GAP + number_height), 0.5, top ? 1 : 0, -1);
   /* At each axis the end at which its decisions are all there are. */
   fovea_chart_canvas_draw_text (canvas, top ? "← shape" : "texture →", FOVEA_CHART_TEXT_LABEL,
@@ -145,7 +145,7 @@ draw_observer (const Plot *plot, const FoveaChartCanvas *canvas, const FoveaChar
         continue;
       mark.x = place (axis, area, decisions);
       mark.y = area->y + (c + 0.5) * row_height;
-      fovea_chart_canvas_set_color (canvas, observer->color, 0.9);
+      fovea_chart_canvas_set_color (canvas, observer->color, observer->marker == FOVEA_CHART_MARKER_DOT ? 0.45 : 0.9);
       fovea_chart_canvas_draw_marker (canvas, observer->marker, mark.x, mark.y, radius);
       fovea_chart_canvas_add_mark (canvas, mark, radius, radius);
     }
@@ -159,7 +159,7 @@ draw_averages (const Plot *plot, const FoveaChartCanvas *canvas, const FoveaChar
       const Observer *observer = &g_array_index (plot->observers, Observer, i);
       double x;
 
-      if (!isfinite (fovea_decisions_get_shape_bias (&observer->total)))
+      if (observer->marker == FOVEA_CHART_MARKER_DOT || !isfinite (fovea_decisions_get_shape_bias (&observer->total)))
         continue;
       x = place (axis, area, &observer->total);
       fovea_chart_canvas_set_color (canvas, observer->color, 0.75);
@@ -298,7 +298,7 @@ add_categories (Plot *plot, const FoveaShapeBias *bias)
  * fovea_shape_bias_chart_add_observer:
  * @bias: its decisions; copied. Categories about which it decided nothing get no row for its sake
  * @color: one of %FoveaChartColor, or %FOVEA_CHART_CATEGORY plus a number
- * @marker: its marker
+ * @marker: its marker; %FOVEA_CHART_MARKER_DOT is for each of many people, who get no line and no place in the legend
  *
  * Returns: the observer's number, a mark's series
  */
@@ -320,6 +320,8 @@ fovea_shape_bias_chart_add_observer (FoveaChart *chart, const FoveaShapeBias *bi
         observer.decisions[index] = bias->decisions[i];
     }
   g_array_append_val (plot->observers, observer);
+  if (marker == FOVEA_CHART_MARKER_DOT)
+    return plot->observers->len - 1;
   text = isfinite (average) ? g_strdup_printf ("%s (%.1f %%)", bias->observer, average * 100) : g_strdup (bias->observer);
   fovea_chart_add_legend (chart, text, color, FOVEA_CHART_LEGEND_MARKER, marker);
   return plot->observers->len - 1;
