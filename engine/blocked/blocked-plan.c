@@ -40,6 +40,7 @@ fovea_blocked_plan_new (const FoveaKernels *kernels,
   fovea_blocked_plan_fuse (self, needed, shapes, n_layers, layers, positions);
   fovea_blocked_plan_crop (self, shapes);
   fovea_blocked_plan_list_consumers (self);
+  fovea_blocked_plan_take_turns (self);
   if (!fovea_blocked_plan_prepare (self, shapes, error) || !fovea_blocked_plan_place (self, error))
     return NULL;
   self->n_scratch = fovea_parallel_get_n_threads ();

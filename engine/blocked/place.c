@@ -196,7 +196,7 @@ use (FoveaBuffer *buffer,
      guint end)
 {
   if (buffer->size == 0)
-    *buffer = (FoveaBuffer) { .size = fovea_arena_round_up (size), .begin = begin, .end = end };
+    *buffer = (FoveaBuffer) { .size = size, .begin = begin, .end = end };
   buffer->begin = MIN (buffer->begin, begin);
   buffer->end = MAX (buffer->end, end);
 }
@@ -228,7 +228,6 @@ set_life (FoveaBuffer *buffer,
           guint begin,
           guint end)
 {
-  buffer->size = fovea_arena_round_up (buffer->size);
   buffer->begin = begin;
   buffer->end = end;
 }
@@ -261,22 +260,59 @@ find_step_lifetimes (FoveaBlockedPlan *plan,
   set_life (&self->output_gradient, back, back);
 }
 
+/* What lives during one turn only holds its images alone. What is handed to later turns has to stay while
+ * any turn runs: in time, as arenas count it, all of them are one. */
+static void
+fit_to_turns (const FoveaBlockedPlan *plan,
+              FoveaBuffer *buffer,
+              gboolean is_for_batch)
+{
+  const guint n_steps = plan->steps->len;
+  const FoveaStep *first, *last;
+
+  if (buffer->size == 0)
+    return;
+  first = fovea_blocked_plan_get_step (plan, buffer->begin < n_steps ? buffer->begin : 2 * n_steps - 1 - buffer->begin);
+  last = fovea_blocked_plan_get_step (plan, buffer->end < n_steps ? buffer->end : 2 * n_steps - 1 - buffer->end);
+  if (fovea_blocked_plan_is_for_turn (plan, buffer))
+    buffer->size = is_for_batch ? buffer->size / plan->batch * first->n_images : buffer->size;
+  else
+    {
+      if (first->n_images < plan->batch)
+        buffer->begin = buffer->begin < n_steps ? first->turn_begin : fovea_blocked_plan_get_gradient_time (plan, first->turn_end - 1);
+      if (last->n_images < plan->batch)
+        buffer->end = buffer->end < n_steps ? last->turn_end - 1 : fovea_blocked_plan_get_gradient_time (plan, last->turn_begin);
+    }
+  buffer->size = fovea_arena_round_up (buffer->size);
+}
+
+static void
+collect (GPtrArray *buffers,
+         const FoveaBlockedPlan *plan,
+         FoveaBuffer *buffer,
+         gboolean is_for_batch)
+{
+  fit_to_turns (plan, buffer, is_for_batch);
+  g_ptr_array_add (buffers, buffer);
+}
+
 static void
 collect_operator_buffers (GPtrArray *buffers,
+                          const FoveaBlockedPlan *plan,
                           FoveaStep *step)
 {
   FoveaOperatorStep *self = step->operator_step;
 
   for (guint i = 0; i < step->n_inputs; i++)
     {
-      g_ptr_array_add (buffers, &self->inputs[i]);
-      g_ptr_array_add (buffers, &self->input_gradients[i]);
+      collect (buffers, plan, &self->inputs[i], TRUE);
+      collect (buffers, plan, &self->input_gradients[i], TRUE);
     }
-  g_ptr_array_add (buffers, &self->output);
-  g_ptr_array_add (buffers, &self->state);
-  g_ptr_array_add (buffers, &self->forward_workspace);
-  g_ptr_array_add (buffers, &self->gradient_workspace);
-  g_ptr_array_add (buffers, &self->output_gradient);
+  collect (buffers, plan, &self->output, TRUE);
+  collect (buffers, plan, &self->state, TRUE);
+  collect (buffers, plan, &self->forward_workspace, FALSE);
+  collect (buffers, plan, &self->gradient_workspace, FALSE);
+  collect (buffers, plan, &self->output_gradient, TRUE);
 }
 
 /**
@@ -307,20 +343,20 @@ fovea_blocked_plan_place (FoveaBlockedPlan *plan,
     {
       FoveaValue *value = fovea_blocked_plan_get_value (plan, (int) i);
 
-      g_ptr_array_add (buffers, &value->memory);
-      g_ptr_array_add (buffers, &value->gradient);
-      g_ptr_array_add (buffers, &value->signs);
+      collect (buffers, plan, &value->memory, TRUE);
+      collect (buffers, plan, &value->gradient, TRUE);
+      collect (buffers, plan, &value->signs, TRUE);
     }
   for (guint i = 0; i < plan->steps->len; i++)
     {
       FoveaStep *step = fovea_blocked_plan_get_step (plan, i);
 
       find_step_lifetimes (plan, i);
-      g_ptr_array_add (buffers, &step->workspace);
-      g_ptr_array_add (buffers, &step->gradient_workspace);
-      g_ptr_array_add (buffers, &step->taps);
+      collect (buffers, plan, &step->workspace, FALSE);
+      collect (buffers, plan, &step->gradient_workspace, FALSE);
+      collect (buffers, plan, &step->taps, TRUE);
       if (step->operator_step != NULL)
-        collect_operator_buffers (buffers, step);
+        collect_operator_buffers (buffers, plan, step);
     }
   for (guint i = 0; i < plan->n_wanted; i++)
     {
@@ -328,7 +364,7 @@ fovea_blocked_plan_place (FoveaBlockedPlan *plan,
 
       wanted->copy.size = plan->batch * fovea_shape_get_n_elements (&wanted->shape) * sizeof (float);
       set_life (&wanted->copy, fovea_blocked_plan_get_value (plan, wanted->value)->producer, end);
-      g_ptr_array_add (buffers, &wanted->copy);
+      collect (buffers, plan, &wanted->copy, TRUE);
     }
 
   if (!fovea_arena_place (buffers->len, (FoveaBuffer **) buffers->pdata, plan->batch, &plan->arena_size, error))

@@ -202,10 +202,10 @@ prepare_convolution (FoveaBlockedPlan *plan,
   step->packed = get_packed (plan, step, "forward", (PackJob) { .direct = step->direct, .winograd = step->winograd, .source = &source }, error);
   if (step->packed == NULL)
     return FALSE;
-  step->workspace.size = step->winograd != NULL ? fovea_winograd_get_workspace_size (step->winograd, plan->batch)
-                                                : fovea_direct_get_workspace_size (step->direct, plan->batch);
+  step->workspace.size = step->winograd != NULL ? fovea_winograd_get_workspace_size (step->winograd, step->n_images)
+                                                : fovea_direct_get_workspace_size (step->direct, step->n_images);
   if (step->winograd != NULL)
-    plan->scratch_size = MAX (plan->scratch_size, fovea_winograd_get_scratch_size (step->winograd, plan->batch));
+    plan->scratch_size = MAX (plan->scratch_size, fovea_winograd_get_scratch_size (step->winograd, step->n_images));
   if (!with_gradient)
     return TRUE;
 
@@ -235,11 +235,11 @@ prepare_convolution (FoveaBlockedPlan *plan,
                                       error);
   if (step->packed_gradient == NULL)
     return FALSE;
-  step->gradient_workspace.size = step->winograd_gradient != NULL ? fovea_winograd_get_workspace_size (step->winograd_gradient, plan->batch)
-                                 : step->image_gradient != NULL   ? fovea_image_gradient_get_workspace_size (step->image_gradient, plan->batch)
-                                                                  : fovea_direct_get_workspace_size (step->direct_gradient, plan->batch);
+  step->gradient_workspace.size = step->winograd_gradient != NULL ? fovea_winograd_get_workspace_size (step->winograd_gradient, step->n_images)
+                                 : step->image_gradient != NULL   ? fovea_image_gradient_get_workspace_size (step->image_gradient, step->n_images)
+                                                                  : fovea_direct_get_workspace_size (step->direct_gradient, step->n_images);
   if (step->winograd_gradient != NULL)
-    plan->scratch_size = MAX (plan->scratch_size, fovea_winograd_get_scratch_size (step->winograd_gradient, plan->batch));
+    plan->scratch_size = MAX (plan->scratch_size, fovea_winograd_get_scratch_size (step->winograd_gradient, step->n_images));
   return TRUE;
 }
 

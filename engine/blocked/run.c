@@ -18,6 +18,15 @@ get_memory (const FoveaBlockedPlan *self,
   return buffer->size > 0 ? self->arena + buffer->offset : NULL;
 }
 
+/* What lies in front of this turn's images in a buffer of @image_stride elements an image. */
+static gsize
+get_first (const FoveaBlockedPlan *self,
+           const FoveaBuffer *buffer,
+           gsize image_stride)
+{
+  return fovea_blocked_plan_is_for_turn (self, buffer) ? 0 : self->first_image * image_stride;
+}
+
 static FoveaBlockedMap
 get_map_at (const FoveaBlockedPlan *self,
             const FoveaValue *value,
@@ -27,7 +36,8 @@ get_map_at (const FoveaBlockedPlan *self,
   const FoveaValue *host = fovea_blocked_plan_get_value (self, place->value);
 
   return (FoveaBlockedMap) {
-    .data = (float *) get_memory (self, buffer) + (gsize) (place->block * value->height * value->width) * FOVEA_BLOCK,
+    .data = (float *) get_memory (self, buffer) + get_first (self, buffer, fovea_value_get_size (host)) +
+            (gsize) (place->block * value->height * value->width) * FOVEA_BLOCK,
     .image_stride = fovea_value_get_size (host),
     .n_blocks = fovea_value_get_n_blocks (value),
     .height = value->height,
@@ -64,9 +74,20 @@ get_signs (const FoveaBlockedPlan *self,
   if (!value->relu || host->signs.size == 0)
     return (FoveaBlockedSigns) { 0 };
   return (FoveaBlockedSigns) {
-    .bits = (guint16 *) get_memory (self, &host->signs) + value->signs_place.block * value->height * value->width,
+    .bits = (guint16 *) get_memory (self, &host->signs) + get_first (self, &host->signs, fovea_value_get_size (host) / FOVEA_BLOCK) +
+            value->signs_place.block * value->height * value->width,
     .image_stride = fovea_value_get_size (host) / FOVEA_BLOCK,
   };
+}
+
+/* No taps in plans without gradient. */
+static guint8 *
+get_taps (const FoveaBlockedPlan *self,
+          const FoveaStep *step)
+{
+  if (step->taps.size == 0)
+    return NULL;
+  return (guint8 *) get_memory (self, &step->taps) + get_first (self, &step->taps, fovea_value_get_size (fovea_blocked_plan_get_value (self, step->output)));
 }
 
 /* The pool may have got more threads since the plan was made. */
@@ -131,17 +152,19 @@ forward_images (FoveaBlockedPlan *self,
   const FoveaBlockedMap output = get_map (self, step->output);
   Planes planes = { .plan = self, .source = self->images, .target = get_memory (self, &step->workspace) };
 
-  fovea_parallel_for (self->batch * (gsize) self->input_shape.channels, normalize_plane, &planes);
-  fovea_maps_pack (self->kernels, self->batch, self->input_shape.channels, planes.target, FALSE, &output);
+  fovea_parallel_for (self->n_images * (gsize) self->input_shape.channels, normalize_plane, &planes);
+  fovea_maps_pack (self->kernels, self->n_images, self->input_shape.channels, planes.target, FALSE, &output);
 }
 
 static FoveaImages
 get_images (const FoveaBlockedPlan *self,
             const FoveaStep *step)
 {
+  const gsize first = self->first_image * fovea_shape_get_n_elements (&self->input_shape);
+
   return (FoveaImages) {
-    .planes = self->images,
-    .gradients = self->image_gradients,
+    .planes = self->images + first,
+    .gradients = self->image_gradients != NULL ? self->image_gradients + first : NULL,
     .height = self->input_shape.height,
     .width = self->input_shape.width,
     .origin = { step->image_origin[0], step->image_origin[1] },
@@ -165,16 +188,16 @@ forward_convolution (FoveaBlockedPlan *self,
     {
       const FoveaImages images = get_images (self, step);
 
-      fovea_direct_run_first_layer (step->direct, self->batch, step->packed, &images, &output, &epilogue, workspace);
+      fovea_direct_run_first_layer (step->direct, self->n_images, step->packed, &images, &output, &epilogue, workspace);
       return;
     }
   input = get_map (self, step->inputs[0]);
   if (step->kind == FOVEA_STEP_DENSE)
-    fovea_blocked_dense_run (self->kernels, self->batch, step->packed, &input, &output, &epilogue);
+    fovea_blocked_dense_run (self->kernels, self->n_images, step->packed, &input, &output, &epilogue);
   else if (step->winograd != NULL)
-    fovea_winograd_run (step->winograd, self->batch, step->packed, &input, &output, &epilogue, workspace, self->scratch);
+    fovea_winograd_run (step->winograd, self->n_images, step->packed, &input, &output, &epilogue, workspace, self->scratch);
   else
-    fovea_direct_run (step->direct, self->batch, step->packed, &input, &output, &epilogue, workspace);
+    fovea_direct_run (step->direct, self->n_images, step->packed, &input, &output, &epilogue, workspace);
 }
 
 static void
@@ -184,7 +207,7 @@ forward_add (FoveaBlockedPlan *self,
   const FoveaBlockedMap a = get_map (self, step->inputs[0]), b = get_map (self, step->inputs[1]), output = get_map (self, step->output);
   const FoveaBlockedSigns signs = get_signs (self, step->output);
 
-  fovea_maps_add (self->kernels, self->batch, &a, &b, &output, step->relu, &signs);
+  fovea_maps_add (self->kernels, self->n_images, &a, &b, &output, step->relu, &signs);
 }
 
 /* Inputs that were not computed in their place are copied there. */
@@ -200,7 +223,7 @@ forward_concat (FoveaBlockedPlan *self,
 
       output.n_blocks = input.n_blocks;
       if (input.data != output.data)
-        fovea_maps_copy (self->kernels, self->batch, &input, &output);
+        fovea_maps_copy (self->kernels, self->n_images, &input, &output);
       output.data += (gsize) input.n_blocks * fovea_blocked_get_plane (&output);
     }
 }
@@ -216,7 +239,7 @@ make_context (FoveaBlockedPlan *self,
     inputs[i] = get_memory (self, &operator_step->inputs[i]);
   return (FoveaOperatorContext) {
     .node = fovea_graph_get_node (self->graph, step->node),
-    .batch = self->batch,
+    .batch = self->n_images,
     .input_shapes = operator_step->input_shapes,
     .output_shape = operator_step->output_shape,
     .inputs = inputs,
@@ -246,11 +269,11 @@ forward_operator (FoveaBlockedPlan *self,
     {
       const FoveaBlockedMap input = get_map (self, step->inputs[i]);
 
-      fovea_maps_unpack (self->kernels, self->batch, get_n_channels (self, step->inputs[i]), &input, (float *) inputs[i]);
+      fovea_maps_unpack (self->kernels, self->n_images, get_n_channels (self, step->inputs[i]), &input, (float *) inputs[i]);
     }
   context.workspace = get_memory (self, &step->operator_step->forward_workspace);
   context.node->operator->forward (&context);
-  fovea_maps_pack (self->kernels, self->batch, get_n_channels (self, step->output), context.output, FALSE, &output);
+  fovea_maps_pack (self->kernels, self->n_images, get_n_channels (self, step->output), context.output, FALSE, &output);
 }
 
 /* Where the part starts in the value that it is of. */
@@ -288,7 +311,7 @@ forward_step (FoveaBlockedPlan *self,
       forward_convolution (self, step);
       break;
     case FOVEA_STEP_AFFINE:
-      fovea_maps_affine (self->kernels, self->batch, step->mean, step->factor, step->offset, &input, &output);
+      fovea_maps_affine (self->kernels, self->n_images, step->mean, step->factor, step->offset, &input, &output);
       break;
     case FOVEA_STEP_ADD:
       forward_add (self, step);
@@ -297,25 +320,41 @@ forward_step (FoveaBlockedPlan *self,
       forward_concat (self, step);
       break;
     case FOVEA_STEP_RELU:
-      fovea_maps_rectify (self->kernels, self->batch, &input, &output, &signs);
+      fovea_maps_rectify (self->kernels, self->n_images, &input, &output, &signs);
       break;
     case FOVEA_STEP_MAX_POOL:
-      fovea_maps_max_pool (self->kernels, self->batch, &step->pooling, &input, &output, get_memory (self, &step->taps));
+      fovea_maps_max_pool (self->kernels, self->n_images, &step->pooling, &input, &output, get_taps (self, step));
       break;
     case FOVEA_STEP_AVERAGE_POOL:
-      fovea_maps_average_pool (self->kernels, self->batch, &step->pooling, step->row_factors, step->column_factors, &input, &output);
+      fovea_maps_average_pool (self->kernels, self->n_images, &step->pooling, step->row_factors, step->column_factors, &input, &output);
       break;
     case FOVEA_STEP_GLOBAL_AVERAGE:
-      fovea_maps_global_average (self->kernels, self->batch, &input, &output);
+      fovea_maps_global_average (self->kernels, self->n_images, &input, &output);
       break;
     case FOVEA_STEP_CROP:
       find_crop (self, step, &row, &column);
-      fovea_maps_crop (self->kernels, self->batch, &input, row, column, &output);
+      fovea_maps_crop (self->kernels, self->n_images, &input, row, column, &output);
       break;
     case FOVEA_STEP_OPERATOR:
       forward_operator (self, step);
       break;
     }
+}
+
+/* Shows what was computed to those who want to see it, in their layout. */
+static void
+copy_wanted (FoveaBlockedPlan *self,
+             const FoveaStep *step)
+{
+  for (guint i = 0; i < self->n_wanted; i++)
+    if (self->wanted[i].value == step->output)
+      {
+        const FoveaWanted *wanted = &self->wanted[i];
+        const FoveaBlockedMap output = get_map (self, step->output);
+
+        fovea_maps_unpack (self->kernels, self->n_images, get_n_channels (self, step->output), &output,
+                           (float *) get_memory (self, &wanted->copy) + get_first (self, &wanted->copy, fovea_shape_get_n_elements (&wanted->shape)));
+      }
 }
 
 /**
@@ -329,18 +368,22 @@ fovea_blocked_plan_forward (FoveaBlockedPlan *self,
 {
   fit_scratch (self);
   self->images = images;
-  for (guint i = 0; i < self->steps->len; i++)
+  for (guint begin = 0, end; begin < self->steps->len; begin = end)
     {
-      const FoveaStep *step = fovea_blocked_plan_get_step (self, i);
+      const FoveaStep *first = fovea_blocked_plan_get_step (self, begin);
 
-      forward_step (self, step);
-      for (guint w = 0; w < self->n_wanted; w++)
-        if (self->wanted[w].value == step->output)
-          {
-            const FoveaBlockedMap output = get_map (self, step->output);
+      end = first->turn_end;
+      for (self->first_image = 0; self->first_image < self->batch; self->first_image += self->n_images)
+        {
+          self->n_images = first->n_images;
+          for (guint i = begin; i < end; i++)
+            {
+              const FoveaStep *step = fovea_blocked_plan_get_step (self, i);
 
-            fovea_maps_unpack (self->kernels, self->batch, get_n_channels (self, step->output), &output, get_memory (self, &self->wanted[w].copy));
-          }
+              forward_step (self, step);
+              copy_wanted (self, step);
+            }
+        }
     }
   self->images = NULL;
 }
@@ -383,7 +426,8 @@ begin_gradient (FoveaBlockedPlan *self,
       {
         const FoveaBlockedMap gradient = get_gradient_map (self, index);
 
-        fovea_maps_pack (self->kernels, self->batch, value->channels, self->seeds[i], value->has_gradient, &gradient);
+        fovea_maps_pack (self->kernels, self->n_images, value->channels,
+                         self->seeds[i] + self->first_image * fovea_shape_get_n_elements (&self->wanted[i].shape), value->has_gradient, &gradient);
         value->has_gradient = TRUE;
       }
 }
@@ -438,9 +482,9 @@ pass_gradient (FoveaBlockedPlan *self,
   if (source.data == target.data)
     fovea_blocked_plan_get_value (self, index)->has_gradient = TRUE;
   else if (begin_contribution (self, index))
-    fovea_maps_add (self->kernels, self->batch, &source, &target, &target, FALSE, &none);
+    fovea_maps_add (self->kernels, self->n_images, &source, &target, &target, FALSE, &none);
   else
-    fovea_maps_copy (self->kernels, self->batch, &source, &target);
+    fovea_maps_copy (self->kernels, self->n_images, &source, &target);
 }
 
 static void
@@ -461,8 +505,8 @@ gradient_convolution (FoveaBlockedPlan *self,
       const gboolean is_part = step->image_size[0] < self->input_shape.height || step->image_size[1] < self->input_shape.width;
 
       if (is_part && !self->has_image_gradients)
-        memset (self->image_gradients, 0, self->batch * fovea_shape_get_n_elements (&self->input_shape) * sizeof (float));
-      fovea_image_gradient_run (step->image_gradient, self->batch, step->packed_gradient, &output_gradient,
+        memset (images.gradients, 0, self->n_images * fovea_shape_get_n_elements (&self->input_shape) * sizeof (float));
+      fovea_image_gradient_run (step->image_gradient, self->n_images, step->packed_gradient, &output_gradient,
                                 is_part || self->has_image_gradients, &images, workspace);
       self->has_image_gradients = TRUE;
       return;
@@ -470,11 +514,11 @@ gradient_convolution (FoveaBlockedPlan *self,
   epilogue = begin_convolution_contribution (self, position, step->inputs[0]);
   input_gradient = get_gradient_map (self, step->inputs[0]);
   if (step->kind == FOVEA_STEP_DENSE)
-    fovea_blocked_dense_run_gradient (self->kernels, self->batch, step->packed, &output_gradient, &input_gradient, &epilogue);
+    fovea_blocked_dense_run_gradient (self->kernels, self->n_images, step->packed, &output_gradient, &input_gradient, &epilogue);
   else if (step->winograd_gradient != NULL)
-    fovea_winograd_run (step->winograd_gradient, self->batch, step->packed_gradient, &output_gradient, &input_gradient, &epilogue, workspace, self->scratch);
+    fovea_winograd_run (step->winograd_gradient, self->n_images, step->packed_gradient, &output_gradient, &input_gradient, &epilogue, workspace, self->scratch);
   else
-    fovea_direct_run (step->direct_gradient, self->batch, step->packed_gradient, &output_gradient, &input_gradient, &epilogue, workspace);
+    fovea_direct_run (step->direct_gradient, self->n_images, step->packed_gradient, &output_gradient, &input_gradient, &epilogue, workspace);
 }
 
 static void
@@ -485,8 +529,8 @@ gradient_images (FoveaBlockedPlan *self,
   float *planes = get_memory (self, &step->gradient_workspace);
   Planes job = { .plan = self, .source = planes, .target = self->image_gradients, .accumulate = self->has_image_gradients };
 
-  fovea_maps_unpack (self->kernels, self->batch, self->input_shape.channels, &gradient, planes);
-  fovea_parallel_for (self->batch * (gsize) self->input_shape.channels, unnormalize_gradient_plane, &job);
+  fovea_maps_unpack (self->kernels, self->n_images, self->input_shape.channels, &gradient, planes);
+  fovea_parallel_for (self->n_images * (gsize) self->input_shape.channels, unnormalize_gradient_plane, &job);
   self->has_image_gradients = TRUE;
 }
 
@@ -517,11 +561,11 @@ gradient_operator (FoveaBlockedPlan *self,
   const FoveaBlockedMap output_gradient = get_gradient_map (self, step->output);
   float *planes = get_memory (self, &operator_step->output_gradient);
 
-  fovea_maps_unpack (self->kernels, self->batch, get_n_channels (self, step->output), &output_gradient, planes);
+  fovea_maps_unpack (self->kernels, self->n_images, get_n_channels (self, step->output), &output_gradient, planes);
   for (guint i = 0; i < step->n_inputs; i++)
     {
       input_gradients[i] = get_memory (self, &operator_step->input_gradients[i]);
-      memset (input_gradients[i], 0, self->batch * fovea_shape_get_n_elements (&operator_step->input_shapes[i]) * sizeof (float));
+      memset (input_gradients[i], 0, self->n_images * fovea_shape_get_n_elements (&operator_step->input_shapes[i]) * sizeof (float));
     }
   context.output_gradient = planes;
   context.input_gradients = input_gradients;
@@ -534,7 +578,7 @@ gradient_operator (FoveaBlockedPlan *self,
 
       const gboolean accumulate = begin_contribution (self, step->inputs[i]);
 
-      fovea_maps_pack (self->kernels, self->batch, get_n_channels (self, step->inputs[i]), input_gradients[i], accumulate, &gradient);
+      fovea_maps_pack (self->kernels, self->n_images, get_n_channels (self, step->inputs[i]), input_gradients[i], accumulate, &gradient);
     }
 }
 
@@ -551,9 +595,9 @@ mask_gradient (FoveaBlockedPlan *self,
   if (!value->relu || value->is_masked || (self->redirect_relu && step->kind == FOVEA_STEP_CONCAT))
     return;
   if (self->redirect_relu)
-    fovea_maps_redirect (self->kernels, self->batch, &gradient, &signs);
+    fovea_maps_redirect (self->kernels, self->n_images, &gradient, &signs);
   else
-    fovea_maps_mask (self->kernels, self->batch, &gradient, &signs);
+    fovea_maps_mask (self->kernels, self->n_images, &gradient, &signs);
   value->is_masked = TRUE;
 }
 
@@ -605,16 +649,16 @@ gradient_step (FoveaBlockedPlan *self,
   if (step->kind == FOVEA_STEP_CROP)
     {
       find_crop (self, step, &row, &column);
-      fovea_maps_crop_gradient (self->kernels, self->batch, &output_gradient, row, column, accumulate, &input_gradient);
+      fovea_maps_crop_gradient (self->kernels, self->n_images, &output_gradient, row, column, accumulate, &input_gradient);
     }
   else if (step->kind == FOVEA_STEP_AFFINE)
-    fovea_maps_scale (self->kernels, self->batch, step->factor, &output_gradient, accumulate, &input_gradient);
+    fovea_maps_scale (self->kernels, self->n_images, step->factor, &output_gradient, accumulate, &input_gradient);
   else if (step->kind == FOVEA_STEP_MAX_POOL)
-    fovea_maps_max_pool_gradient (self->kernels, self->batch, &step->pooling, &output_gradient, get_memory (self, &step->taps), accumulate, &input_gradient);
+    fovea_maps_max_pool_gradient (self->kernels, self->n_images, &step->pooling, &output_gradient, get_taps (self, step), accumulate, &input_gradient);
   else if (step->kind == FOVEA_STEP_AVERAGE_POOL)
-    fovea_maps_average_pool_gradient (self->kernels, self->batch, &step->pooling, step->row_factors, step->column_factors, &output_gradient, accumulate, &input_gradient);
+    fovea_maps_average_pool_gradient (self->kernels, self->n_images, &step->pooling, step->row_factors, step->column_factors, &output_gradient, accumulate, &input_gradient);
   else
-    fovea_maps_global_average_gradient (self->kernels, self->batch, &output_gradient, accumulate, &input_gradient);
+    fovea_maps_global_average_gradient (self->kernels, self->n_images, &output_gradient, accumulate, &input_gradient);
 }
 
 /**
@@ -638,13 +682,28 @@ fovea_blocked_plan_gradient (FoveaBlockedPlan *self,
       value->has_gradient = value->is_masked = FALSE;
     }
 
-  for (guint i = self->steps->len; i-- > 0;)
+  for (guint end = self->steps->len, begin; end > 0; end = begin)
     {
-      const int output = fovea_blocked_plan_get_step (self, i)->output;
+      const FoveaStep *last = fovea_blocked_plan_get_step (self, end - 1);
+      const gboolean had_image_gradients = self->has_image_gradients;
+      g_autofree FoveaValue *values = g_memdup2 (self->values->data, self->values->len * sizeof (FoveaValue));
 
-      begin_gradient (self, output);
-      if (fovea_blocked_plan_get_value (self, output)->has_gradient)
-        gradient_step (self, i);
+      begin = last->turn_begin;
+      for (self->first_image = 0; self->first_image < self->batch; self->first_image += self->n_images)
+        {
+          /* Each turn begins with the same gradients. */
+          memcpy (self->values->data, values, self->values->len * sizeof (FoveaValue));
+          self->has_image_gradients = had_image_gradients;
+          self->n_images = last->n_images;
+          for (guint i = end; i-- > begin;)
+            {
+              const int output = fovea_blocked_plan_get_step (self, i)->output;
+
+              begin_gradient (self, output);
+              if (fovea_blocked_plan_get_value (self, output)->has_gradient)
+                gradient_step (self, i);
+            }
+        }
     }
   if (!self->has_image_gradients)
     memset (image_gradients, 0, self->batch * fovea_shape_get_n_elements (&self->input_shape) * sizeof (float));

@@ -101,6 +101,9 @@ typedef struct {
  * @addend: the value that is added before the ReLU, or -1
  * @output: the value that it computes
  * @relu: whether it rectifies
+ * @n_images: that it does at a time
+ * @turn_begin, @turn_end: the steps, the last one not included, that these images go through before
+ *   the next ones do; where @n_images is not the whole batch
  */
 typedef struct {
   FoveaStepKind kind;
@@ -111,6 +114,9 @@ typedef struct {
   int addend;
   int output;
   gboolean relu;
+  gsize n_images;
+  guint turn_begin;
+  guint turn_end;
   /* Convolutions: */
   gint64 image_origin[2]; /* first layers: the part of the images that they read, as the next */
   gint64 image_size[2];
@@ -175,7 +181,9 @@ struct _FoveaBlockedPlan {
   gsize scratch_size; /* of one thread */
   guint n_scratch;
   char *scratch;
-  const float *images;         /* while it runs */
+  gsize first_image;           /* while it runs, as the next two: whose turn it is */
+  gsize n_images;
+  const float *images;         /* of all */
   float *image_gradients;      /* while it runs back, as the next two */
   gboolean has_image_gradients;
   const float *const *seeds;
@@ -213,9 +221,22 @@ fovea_blocked_plan_get_gradient_time (const FoveaBlockedPlan *plan, guint step)
   return 2 * plan->steps->len - 1 - step;
 }
 
+/* Whether the buffer is used in one turn only, and so holds no more than a turn's images. */
+static inline gboolean
+fovea_blocked_plan_is_for_turn (const FoveaBlockedPlan *plan, const FoveaBuffer *buffer)
+{
+  const guint n_steps = plan->steps->len;
+  const guint begin = buffer->begin < n_steps ? buffer->begin : 2 * n_steps - 1 - buffer->begin;
+  const guint end = buffer->end < n_steps ? buffer->end : 2 * n_steps - 1 - buffer->end;
+  const FoveaStep *step = fovea_blocked_plan_get_step (plan, begin);
+
+  return (buffer->begin < n_steps) == (buffer->end < n_steps) && step->n_images < plan->batch && end >= step->turn_begin && end < step->turn_end;
+}
+
 void fovea_blocked_plan_fuse (FoveaBlockedPlan *plan, const gboolean *needed, const FoveaShape *shapes, guint n_layers, const int *layers, const FoveaPlanPosition *positions);
 void fovea_blocked_plan_crop (FoveaBlockedPlan *plan, const FoveaShape *shapes);
 void fovea_blocked_plan_list_consumers (FoveaBlockedPlan *plan);
+void fovea_blocked_plan_take_turns (FoveaBlockedPlan *plan);
 gboolean fovea_blocked_plan_prepare (FoveaBlockedPlan *plan, const FoveaShape *shapes, GError **error);
 gboolean fovea_blocked_plan_place (FoveaBlockedPlan *plan, GError **error);
 

@@ -254,11 +254,12 @@ test_layers (gconstpointer data)
  * operator's own layout. Without kinks, so that gradients can be compared value by value, or with. */
 static FoveaGraph *
 make_random_graph (guint32 seed,
-                   gboolean kinks)
+                   gboolean kinks,
+                   gint64 scale)
 {
   static const gint64 widths[] = { 5, 16, 20, 32, 48 };
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
-  FoveaGraph *graph = fovea_graph_new (g_rand_boolean (random) ? 3 : 16, 14, 13);
+  FoveaGraph *graph = fovea_graph_new (g_rand_boolean (random) ? 3 : 16, 14 * scale, 13 * scale);
   struct {
     char name[16];
     gint64 channels, size; /* the size as a number of halvings */
@@ -341,7 +342,7 @@ make_random_graph (guint32 seed,
       n_maps++;
     }
 
-  if (g_rand_boolean (random))
+  if (scale == 1 && g_rand_boolean (random))
     {
       const gint64 height = 14 >> maps[n_maps - 1].size, width = maps[n_maps - 1].size == 0 ? 13 : maps[n_maps - 1].size == 1 ? 7 : 4;
       const gint64 n_inputs = maps[n_maps - 1].channels * (maps[n_maps - 1].size == 2 ? 4 : height) * width;
@@ -492,7 +493,7 @@ test_graphs (gconstpointer data)
   for (guint32 seed = 0; seed < n_graphs; seed++)
     {
       const gboolean kinks = seed % 2 == 0;
-      g_autoptr (FoveaGraph) graph = make_random_graph (1000 + 100 * seed, kinks);
+      g_autoptr (FoveaGraph) graph = make_random_graph (1000 + 100 * seed, kinks, 1);
       int chosen[8];
       const guint n = choose_layers (graph, seed, chosen);
       g_auto (Results) expected = { 0 };
@@ -528,7 +529,7 @@ test_positions (gconstpointer data)
   for (guint32 seed = 0; seed < n_graphs; seed++)
     {
       const gboolean kinks = seed % 2 == 0;
-      g_autoptr (FoveaGraph) graph = make_random_graph (1000 + 100 * seed, kinks);
+      g_autoptr (FoveaGraph) graph = make_random_graph (1000 + 100 * seed, kinks, 1);
       g_autoptr (GRand) random = g_rand_new_with_seed (seed);
       FoveaPlanPosition positions[8];
       int chosen[8];
@@ -627,7 +628,7 @@ test_same_bytes (gconstpointer data)
     }
   for (guint32 seed = 0; seed < 12; seed++)
     {
-      g_autoptr (FoveaGraph) graph = make_random_graph (1000 + 100 * seed, seed % 2 == 0);
+      g_autoptr (FoveaGraph) graph = make_random_graph (1000 + 100 * seed, seed % 2 == 0, 1);
       const gsize n_image = fovea_shape_get_n_elements (fovea_graph_get_input_shape (graph));
       int chosen[8];
       const guint n = choose_layers (graph, seed, chosen);
@@ -663,6 +664,63 @@ test_same_bytes (gconstpointer data)
         }
     }
   fovea_parallel_set_n_threads (n_threads);
+}
+
+/* Of large maps, a batch's images take turns, a few at a time: the same bytes again. */
+static void
+test_turns (gconstpointer data)
+{
+  if (!use_set (data))
+    {
+      g_test_skip ("this processor does not have these instructions");
+      return;
+    }
+  for (guint32 seed = 0; seed < 10; seed++)
+    {
+      g_autoptr (FoveaGraph) graph = make_random_graph (1000 + 100 * seed, seed % 2 == 0, 8);
+      const gsize n_image = fovea_shape_get_n_elements (fovea_graph_get_input_shape (graph));
+      int chosen[8];
+      const guint n = choose_layers (graph, seed, chosen);
+      g_auto (Results) all = { 0 };
+
+      run_graph (graph, 4, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &all);
+      for (gsize image = 0; image < 4; image++)
+        {
+          g_auto (Results) single = { 0 };
+
+          run_graph (graph, 1, image, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &single);
+          for (guint i = 0; i < n; i++)
+            g_assert_cmpmem (single.values[i], all.n_values[i] * sizeof (float), all.values[i] + image * all.n_values[i], all.n_values[i] * sizeof (float));
+          g_assert_cmpmem (single.gradient, n_image * sizeof (float), all.gradient + image * n_image, n_image * sizeof (float));
+        }
+    }
+}
+
+/* Images that take turns need one's memory. */
+static void
+test_turns_share_memory (void)
+{
+  g_autoptr (FoveaGraph) graph = fovea_graph_new (3, 112, 112);
+  const int output = 3;
+  g_autoptr (FoveaPlan) one = NULL;
+  g_autoptr (FoveaPlan) many = NULL;
+
+  unsetenv ("FOVEA_KERNELS");
+  if (fovea_kernels_get () == NULL)
+    {
+      g_test_skip ("there are no kernels for this processor");
+      return;
+    }
+  tiny_add (graph, "a", "Conv", "input", "{'pads': <[int64 1, 1, 1, 1]>}", tiny_parameters ("W", tiny_tensor (1, 4, (gint64[]) { 48, 3, 3, 3 })));
+  tiny_add (graph, "b", "Conv", "a", "{'pads': <[int64 1, 1, 1, 1]>}", tiny_parameters ("W", tiny_tensor (2, 4, (gint64[]) { 48, 48, 3, 3 })));
+  tiny_add (graph, "c", "Conv", "b", NULL, tiny_parameters ("W", tiny_tensor (3, 4, (gint64[]) { 48, 48, 1, 1 })));
+  tiny_add (graph, "gap", "GlobalAveragePool", "c", NULL, NULL);
+  tiny_finish (graph);
+  fovea_parallel_set_n_threads (1);
+  one = make_plan (graph, 1, 1, &output, FOVEA_PLAN_FORWARD);
+  many = make_plan (graph, 16, 1, &output, FOVEA_PLAN_FORWARD);
+  g_assert_cmpuint (fovea_plan_get_peak_bytes (many), <, 2 * fovea_plan_get_peak_bytes (one));
+  fovea_parallel_set_n_threads (g_get_num_processors ());
 }
 
 /* A plan goes on working when the pool grows. */
@@ -747,12 +805,15 @@ main (int argc, char **argv)
       g_autofree char *graphs_path = g_strdup_printf ("/blocked/graphs/%s", sets[i]);
       g_autofree char *positions_path = g_strdup_printf ("/blocked/positions/%s", sets[i]);
       g_autofree char *bytes_path = g_strdup_printf ("/blocked/same-bytes/%s", sets[i]);
+      g_autofree char *turns_path = g_strdup_printf ("/blocked/turns/%s", sets[i]);
 
       g_test_add_data_func (layers_path, sets[i], test_layers);
       g_test_add_data_func (graphs_path, sets[i], test_graphs);
       g_test_add_data_func (positions_path, sets[i], test_positions);
       g_test_add_data_func (bytes_path, sets[i], test_same_bytes);
+      g_test_add_data_func (turns_path, sets[i], test_turns);
     }
+  g_test_add_func ("/blocked/turns-share-memory", test_turns_share_memory);
   g_test_add_func ("/blocked/cone", test_cone);
   g_test_add_func ("/blocked/more-threads-later", test_more_threads_later);
   g_test_add_func ("/blocked/packed-weights-are-shared", test_packed_weights_are_shared);
