@@ -13,7 +13,7 @@ import sys
 
 from command_line import PAIR, PROGRAM, ROOT, Skip, expect, expect_failure, main, run_fovea, run_ok
 
-COMMANDS = ['networks', 'layers', 'classify', 'activations', 'gradient', 'visualize', 'smoothness', 'attack', 'benchmark', 'convert']
+COMMANDS = ['networks', 'layers', 'classify', 'activations', 'gradient', 'visualize', 'filters', 'smoothness', 'attack', 'benchmark', 'convert']
 MANUAL = ROOT / 'resources' / 'fovea.1'
 COMPLETION = ROOT / 'resources' / 'completions' / 'fovea'
 

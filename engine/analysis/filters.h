@@ -1,0 +1,15 @@
+/* The filters of a first convolution, drawn.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "engine/images/image.h"
+#include "engine/network.h"
+
+G_BEGIN_DECLS
+
+gboolean fovea_filters_find_layer (const FoveaNetwork *network, int *layer, GError **error);
+FoveaImage *fovea_filters_draw (FoveaNetwork *network, int layer, guint n_columns, GError **error);
+
+G_END_DECLS
