@@ -13,7 +13,21 @@ import sys
 
 from command_line import PAIR, PROGRAM, ROOT, Skip, expect, expect_failure, main, run_fovea, run_ok
 
-COMMANDS = ['networks', 'layers', 'classify', 'activations', 'gradient', 'visualize', 'filters', 'smoothness', 'attack', 'benchmark', 'convert']
+# In the order of --help, one a line.
+COMMANDS = [
+    'networks',
+    'layers',
+    'classify',
+    'activations',
+    'gradient',
+    'visualize',
+    'shape-bias',
+    'filters',
+    'smoothness',
+    'attack',
+    'benchmark',
+    'convert',
+]
 MANUAL = ROOT / 'resources' / 'fovea.1'
 COMPLETION = ROOT / 'resources' / 'completions' / 'fovea'
 
@@ -40,14 +54,14 @@ def get_shared_options():
 
 def get_manual_sections():
     text = MANUAL.read_text().replace('\\-', '-').split('.SH COMMANDS')[1]
-    parts = re.split(r'^\.SS fovea (\w+).*$', text.split('.SH OPTIONS')[0], flags=re.MULTILINE)
+    parts = re.split(r'^\.SS fovea ([\w-]+).*$', text.split('.SH OPTIONS')[0], flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2]))
 
 
 def test_help_lists_the_commands(folder):
     for option in ('--help', '-h'):
         text = run_ok(option)
-        expect(re.findall(r'^  ([a-z]+)  +[A-Z]', text.split('Commands:')[1], flags=re.MULTILINE) == COMMANDS, text)
+        expect(re.findall(r'^  ([a-z-]+)  +[A-Z]', text.split('Commands:')[1], flags=re.MULTILINE) == COMMANDS, text)
 
 
 def test_version(folder):
