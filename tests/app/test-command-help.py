@@ -22,6 +22,7 @@ COMMANDS = [
     'gradient',
     'visualize',
     'shape-bias',
+    'shape-bias',
     'filters',
     'smoothness',
     'attack',
