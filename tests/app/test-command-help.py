@@ -22,7 +22,6 @@ COMMANDS = [
     'gradient',
     'visualize',
     'shape-bias',
-    'shape-bias',
     'filters',
     'smoothness',
     'attack',
