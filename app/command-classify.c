@@ -1,99 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/command.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/arguments.h"
 #include "app/output.h"
+#include "engine/analysis/classify.h"
 #include "engine/images/image.h"
-#include "engine/plan.h"
-
-typedef struct {
-  guint index;
-  double probability;
-} Class;
-
-/* The most probable first; of equals the one with the smaller index. */
-static int
-compare_classes (const void *a, const void *b)
-{
-  const Class *class_a = a;
-  const Class *class_b = b;
-
-  if (class_a->probability != class_b->probability)
-    return class_a->probability < class_b->probability ? 1 : -1;
-  return class_a->index < class_b->index ? -1 : class_a->index > class_b->index;
-}
-
-static void
-apply_softmax (Class *classes, gsize n_classes)
-{
-  double maximum = -INFINITY;
-  double sum = 0;
-
-  for (gsize i = 0; i < n_classes; i++)
-    maximum = MAX (maximum, classes[i].probability);
-  for (gsize i = 0; i < n_classes; i++)
-    sum += classes[i].probability = exp (classes[i].probability - maximum);
-  for (gsize i = 0; i < n_classes; i++)
-    classes[i].probability /= sum;
-}
-
-/* All classes' probabilities for an image, the most probable first. */
-static GArray *
-classify (FoveaNetwork *network, const FoveaTensor *image, GError **error)
-{
-  FoveaGraph *graph = fovea_network_get_graph (network);
-  int output = fovea_graph_get_output (graph);
-  g_autoptr (FoveaPlan) plan = NULL;
-  g_autoptr (GArray) classes = NULL;
-  const FoveaShape *shape;
-  const float *scores;
-
-  plan = fovea_plan_new (graph, 1, image->shape[1], image->shape[2], 1, &output, FOVEA_PLAN_FORWARD, error);
-  if (!plan)
-    return NULL;
-  shape = fovea_plan_get_shape (plan, 0);
-  if (shape->height != 1 || shape->width != 1)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                   "%s: ends in maps of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT
-                   " at '%s', not in one score a class; it is no classifier",
-                   fovea_network_get_name (network), shape->height, shape->width,
-                   fovea_graph_get_node (graph, (guint) output)->name);
-      return NULL;
-    }
-
-  fovea_plan_forward (plan, image->data);
-  scores = fovea_plan_get_activation (plan, 0);
-  classes = g_array_sized_new (FALSE, FALSE, sizeof (Class), (guint) shape->channels);
-  for (guint i = 0; i < (guint) shape->channels; i++)
-    {
-      Class class = { .index = i, .probability = scores[i] };
-
-      if (!isfinite (scores[i]))
-        {
-          g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT,
-                       "%s: the score of class %u is not a number; the weights or the image are broken",
-                       fovea_network_get_name (network), i);
-          return NULL;
-        }
-      g_array_append_val (classes, class);
-    }
-  if (!g_str_equal (fovea_graph_get_node (graph, (guint) output)->operator->name, "Softmax"))
-    apply_softmax ((Class *) (void *) classes->data, classes->len);
-  qsort (classes->data, classes->len, sizeof (Class), compare_classes);
-  return g_steal_pointer (&classes);
-}
-
-/* The class' name, or NULL where the network's file names none. */
-static const char *
-get_label (const FoveaNetwork *network, guint index)
-{
-  return index < fovea_network_get_n_classes (network) ? fovea_network_get_classes (network)[index] : NULL;
-}
 
 static void
 add_json (JsonBuilder *builder, const FoveaNetwork *network, const char *image, const GArray *classes, guint n_top)
@@ -107,8 +20,8 @@ add_json (JsonBuilder *builder, const FoveaNetwork *network, const char *image, 
   json_builder_begin_array (builder);
   for (guint i = 0; i < MIN (n_top, classes->len); i++)
     {
-      const Class *class = &g_array_index (classes, Class, i);
-      const char *label = get_label (network, class->index);
+      const FoveaRankedClass *class = &g_array_index (classes, FoveaRankedClass, i);
+      const char *label = fovea_class_get_label (network, class->index);
 
       json_builder_begin_object (builder);
       json_builder_set_member_name (builder, "index");
@@ -131,8 +44,8 @@ append_text (GString *text, const FoveaNetwork *network, const char *image, cons
   g_string_append_printf (text, "%s  %s\n", fovea_network_get_name (network), image);
   for (guint i = 0; i < MIN (n_top, classes->len); i++)
     {
-      const Class *class = &g_array_index (classes, Class, i);
-      const char *label = get_label (network, class->index);
+      const FoveaRankedClass *class = &g_array_index (classes, FoveaRankedClass, i);
+      const char *label = fovea_class_get_label (network, class->index);
 
       g_string_append_printf (text, "  %5.1f %%  %s (%u)\n", class->probability * 100, label ? label : "class", class->index);
     }
@@ -191,7 +104,7 @@ fovea_command_classify (int argc, char **argv, GCancellable *cancellable, GError
         image = fovea_image_load_for_network (arguments.parameters[i], network, error);
         if (!image)
           return EXIT_FAILURE;
-        classes = classify (network, image, error);
+        classes = fovea_classify (network, image, error);
         if (!classes)
           return EXIT_FAILURE;
         if (arguments.json)
