@@ -106,6 +106,9 @@ static const struct {
   { "win.show-help-overlay", { "F1", "<Control>question" } },
   { "win.search", { "<Control>f" } },
   { "win.back", { "<Alt>Left" } },
+  { "win.show-place('lens')", { "<Control>l" } },
+  { "win.open-image", { "<Control><Shift>o" } },
+  { "win.paste-image", { "<Control><Shift>v" } },
   { "win.previous-layer", { "<Alt>Up", "<Control>Page_Up" } },
   { "win.next-layer", { "<Alt>Down", "<Control>Page_Down" } },
 };

@@ -4,6 +4,7 @@
 #include "engine/locations.h"
 #include "ui/layer-list.h"
 #include "ui/layer-page.h"
+#include "ui/lens.h"
 #include "ui/neuron-page.h"
 #include "ui/search.h"
 
@@ -31,6 +32,7 @@ struct _FoveaMainWindow {
   AdwStatusPage *error_page;
   FoveaLayerPage *layer_page;
   GtkWidget *neuron_page;
+  FoveaLens *lens;
   GPtrArray *history; /* (element-type utf8): names of the pages that Back returns to, static strings */
   FoveaNeuronView *place; /* nullable: the place that people see; not owned */
 
@@ -88,6 +90,8 @@ update_actions (FoveaMainWindow *self)
   enable_action (self, "next-layer", index != GTK_INVALID_LIST_POSITION && index + 1 < g_list_model_get_n_items (self->layers));
   enable_action (self, "search", self->layer != NULL);
   enable_action (self, "show-place", self->layer != NULL);
+  enable_action (self, "open-image", self->layer != NULL);
+  enable_action (self, "paste-image", self->layer != NULL);
   enable_action (self, "back", deep || adw_leaflet_get_folded (self->leaflet));
   gtk_widget_set_visible (self->back, deep || adw_leaflet_get_folded (self->leaflet));
 }
@@ -238,6 +242,64 @@ show_place (FoveaMainWindow *self,
   go_to_page (self, name);
   adw_leaflet_set_visible_child (self->leaflet, self->content);
   fovea_neuron_view_focus (place);
+}
+
+/* Chooses a neuron by its layer's name, without going anywhere. */
+static gboolean
+choose_neuron (FoveaMainWindow *self,
+               const char *name,
+               guint channel)
+{
+  for (guint i = 0; self->layers != NULL && i < g_list_model_get_n_items (self->layers); i++)
+    {
+      g_autoptr (FoveaLayer) layer = g_list_model_get_item (self->layers, i);
+
+      if (!g_str_equal (fovea_layer_get_name (layer), name) || channel >= fovea_layer_get_n_channels (layer))
+        continue;
+      choose_layer (self, layer);
+      choose_channel (self, channel);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+neuron_chosen (FoveaMainWindow *self,
+               const char *layer,
+               guint channel)
+{
+  choose_neuron (self, layer, channel);
+}
+
+static void
+neuron_activated (FoveaMainWindow *self,
+                  const char *layer,
+                  guint channel)
+{
+  if (choose_neuron (self, layer, channel))
+    show_neuron (self, channel);
+}
+
+static void
+open_image (GSimpleAction *action,
+            GVariant *parameter,
+            gpointer user_data)
+{
+  FoveaMainWindow *self = user_data;
+
+  show_place (self, "lens");
+  fovea_lens_choose_file (self->lens);
+}
+
+static void
+paste_image (GSimpleAction *action,
+             GVariant *parameter,
+             gpointer user_data)
+{
+  FoveaMainWindow *self = user_data;
+
+  show_place (self, "lens");
+  fovea_lens_paste (self->lens);
 }
 
 static void
@@ -567,6 +629,8 @@ static const GActionEntry actions[] = {
   { "back", go_back },
   { "search", start_search },
   { "show-place", show_place_action, "s" },
+  { "open-image", open_image },
+  { "paste-image", paste_image },
 };
 
 /* Keys that widgets with the focus come first for: an entry keeps its arrows. */
@@ -596,6 +660,15 @@ add_neuron_page (FoveaMainWindow *self)
   gtk_stack_add_named (self->stack, self->neuron_page, "neuron");
   add_keys (self->neuron_page, keys, G_N_ELEMENTS (keys));
   g_signal_connect_object (self->neuron_page, "notify::channel", G_CALLBACK (channel_changed), self, G_CONNECT_SWAPPED);
+}
+
+static void
+add_lens (FoveaMainWindow *self)
+{
+  self->lens = FOVEA_LENS (fovea_lens_new ());
+  fovea_main_window_add_place (self, FOVEA_NEURON_VIEW (self->lens), "lens", "Lens", "image-x-generic-symbolic");
+  g_signal_connect_object (self->lens, "neuron-chosen", G_CALLBACK (neuron_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->lens, "neuron-activated", G_CALLBACK (neuron_activated), self, G_CONNECT_SWAPPED);
 }
 
 static gboolean
@@ -686,6 +759,7 @@ fovea_main_window_init (FoveaMainWindow *self)
   self->loader = fovea_tile_loader_new (fovea_application_get_job_queue (), fovea_application_get_store ());
   fovea_layer_page_set_loader (self->layer_page, self->loader);
   add_neuron_page (self);
+  add_lens (self);
   add_keys (GTK_WIDGET (self), keys, G_N_ELEMENTS (keys));
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
 
@@ -772,4 +846,23 @@ fovea_main_window_add_place (FoveaMainWindow *self,
   gtk_list_box_append (self->places, row);
   gtk_widget_set_visible (GTK_WIDGET (self->places), TRUE);
   gtk_stack_add_named (self->stack, GTK_WIDGET (place), name);
+}
+
+/**
+ * fovea_main_window_show_image:
+ * @self: the window
+ * @image: (transfer full): an image
+ * @name: what it is called
+ *
+ * Goes to the Lens and shows the image there.
+ */
+void
+fovea_main_window_show_image (FoveaMainWindow *self,
+                              FoveaImage *image,
+                              const char *name)
+{
+  g_return_if_fail (FOVEA_IS_MAIN_WINDOW (self) && image != NULL && name != NULL);
+
+  show_place (self, "lens");
+  fovea_lens_show_image (self->lens, image, name);
 }

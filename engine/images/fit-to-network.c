@@ -12,6 +12,45 @@ halve (guint rest)
   return rest / 2 + (rest % 4 == 3);
 }
 
+/* The size to which an image is resized before the input is cut out of its middle. */
+static gboolean
+get_resized_size (const FoveaImage *image,
+                  const FoveaNetwork *network,
+                  guint *width,
+                  guint *height,
+                  GError **error)
+{
+  const FoveaShape *input = fovea_graph_get_input_shape (fovea_network_get_graph (network));
+  gboolean is_wide = image->width > image->height;
+  guint64 image_longer = MAX (image->width, image->height), image_shorter = MIN (image->width, image->height);
+  guint64 input_across = is_wide ? input->width : input->height;
+  guint64 shorter, longer;
+
+  if (input->channels != 3)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
+                   "network %s takes %" G_GINT64_FORMAT " channels, so it cannot be shown a colour image",
+                   fovea_network_get_name (network), input->channels);
+      return FALSE;
+    }
+
+  /* Where the input is not square, the resized image may have to be larger to cover it. */
+  shorter = MAX (fovea_network_get_resize (network), is_wide ? input->height : input->width);
+  shorter = MAX (shorter, (input_across * image_shorter + image_longer - 1) / image_longer);
+  longer = shorter * image_longer / image_shorter;
+  if (longer > G_MAXINT)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE,
+                   "an image of %u × %u pixels is too narrow to be resized for network %s",
+                   image->width, image->height, fovea_network_get_name (network));
+      return FALSE;
+    }
+
+  *width = is_wide ? longer : shorter;
+  *height = is_wide ? shorter : longer;
+  return TRUE;
+}
+
 /**
  * fovea_image_fit_to_network:
  * @image: the image
@@ -30,36 +69,42 @@ fovea_image_fit_to_network (const FoveaImage *image,
                             GError **error)
 {
   const FoveaShape *input = fovea_graph_get_input_shape (fovea_network_get_graph (network));
-  gboolean is_wide = image->width > image->height;
-  guint64 image_longer = MAX (image->width, image->height), image_shorter = MIN (image->width, image->height);
-  guint64 input_across = is_wide ? input->width : input->height;
-  guint64 shorter, longer;
   guint width, height;
 
-  if (input->channels != 3)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED,
-                   "network %s takes %" G_GINT64_FORMAT " channels, so it cannot be shown a colour image",
-                   fovea_network_get_name (network), input->channels);
-      return NULL;
-    }
-
-  /* Where the input is not square, the resized image may have to be larger to cover it. */
-  shorter = MAX (fovea_network_get_resize (network), is_wide ? input->height : input->width);
-  shorter = MAX (shorter, (input_across * image_shorter + image_longer - 1) / image_longer);
-  longer = shorter * image_longer / image_shorter;
-  if (longer > G_MAXINT)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE,
-                   "an image of %u × %u pixels is too narrow to be resized for network %s",
-                   image->width, image->height, fovea_network_get_name (network));
-      return NULL;
-    }
-
-  width = is_wide ? longer : shorter;
-  height = is_wide ? shorter : longer;
+  if (!get_resized_size (image, network, &width, &height, error))
+    return NULL;
   return fovea_image_resize_and_crop (image, width, height, halve (width - input->width), halve (height - input->height),
                                       input->width, input->height, error);
+}
+
+/**
+ * fovea_image_get_network_crop:
+ * @image: an image
+ * @network: the network that shall see it
+ * @box: (out): x0, y0, x1, y1 in the image's own pixels
+ * @error: as fovea_image_fit_to_network()
+ *
+ * Returns: whether the network can see the image; then @box is what it sees of it
+ */
+gboolean
+fovea_image_get_network_crop (const FoveaImage *image,
+                              const FoveaNetwork *network,
+                              double box[4],
+                              GError **error)
+{
+  const FoveaShape *input = fovea_graph_get_input_shape (fovea_network_get_graph (network));
+  guint width, height;
+  double across, down;
+
+  if (!get_resized_size (image, network, &width, &height, error))
+    return FALSE;
+  across = (double) image->width / width;
+  down = (double) image->height / height;
+  box[0] = halve (width - input->width) * across;
+  box[1] = halve (height - input->height) * down;
+  box[2] = box[0] + (double) input->width * across;
+  box[3] = box[1] + (double) input->height * down;
+  return TRUE;
 }
 
 /**

@@ -43,6 +43,7 @@ FoveaImage *fovea_image_from_tensor (const FoveaTensor *tensor, GError **error);
  * `.npy` file is used as it is. */
 FoveaTensor *fovea_image_load_for_network (const char *path, const FoveaNetwork *network, GError **error);
 FoveaImage *fovea_image_fit_to_network (const FoveaImage *image, const FoveaNetwork *network, GError **error);
+gboolean fovea_image_get_network_crop (const FoveaImage *image, const FoveaNetwork *network, double box[4], GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaImage, fovea_image_free)
 

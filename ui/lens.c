@@ -1,0 +1,1176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/lens.h"
+
+#include <adwaita.h>
+
+#include "engine/analysis/classify.h"
+#include "engine/images/image-set.h"
+#include "ui/application.h"
+#include "ui/layer.h"
+#include "ui/lens-export.h"
+#include "ui/lens-image.h"
+#include "ui/texture.h"
+#include "ui/wrap-box.h"
+
+/* What takes longer than this is said to be computed, in milliseconds. */
+#define PATIENCE 250
+
+/* Pictures on the screen have at least as many pixels a side. */
+#define PICTURE_SIZE 512
+
+/* So many images of the session are kept, and so many pixels of them. */
+#define MAX_RECENT 8
+#define MAX_RECENT_PIXELS (G_GUINT64_CONSTANT (1) << 26)
+
+/* So many layers of an image, so that going back to one takes no time. */
+#define MAX_LAYERS 16
+
+#define EXAMPLES "scenes"
+
+struct _FoveaLens
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *whole_button;
+  FoveaImageView *thumbnail;
+  FoveaImageView *whole;
+  GtkLabel *whole_label;
+  GtkLabel *title;
+  GtkLabel *facts;
+  GtkWidget *recent_button;
+  GtkPopover *recent_popover;
+  GtkListBox *recent;
+  GtkWidget *another_button;
+  GtkInfoBar *error_bar;
+  GtkLabel *error_label;
+  GtkStack *stack;
+  GtkWidget *example_button;
+  GtkDropDown *layer_chooser;
+  GtkSpinButton *channel_button;
+  GtkAdjustment *channel_adjustment;
+  GtkDropDown *measure;
+  GtkRange *opacity;
+  GtkButton *neuron_button;
+  FoveaLensPanel *standard_panel;
+  FoveaLensPanel *robust_panel;
+
+  FoveaJobQueue *queue; /* nullable: the application's */
+  FoveaNetworkPair *pair; /* nullable */
+  GListModel *layers;     /* nullable (element-type FoveaLayer): the pair's */
+  char *layer;
+  guint channels[FOVEA_N_SIDES];
+  FoveaLensImage *image; /* nullable */
+  GPtrArray *images;     /* (element-type FoveaLensImage): of this session, the latest first */
+  GPtrArray *responses[FOVEA_N_SIDES]; /* (element-type FoveaResponse): to the image, the latest first */
+  GdkTexture *seen[FOVEA_N_SIDES];     /* nullable: the image as the network sees it */
+  FoveaQueuedJob *loading;    /* nullable */
+  FoveaQueuedJob *responding; /* nullable */
+  guint patience_source;
+  guint example; /* the next one's number */
+  char *verdict;
+  GCancellable *clipboard_cancellable;
+  GtkFileChooserNative *dialog; /* while it is open */
+  gboolean updating;            /* controls are set by the program */
+};
+
+static void implement_neuron_view (FoveaNeuronViewInterface *interface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (FoveaLens, fovea_lens, GTK_TYPE_WIDGET, G_IMPLEMENT_INTERFACE (FOVEA_TYPE_NEURON_VIEW, implement_neuron_view))
+
+enum
+{
+  NEURON_CHOSEN,
+  NEURON_ACTIVATED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static FoveaJobQueue *
+get_queue (FoveaLens *self)
+{
+  return self->queue != NULL ? self->queue : fovea_application_get_job_queue ();
+}
+
+static void
+drop_job (FoveaQueuedJob **job)
+{
+  if (*job != NULL)
+    fovea_queued_job_drop (*job);
+  g_clear_object (job);
+}
+
+static void
+show_error (FoveaLens *self, const char *text)
+{
+  gtk_label_set_label (self->error_label, text != NULL ? text : "");
+  gtk_info_bar_set_revealed (self->error_bar, text != NULL);
+}
+
+static FoveaNetwork *
+get_network (FoveaLens *self, guint side)
+{
+  return self->pair != NULL ? fovea_network_pair_get_network (self->pair, side) : NULL;
+}
+
+/* The layer of a network whose maps are shown; one that lacks the chosen layer still classifies. */
+static int
+find_layer (FoveaLens *self, guint side)
+{
+  FoveaGraph *graph = fovea_network_get_graph (get_network (self, side));
+  int layer;
+
+  return fovea_graph_find (graph, self->layer, &layer, NULL) && layer >= 0 ? layer : fovea_graph_get_output (graph);
+}
+
+/* The response to the image at the chosen layer, if it was computed. */
+static FoveaResponse *
+find_response (FoveaLens *self, guint side)
+{
+  int layer;
+
+  if (get_network (self, side) == NULL || self->image == NULL)
+    return NULL;
+  layer = find_layer (self, side);
+  for (guint i = 0; i < self->responses[side]->len; i++)
+    if (fovea_response_get_layer (g_ptr_array_index (self->responses[side], i)) == layer)
+      return g_ptr_array_index (self->responses[side], i);
+  return NULL;
+}
+
+static char *
+describe_first_class (FoveaResponse *response, gint64 *index)
+{
+  const GArray *classes = response != NULL ? fovea_response_get_classes (response, NULL) : NULL;
+  const char *label;
+
+  if (classes == NULL || classes->len == 0)
+    return NULL;
+  *index = g_array_index (classes, FoveaRankedClass, 0).index;
+  label = fovea_class_get_label (fovea_response_get_network (response), (guint) *index);
+  return label != NULL ? g_strdup (label) : g_strdup_printf ("class %" G_GINT64_FORMAT, *index);
+}
+
+/* Whether the networks agree, in one sentence. */
+static void
+update_verdict (FoveaLens *self)
+{
+  gint64 indices[FOVEA_N_SIDES] = { -1, -1 };
+  g_autofree char *standard = describe_first_class (find_response (self, FOVEA_SIDE_STANDARD), &indices[FOVEA_SIDE_STANDARD]);
+  g_autofree char *robust = describe_first_class (find_response (self, FOVEA_SIDE_ROBUST), &indices[FOVEA_SIDE_ROBUST]);
+  g_autofree char *text = NULL;
+
+  g_clear_pointer (&self->verdict, g_free);
+  if (standard != NULL && robust != NULL && indices[FOVEA_SIDE_STANDARD] == indices[FOVEA_SIDE_ROBUST])
+    self->verdict = g_strdup_printf ("both networks say “%s”", standard);
+  else if (standard != NULL && robust != NULL)
+    self->verdict = g_strdup_printf ("standard says “%s”, robust says “%s”", standard, robust);
+  else if (standard != NULL || robust != NULL)
+    self->verdict = g_strdup_printf ("the network says “%s”", standard != NULL ? standard : robust);
+  if (self->image == NULL)
+    return;
+  text = g_strdup_printf ("%u × %u pixels%s%s", self->image->image->width, self->image->image->height, self->verdict != NULL ? " · " : "",
+                          self->verdict != NULL ? self->verdict : "");
+  gtk_label_set_label (self->facts, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->facts), text);
+}
+
+static void
+update_actions (FoveaLens *self)
+{
+  gboolean has = find_response (self, FOVEA_SIDE_STANDARD) != NULL || find_response (self, FOVEA_SIDE_ROBUST) != NULL;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "lens.save", has);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "lens.copy", has);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "lens.neuron", self->layer != NULL);
+  fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
+}
+
+static FoveaResponseMeasure
+get_measure (FoveaLens *self)
+{
+  return gtk_drop_down_get_selected (self->measure) == 1 ? FOVEA_RESPONSE_MEAN : FOVEA_RESPONSE_PEAK;
+}
+
+/* Shows the chosen neuron in what was computed. */
+static void
+update_panels (FoveaLens *self)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaLensPanel *panel = fovea_lens_get_panel (self, side);
+      FoveaResponse *response = find_response (self, side);
+
+      if (response == NULL)
+        continue;
+      if (fovea_lens_panel_get_response (panel) != response)
+        fovea_lens_panel_set_response (panel, response, self->seen[side]);
+      fovea_lens_panel_set_neuron (panel, self->layer, self->channels[side], get_measure (self));
+    }
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    fovea_lens_panel_set_common_classes (fovea_lens_get_panel (self, side), find_response (self, 1 - side));
+  update_verdict (self);
+  update_actions (self);
+}
+
+/* What a worker needs to make networks respond, and what it gives. */
+typedef struct
+{
+  FoveaLens *lens; /* not owned: the job is dropped before it goes */
+  FoveaLensImage *image;
+  FoveaNetwork *networks[FOVEA_N_SIDES]; /* NULL: not wanted */
+  int layers[FOVEA_N_SIDES];
+  FoveaResponse *responses[FOVEA_N_SIDES];
+  GdkTexture *seen[FOVEA_N_SIDES];
+  GError *errors[FOVEA_N_SIDES];
+} Responding;
+
+static void
+responding_free (gpointer data)
+{
+  Responding *work = data;
+
+  fovea_lens_image_unref (work->image);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      g_clear_pointer (&work->networks[side], fovea_network_unref);
+      g_clear_pointer (&work->responses[side], fovea_response_unref);
+      g_clear_object (&work->seen[side]);
+      g_clear_error (&work->errors[side]);
+    }
+  g_free (work);
+}
+
+static void
+respond (FoveaQueuedJob *queued, gpointer data)
+{
+  Responding *work = data;
+  FoveaJob job;
+
+  fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), NULL, NULL);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      if (work->networks[side] == NULL)
+        continue;
+      work->responses[side] = fovea_response_new (work->networks[side], work->image->image, work->layers[side], &job, &work->errors[side]);
+      if (work->responses[side] != NULL)
+        work->seen[side] = fovea_texture_new_enlarged (fovea_response_get_image (work->responses[side]), PICTURE_SIZE);
+    }
+}
+
+static void
+on_responded (FoveaQueuedJob *job, gpointer data)
+{
+  Responding *work = data;
+  FoveaLens *self = work->lens;
+
+  g_clear_object (&self->responding);
+  g_clear_handle_id (&self->patience_source, g_source_remove);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      if (work->responses[side] != NULL)
+        {
+          g_ptr_array_insert (self->responses[side], 0, fovea_response_ref (work->responses[side]));
+          if (self->responses[side]->len > MAX_LAYERS)
+            g_ptr_array_set_size (self->responses[side], MAX_LAYERS);
+          g_set_object (&self->seen[side], work->seen[side]);
+        }
+      else if (work->errors[side] != NULL)
+        fovea_lens_panel_set_message (fovea_lens_get_panel (self, side), "This network cannot see the image", work->errors[side]->message);
+    }
+  update_panels (self);
+}
+
+static gboolean
+on_patience_ended (gpointer data)
+{
+  FoveaLens *self = data;
+
+  self->patience_source = 0;
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    if (find_response (self, side) == NULL)
+      fovea_lens_panel_set_waiting (fovea_lens_get_panel (self, side));
+  return G_SOURCE_REMOVE;
+}
+
+/* Computes what is missing of the chosen layer, and shows it. */
+static void
+update_responses (FoveaLens *self)
+{
+  FoveaJobQueue *queue = get_queue (self);
+  Responding *work;
+  gboolean missing = FALSE;
+
+  drop_job (&self->responding);
+  g_clear_handle_id (&self->patience_source, g_source_remove);
+  if (self->image == NULL || self->pair == NULL || queue == NULL)
+    return;
+
+  work = g_new0 (Responding, 1);
+  work->lens = self;
+  work->image = fovea_lens_image_ref (self->image);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    if (get_network (self, side) != NULL && find_response (self, side) == NULL)
+      {
+        work->networks[side] = fovea_network_ref (get_network (self, side));
+        work->layers[side] = find_layer (self, side);
+        missing = TRUE;
+      }
+  if (missing)
+    {
+      self->responding = fovea_job_queue_push (queue, FOVEA_JOB_PRIORITY_INTERACTIVE, respond, NULL, on_responded, work, responding_free);
+      self->patience_source = g_timeout_add (PATIENCE, on_patience_ended, self);
+    }
+  else
+    {
+      responding_free (work);
+      update_panels (self);
+    }
+  update_actions (self);
+}
+
+static void
+forget_responses (FoveaLens *self)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      g_ptr_array_set_size (self->responses[side], 0);
+      g_clear_object (&self->seen[side]);
+    }
+}
+
+/* Draws what the networks see of the whole image. */
+static void
+update_whole (FoveaLens *self)
+{
+  FoveaNetwork *network = get_network (self, FOVEA_SIDE_STANDARD) != NULL ? get_network (self, FOVEA_SIDE_STANDARD) : get_network (self, FOVEA_SIDE_ROBUST);
+  g_autofree char *text = NULL;
+  double box[4];
+
+  if (self->image == NULL)
+    return;
+  fovea_image_view_set_image (self->thumbnail, self->image->preview, self->image->image->width, self->image->image->height);
+  fovea_image_view_set_image (self->whole, self->image->preview, self->image->image->width, self->image->image->height);
+  gtk_widget_set_visible (self->whole_button, TRUE);
+  if (network == NULL || !fovea_image_get_network_crop (self->image->image, network, box, NULL))
+    return;
+  fovea_image_view_set_box (self->whole, box);
+  text = g_strdup_printf ("The networks see what is inside the frame, at %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " pixels.",
+                          fovea_graph_get_input_shape (fovea_network_get_graph (network))->width,
+                          fovea_graph_get_input_shape (fovea_network_get_graph (network))->height);
+  gtk_label_set_label (self->whole_label, text);
+}
+
+static void
+update_recent (FoveaLens *self)
+{
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->recent))) != NULL)
+    gtk_list_box_remove (self->recent, row);
+  for (guint i = 0; i < self->images->len; i++)
+    {
+      const FoveaLensImage *image = g_ptr_array_index (self->images, i);
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+      GtkWidget *picture = fovea_image_view_new ();
+      GtkWidget *label = gtk_label_new (image->name);
+
+      fovea_image_view_set_image (FOVEA_IMAGE_VIEW (picture), image->preview, image->image->width, image->image->height);
+      gtk_widget_set_size_request (picture, 40, 40);
+      gtk_widget_set_can_target (picture, FALSE);
+      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+      gtk_label_set_max_width_chars (GTK_LABEL (label), 32);
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_box_append (GTK_BOX (box), picture);
+      gtk_box_append (GTK_BOX (box), label);
+      gtk_list_box_append (self->recent, box);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_list_box_get_row_at_index (self->recent, (int) i)), GTK_ACCESSIBLE_PROPERTY_LABEL, image->name, -1);
+    }
+  gtk_widget_set_visible (self->recent_button, self->images->len > 0);
+}
+
+/* The latest first; the oldest go when there are too many, or too large ones. */
+static void
+remember (FoveaLens *self, FoveaLensImage *image)
+{
+  guint64 n_pixels = 0;
+  guint n = 0;
+
+  for (guint i = 0; i < self->images->len; i++)
+    if (g_ptr_array_index (self->images, i) == image)
+      {
+        g_ptr_array_remove_index (self->images, i);
+        break;
+      }
+  g_ptr_array_insert (self->images, 0, fovea_lens_image_ref (image));
+  for (; n < MIN (self->images->len, MAX_RECENT); n++)
+    {
+      const FoveaLensImage *kept = g_ptr_array_index (self->images, n);
+
+      n_pixels += (guint64) kept->image->width * kept->image->height;
+      if (n > 0 && n_pixels > MAX_RECENT_PIXELS)
+        break;
+    }
+  g_ptr_array_set_size (self->images, (int) n);
+  update_recent (self);
+}
+
+static void
+show_image (FoveaLens *self, FoveaLensImage *image)
+{
+  drop_job (&self->loading);
+  drop_job (&self->responding);
+  fovea_lens_image_ref (image);
+  g_clear_pointer (&self->image, fovea_lens_image_unref);
+  self->image = image;
+  forget_responses (self);
+  remember (self, image);
+  show_error (self, NULL);
+  gtk_label_set_label (self->title, image->name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), image->name);
+  update_whole (self);
+  update_verdict (self);
+  gtk_stack_set_visible_child_name (self->stack, "image");
+  update_responses (self);
+}
+
+/* Where an image comes from, and what came of it: one of the sources is set. */
+typedef struct
+{
+  FoveaLens *lens; /* not owned: the job is dropped before it goes */
+  GFile *file;
+  GBytes *bytes;
+  GdkTexture *texture;
+  FoveaImage *pixels;
+  char *name; /* nullable: of an example or a file the source knows it */
+  guint example;
+  FoveaLensImage *image;
+  GError *error;
+} Loading;
+
+static void
+loading_free (gpointer data)
+{
+  Loading *work = data;
+
+  g_clear_object (&work->file);
+  g_clear_pointer (&work->bytes, g_bytes_unref);
+  g_clear_object (&work->texture);
+  g_clear_pointer (&work->pixels, fovea_image_free);
+  g_clear_pointer (&work->image, fovea_lens_image_unref);
+  g_clear_error (&work->error);
+  g_free (work->name);
+  g_free (work);
+}
+
+static FoveaLensImage *
+load_example (guint number, GError **error)
+{
+  g_autoptr (FoveaImageSet) set = fovea_image_set_open (EXAMPLES, error);
+  gsize index;
+  FoveaImage *image;
+
+  if (set == NULL)
+    return NULL;
+  index = number % fovea_image_set_get_n_images (set);
+  image = fovea_image_set_load_image (set, index, error);
+  return image != NULL ? fovea_lens_image_new (image, fovea_image_set_get_image_name (set, index), error) : NULL;
+}
+
+static void
+load (FoveaQueuedJob *job, gpointer data)
+{
+  Loading *work = data;
+
+  if (work->file != NULL)
+    work->image = fovea_lens_image_new_from_file (work->file, &work->error);
+  else if (work->bytes != NULL)
+    work->image = fovea_lens_image_new_from_bytes (work->bytes, work->name, &work->error);
+  else if (work->texture != NULL)
+    work->image = fovea_lens_image_new_from_texture (work->texture, work->name, &work->error);
+  else if (work->pixels != NULL)
+    work->image = fovea_lens_image_new (g_steal_pointer (&work->pixels), work->name, &work->error);
+  else
+    work->image = load_example (work->example, &work->error);
+}
+
+static void
+on_loaded (FoveaQueuedJob *job, gpointer data)
+{
+  Loading *work = data;
+  FoveaLens *self = work->lens;
+
+  g_clear_object (&self->loading);
+  if (work->image != NULL)
+    show_image (self, work->image);
+  else
+    show_error (self, work->error->message);
+}
+
+/* Takes @work. An image that was still being loaded is not wanted any more. */
+static void
+start_loading (FoveaLens *self, Loading *work)
+{
+  FoveaJobQueue *queue = get_queue (self);
+
+  g_cancellable_cancel (self->clipboard_cancellable);
+  drop_job (&self->loading);
+  work->lens = self;
+  if (queue != NULL)
+    self->loading = fovea_job_queue_push (queue, FOVEA_JOB_PRIORITY_INTERACTIVE, load, NULL, on_loaded, work, loading_free);
+  else
+    loading_free (work);
+}
+
+static void
+on_dialog_response (FoveaLens *self, int response)
+{
+  g_autoptr (GtkFileChooserNative) dialog = g_steal_pointer (&self->dialog);
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
+
+  if (file != NULL)
+    fovea_lens_open_file (self, file);
+}
+
+static void
+open_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fovea_lens_choose_file (FOVEA_LENS (widget));
+}
+
+static void
+example_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fovea_lens_show_example (FOVEA_LENS (widget));
+}
+
+static void
+paste_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fovea_lens_paste (FOVEA_LENS (widget));
+}
+
+static FoveaPicture *
+take_picture (FoveaNeuronView *view)
+{
+  FoveaLens *self = FOVEA_LENS (view);
+  FoveaResponse *responses[FOVEA_N_SIDES];
+
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    responses[side] = find_response (self, side);
+  if (responses[FOVEA_SIDE_STANDARD] == NULL && responses[FOVEA_SIDE_ROBUST] == NULL)
+    return NULL;
+  return fovea_lens_export_new (responses, self->channels, self->layer, self->image->name, gtk_range_get_value (self->opacity));
+}
+
+static void
+save_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FoveaPicture *picture = take_picture (FOVEA_NEURON_VIEW (widget));
+
+  if (picture != NULL)
+    fovea_picture_save_as (picture, gtk_widget_get_first_child (widget), "Save the Lens");
+}
+
+static void
+copy_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FoveaPicture *picture = take_picture (FOVEA_NEURON_VIEW (widget));
+
+  if (picture != NULL)
+    fovea_picture_copy (picture, gtk_widget_get_first_child (widget));
+}
+
+static void
+neuron_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FoveaLens *self = FOVEA_LENS (widget);
+
+  g_signal_emit (self, signals[NEURON_ACTIVATED], 0, self->layer, self->channels[FOVEA_SIDE_STANDARD]);
+}
+
+/* The controls show the chosen neuron. */
+static void
+update_controls (FoveaLens *self)
+{
+  g_autofree char *text = g_strdup_printf ("Open %s:%u", self->layer, self->channels[FOVEA_SIDE_STANDARD]);
+
+  self->updating = TRUE;
+  for (guint i = 0; i < g_list_model_get_n_items (self->layers); i++)
+    {
+      g_autoptr (FoveaLayer) layer = g_list_model_get_item (self->layers, i);
+
+      if (!g_str_equal (fovea_layer_get_name (layer), self->layer))
+        continue;
+      gtk_drop_down_set_selected (self->layer_chooser, i);
+      gtk_adjustment_set_upper (self->channel_adjustment, MAX (fovea_layer_get_n_channels (layer), 1) - 1);
+    }
+  gtk_spin_button_set_value (self->channel_button, self->channels[FOVEA_SIDE_STANDARD]);
+  gtk_button_set_label (self->neuron_button, text);
+  self->updating = FALSE;
+}
+
+/* Another neuron, chosen here. */
+static void
+choose_neuron (FoveaLens *self, const char *layer, guint channel)
+{
+  gboolean other_layer = g_strcmp0 (self->layer, layer) != 0;
+
+  if (!other_layer && self->channels[FOVEA_SIDE_STANDARD] == channel && self->channels[FOVEA_SIDE_ROBUST] == channel)
+    return;
+  if (other_layer)
+    {
+      g_free (self->layer);
+      self->layer = g_strdup (layer);
+    }
+  self->channels[FOVEA_SIDE_STANDARD] = self->channels[FOVEA_SIDE_ROBUST] = channel;
+  update_controls (self);
+  update_responses (self);
+  g_signal_emit (self, signals[NEURON_CHOSEN], 0, self->layer, channel);
+}
+
+static void
+on_layer_chosen (FoveaLens *self)
+{
+  guint index = gtk_drop_down_get_selected (self->layer_chooser);
+  g_autoptr (FoveaLayer) layer = self->layers != NULL ? g_list_model_get_item (self->layers, index) : NULL;
+
+  if (!self->updating && layer != NULL)
+    choose_neuron (self, fovea_layer_get_name (layer), MIN (self->channels[FOVEA_SIDE_STANDARD], MAX (fovea_layer_get_n_channels (layer), 1) - 1));
+}
+
+static void
+on_channel_changed (FoveaLens *self)
+{
+  if (!self->updating && self->layer != NULL)
+    choose_neuron (self, self->layer, (guint) gtk_spin_button_get_value_as_int (self->channel_button));
+}
+
+static void
+on_measure_changed (FoveaLens *self)
+{
+  update_panels (self);
+}
+
+static void
+on_opacity_changed (FoveaLens *self)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    fovea_lens_panel_set_opacity (fovea_lens_get_panel (self, side), gtk_range_get_value (self->opacity));
+}
+
+static void
+on_channel_chosen (FoveaLens *self, guint channel)
+{
+  choose_neuron (self, self->layer, channel);
+}
+
+static void
+on_channel_activated (FoveaLens *self, guint channel)
+{
+  g_signal_emit (self, signals[NEURON_ACTIVATED], 0, self->layer, channel);
+}
+
+/* Both networks are asked about the same place. */
+static void
+on_unit_pointed (FoveaLens *self, gint64 y, gint64 x)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    fovea_lens_panel_point_at (fovea_lens_get_panel (self, side), y, x);
+}
+
+static void
+on_recent_activated (FoveaLens *self, GtkListBoxRow *row)
+{
+  g_autoptr (FoveaLensImage) image = fovea_lens_image_ref (g_ptr_array_index (self->images, (guint) gtk_list_box_row_get_index (row)));
+
+  gtk_popover_popdown (self->recent_popover);
+  show_image (self, image);
+}
+
+static gboolean
+on_drop (FoveaLens *self, const GValue *value)
+{
+  if (G_VALUE_HOLDS (value, GDK_TYPE_TEXTURE))
+    {
+      Loading *work = g_new0 (Loading, 1);
+
+      work->texture = g_value_dup_object (value);
+      work->name = g_strdup ("Dropped image");
+      start_loading (self, work);
+      return TRUE;
+    }
+  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    {
+      const GSList *files = gdk_file_list_get_files (g_value_get_boxed (value));
+
+      if (files != NULL)
+        fovea_lens_open_file (self, files->data);
+      return files != NULL;
+    }
+  return FALSE;
+}
+
+static void
+on_error_closed (FoveaLens *self)
+{
+  show_error (self, NULL);
+}
+
+static void
+forget_layers (FoveaLens *self)
+{
+  self->updating = TRUE;
+  gtk_drop_down_set_model (self->layer_chooser, NULL);
+  g_clear_object (&self->layers);
+  self->updating = FALSE;
+}
+
+static void
+set_pair (FoveaLens *self, FoveaNetworkPair *pair)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+
+  drop_job (&self->responding);
+  forget_responses (self);
+  g_set_object (&self->pair, pair);
+  forget_layers (self);
+  if (pair == NULL)
+    return;
+  self->layers = fovea_layers_of_pair (pair);
+  for (guint i = 0; i < g_list_model_get_n_items (self->layers); i++)
+    {
+      g_autoptr (FoveaLayer) layer = g_list_model_get_item (self->layers, i);
+
+      gtk_string_list_append (names, fovea_layer_get_name (layer));
+    }
+  self->updating = TRUE;
+  gtk_drop_down_set_model (self->layer_chooser, G_LIST_MODEL (names));
+  self->updating = FALSE;
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaNetwork *network = get_network (self, side);
+
+      gtk_widget_set_visible (GTK_WIDGET (fovea_lens_get_panel (self, side)), network != NULL);
+      if (network != NULL)
+        fovea_lens_panel_set_name (fovea_lens_get_panel (self, side), fovea_network_get_name (network));
+    }
+  update_whole (self);
+}
+
+static void
+set_neuron (FoveaNeuronView *view, FoveaNetworkPair *pair, const char *layer, const guint channels[FOVEA_N_SIDES])
+{
+  FoveaLens *self = FOVEA_LENS (view);
+
+  if (pair == self->pair && g_strcmp0 (layer, self->layer) == 0 && memcmp (channels, self->channels, sizeof self->channels) == 0)
+    return;
+  if (pair != self->pair)
+    set_pair (self, pair);
+  if (pair == NULL)
+    {
+      update_actions (self);
+      return;
+    }
+  if (layer != self->layer)
+    {
+      g_free (self->layer);
+      self->layer = g_strdup (layer);
+    }
+  memcpy (self->channels, channels, sizeof self->channels);
+  update_controls (self);
+  update_responses (self);
+}
+
+/* Only what is on the screen is urgent. */
+static void
+set_active (FoveaNeuronView *view, gboolean active)
+{
+  FoveaLens *self = FOVEA_LENS (view);
+  int priority = active ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_BACKGROUND;
+
+  if (self->loading != NULL)
+    fovea_queued_job_set_priority (self->loading, priority);
+  if (self->responding != NULL)
+    fovea_queued_job_set_priority (self->responding, priority);
+}
+
+static void
+focus (FoveaNeuronView *view)
+{
+  FoveaLens *self = FOVEA_LENS (view);
+
+  gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+implement_neuron_view (FoveaNeuronViewInterface *interface)
+{
+  interface->set_neuron = set_neuron;
+  interface->set_active = set_active;
+  interface->focus = focus;
+  interface->take_picture = take_picture;
+}
+
+static void
+fovea_lens_dispose (GObject *object)
+{
+  FoveaLens *self = FOVEA_LENS (object);
+  GtkWidget *child;
+
+  self->updating = TRUE;
+  g_clear_handle_id (&self->patience_source, g_source_remove);
+  drop_job (&self->loading);
+  drop_job (&self->responding);
+  g_cancellable_cancel (self->clipboard_cancellable);
+  if (self->dialog != NULL)
+    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->dialog));
+  g_clear_object (&self->dialog);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->queue);
+  g_clear_object (&self->pair);
+  g_clear_object (&self->layers);
+  g_clear_pointer (&self->image, fovea_lens_image_unref);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    g_clear_object (&self->seen[side]);
+  G_OBJECT_CLASS (fovea_lens_parent_class)->dispose (object);
+}
+
+static void
+fovea_lens_finalize (GObject *object)
+{
+  FoveaLens *self = FOVEA_LENS (object);
+
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    g_ptr_array_unref (self->responses[side]);
+  g_ptr_array_unref (self->images);
+  g_clear_object (&self->clipboard_cancellable);
+  g_free (self->layer);
+  g_free (self->verdict);
+  G_OBJECT_CLASS (fovea_lens_parent_class)->finalize (object);
+}
+
+static void
+fovea_lens_class_init (FoveaLensClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->dispose = fovea_lens_dispose;
+  object_class->finalize = fovea_lens_finalize;
+
+  signals[NEURON_CHOSEN] = g_signal_new ("neuron-chosen", FOVEA_TYPE_LENS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_UINT);
+  signals[NEURON_ACTIVATED] = g_signal_new ("neuron-activated", FOVEA_TYPE_LENS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_UINT);
+
+  g_type_ensure (FOVEA_TYPE_IMAGE_VIEW);
+  g_type_ensure (FOVEA_TYPE_LENS_PANEL);
+  g_type_ensure (FOVEA_TYPE_WRAP_BOX);
+  gtk_widget_class_set_css_name (widget_class, "lens");
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/lens.ui");
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, whole_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, thumbnail);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, whole);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, whole_label);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, title);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, facts);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, recent_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, recent_popover);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, recent);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, another_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, error_bar);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, error_label);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, stack);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, example_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, layer_chooser);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, channel_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, channel_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, measure);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, opacity);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, neuron_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, standard_panel);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, robust_panel);
+
+  gtk_widget_class_install_action (widget_class, "lens.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "lens.example", NULL, example_action);
+  gtk_widget_class_install_action (widget_class, "lens.paste", NULL, paste_action);
+  gtk_widget_class_install_action (widget_class, "lens.save", NULL, save_action);
+  gtk_widget_class_install_action (widget_class, "lens.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "lens.neuron", NULL, neuron_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "lens.paste", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "lens.save", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "lens.copy", NULL);
+}
+
+static void
+fovea_lens_init (FoveaLens *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
+  g_autoptr (GtkExpression) name = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
+
+  self->images = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_lens_image_unref);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    self->responses[side] = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_response_unref);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_drop_down_set_expression (self->layer_chooser, name);
+  fovea_lens_panel_set_side (self->robust_panel, FOVEA_SIDE_ROBUST);
+  on_opacity_changed (self);
+
+  gtk_drop_target_set_gtypes (target, (GType[]) { GDK_TYPE_FILE_LIST, GDK_TYPE_TEXTURE }, 2);
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  g_signal_connect_object (self->error_bar, "response", G_CALLBACK (on_error_closed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->recent, "row-activated", G_CALLBACK (on_recent_activated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->layer_chooser, "notify::selected", G_CALLBACK (on_layer_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->channel_button, "value-changed", G_CALLBACK (on_channel_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->measure, "notify::selected", G_CALLBACK (on_measure_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->opacity, "value-changed", G_CALLBACK (on_opacity_changed), self, G_CONNECT_SWAPPED);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaLensPanel *panel = fovea_lens_get_panel (self, side);
+
+      g_signal_connect_object (panel, "channel-chosen", G_CALLBACK (on_channel_chosen), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (panel, "channel-activated", G_CALLBACK (on_channel_activated), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (panel, "unit-pointed", G_CALLBACK (on_unit_pointed), self, G_CONNECT_SWAPPED);
+    }
+  update_actions (self);
+}
+
+/**
+ * fovea_lens_new:
+ *
+ * Returns: (transfer floating): a Lens without an image
+ */
+GtkWidget *
+fovea_lens_new (void)
+{
+  return g_object_new (FOVEA_TYPE_LENS, NULL);
+}
+
+/**
+ * fovea_lens_set_queue:
+ * @queue: where its jobs go, instead of the application's queue
+ */
+void
+fovea_lens_set_queue (FoveaLens *self, FoveaJobQueue *queue)
+{
+  g_return_if_fail (FOVEA_IS_LENS (self));
+  g_set_object (&self->queue, queue);
+}
+
+/**
+ * fovea_lens_show_image:
+ * @image: (transfer full): any image
+ * @name: what it is called
+ *
+ * Shows an image that another view has.
+ */
+void
+fovea_lens_show_image (FoveaLens *self, FoveaImage *image, const char *name)
+{
+  Loading *work;
+
+  g_return_if_fail (FOVEA_IS_LENS (self) && image != NULL && name != NULL);
+  work = g_new0 (Loading, 1);
+  work->pixels = image;
+  work->name = g_strdup (name);
+  start_loading (self, work);
+}
+
+/**
+ * fovea_lens_open_file:
+ * @file: a PNG or JPEG file
+ *
+ * Reads it in the background; if that fails, the Lens says why, and keeps what it showed.
+ */
+void
+fovea_lens_open_file (FoveaLens *self, GFile *file)
+{
+  Loading *work;
+
+  g_return_if_fail (FOVEA_IS_LENS (self) && G_IS_FILE (file));
+  work = g_new0 (Loading, 1);
+  work->file = g_object_ref (file);
+  start_loading (self, work);
+}
+
+/**
+ * fovea_lens_choose_file:
+ *
+ * Asks for a file.
+ */
+void
+fovea_lens_choose_file (FoveaLens *self)
+{
+  GtkRoot *root;
+  g_autoptr (GtkFileFilter) images = gtk_file_filter_new ();
+
+  g_return_if_fail (FOVEA_IS_LENS (self));
+  if (self->dialog != NULL)
+    return;
+  root = gtk_widget_get_root (GTK_WIDGET (self));
+  self->dialog = gtk_file_chooser_native_new ("Open image", GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, GTK_FILE_CHOOSER_ACTION_OPEN, "_Open", "_Cancel");
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->dialog), TRUE);
+  gtk_file_filter_set_name (images, "PNG and JPEG images");
+  gtk_file_filter_add_mime_type (images, "image/png");
+  gtk_file_filter_add_mime_type (images, "image/jpeg");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->dialog), images);
+  g_signal_connect_swapped (self->dialog, "response", G_CALLBACK (on_dialog_response), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->dialog));
+}
+
+/**
+ * fovea_lens_show_example:
+ *
+ * Shows an image of a set that Fovea brings along, each time the next one.
+ */
+void
+fovea_lens_show_example (FoveaLens *self)
+{
+  Loading *work;
+
+  g_return_if_fail (FOVEA_IS_LENS (self));
+  work = g_new0 (Loading, 1);
+  work->example = self->example++;
+  start_loading (self, work);
+}
+
+static void
+on_pasted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (FoveaLens) self = data;
+  g_autoptr (GError) error = NULL;
+  const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, &error);
+
+  if (value != NULL)
+    on_drop (self, value);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_error (self, error->message);
+}
+
+static void
+on_pasted_bytes (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (FoveaLens) self = data;
+  g_autoptr (GError) error = NULL;
+  GMemoryOutputStream *stream = G_MEMORY_OUTPUT_STREAM (source);
+
+  if (g_output_stream_splice_finish (G_OUTPUT_STREAM (stream), result, &error) >= 0)
+    {
+      Loading *work = g_new0 (Loading, 1);
+
+      work->bytes = g_memory_output_stream_steal_as_bytes (stream);
+      work->name = g_strdup ("Pasted image");
+      start_loading (self, work);
+    }
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_error (self, error->message);
+}
+
+static void
+on_clipboard_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (FoveaLens) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) input = gdk_clipboard_read_finish (GDK_CLIPBOARD (source), result, NULL, &error);
+  g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
+
+  if (input != NULL)
+    g_output_stream_splice_async (output, input, G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, G_PRIORITY_DEFAULT,
+                                  self->clipboard_cancellable, on_pasted_bytes, g_object_ref (self));
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_error (self, error->message);
+}
+
+/**
+ * fovea_lens_paste:
+ *
+ * Shows the clipboard's image: a copied file, a PNG or JPEG, or whatever the toolkit can read. Our own
+ * decoder comes first, so that a pasted image gives the same numbers as its file.
+ */
+void
+fovea_lens_paste (FoveaLens *self)
+{
+  static const char *types[] = { "image/png", "image/jpeg", NULL };
+  GdkClipboard *clipboard;
+  GdkContentFormats *formats;
+  gboolean is_local;
+
+  g_return_if_fail (FOVEA_IS_LENS (self));
+
+  clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+  formats = gdk_clipboard_get_formats (clipboard);
+  is_local = gdk_clipboard_is_local (clipboard);
+  g_cancellable_cancel (self->clipboard_cancellable);
+  g_clear_object (&self->clipboard_cancellable);
+  self->clipboard_cancellable = g_cancellable_new ();
+
+  if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST) || gdk_content_formats_contain_mime_type (formats, "text/uri-list"))
+    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, self->clipboard_cancellable, on_pasted, g_object_ref (self));
+  else if (!is_local && (gdk_content_formats_contain_mime_type (formats, types[0]) || gdk_content_formats_contain_mime_type (formats, types[1])))
+    gdk_clipboard_read_async (clipboard, types, G_PRIORITY_DEFAULT, self->clipboard_cancellable, on_clipboard_opened, g_object_ref (self));
+  else if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_TEXTURE) || !is_local)
+    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_TEXTURE, G_PRIORITY_DEFAULT, self->clipboard_cancellable, on_pasted, g_object_ref (self));
+  else
+    show_error (self, "There is no image in the clipboard");
+}
+
+/**
+ * fovea_lens_get_image_name:
+ *
+ * Returns: (transfer none) (nullable): what is shown
+ */
+const char *
+fovea_lens_get_image_name (FoveaLens *self)
+{
+  g_return_val_if_fail (FOVEA_IS_LENS (self), NULL);
+  return self->image != NULL ? self->image->name : NULL;
+}
+
+/**
+ * fovea_lens_get_verdict:
+ *
+ * Returns: (transfer none) (nullable): whether the networks agree, in words
+ */
+const char *
+fovea_lens_get_verdict (FoveaLens *self)
+{
+  g_return_val_if_fail (FOVEA_IS_LENS (self), NULL);
+  return self->verdict;
+}
+
+/**
+ * fovea_lens_get_error:
+ *
+ * Returns: (transfer none) (nullable): what it says went wrong
+ */
+const char *
+fovea_lens_get_error (FoveaLens *self)
+{
+  g_return_val_if_fail (FOVEA_IS_LENS (self), NULL);
+  return gtk_info_bar_get_revealed (self->error_bar) ? gtk_label_get_label (self->error_label) : NULL;
+}
+
+/**
+ * fovea_lens_is_busy:
+ *
+ * Returns: whether something is read or computed
+ */
+gboolean
+fovea_lens_is_busy (FoveaLens *self)
+{
+  g_return_val_if_fail (FOVEA_IS_LENS (self), FALSE);
+  return self->loading != NULL || self->responding != NULL;
+}
+
+/**
+ * fovea_lens_get_panel:
+ *
+ * Returns: (transfer none): a network's half
+ */
+FoveaLensPanel *
+fovea_lens_get_panel (FoveaLens *self, FoveaSide side)
+{
+  g_return_val_if_fail (FOVEA_IS_LENS (self), NULL);
+  return side == FOVEA_SIDE_STANDARD ? self->standard_panel : self->robust_panel;
+}
