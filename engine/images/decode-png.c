@@ -12,7 +12,10 @@ typedef struct {
   const guint8 *data;
   gsize n_left;
   guint8 **rows;
-  FoveaImage *image;
+  guint n_channels; /* 3, or 4 with alpha */
+  guint width;
+  guint height;
+  guint8 *pixels;
   GError *error;
 } Decoder;
 
@@ -52,15 +55,22 @@ on_read (png_structp png,
   self->n_left -= n_bytes;
 }
 
-/* Makes libpng deliver 8-bit RGB whatever the file holds. No gamma, no background: as Pillow. */
+/* Makes libpng deliver 8-bit RGB or RGBA whatever the file holds. No gamma, no background: as Pillow. */
 static void
-request_rgb (png_structp png)
+request_channels (png_structp png,
+                  guint n_channels)
 {
   png_set_palette_to_rgb (png);
   png_set_expand_gray_1_2_4_to_8 (png);
   png_set_strip_16 (png);
   png_set_gray_to_rgb (png);
-  png_set_strip_alpha (png);
+  if (n_channels == 3)
+    {
+      png_set_strip_alpha (png);
+      return;
+    }
+  png_set_tRNS_to_alpha (png);
+  png_set_add_alpha (png, 255, PNG_FILLER_AFTER);
 }
 
 /* Everything that may jump. What it makes is kept in @self, which outlives the jump. */
@@ -68,7 +78,6 @@ static gboolean
 decode (Decoder *self)
 {
   png_structp png = self->png;
-  guint width, height;
 
   if (setjmp (png_jmpbuf (png)) != 0)
     return FALSE;
@@ -78,24 +87,49 @@ decode (Decoder *self)
   png_set_user_limits (png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_read_info (png, self->info);
 
-  width = png_get_image_width (png, self->info);
-  height = png_get_image_height (png, self->info);
-  self->image = fovea_image_new (width, height, &self->error);
-  if (self->image == NULL)
+  self->width = png_get_image_width (png, self->info);
+  self->height = png_get_image_height (png, self->info);
+  if (!fovea_image_check_size (self->width, self->height, &self->error))
     return FALSE;
-  self->rows = g_try_new (guint8 *, height);
-  if (self->rows == NULL)
+  self->pixels = g_try_malloc_n ((gsize) self->width * self->height, self->n_channels);
+  self->rows = g_try_new (guint8 *, self->height);
+  if (self->pixels == NULL || self->rows == NULL)
     png_error (png, "no memory");
-  for (gsize y = 0; y < height; y++)
-    self->rows[y] = self->image->pixels + y * width * 3;
+  for (gsize y = 0; y < self->height; y++)
+    self->rows[y] = self->pixels + y * self->width * self->n_channels;
 
-  request_rgb (png);
+  request_channels (png, self->n_channels);
   png_set_interlace_handling (png);
   png_read_update_info (png, self->info);
-  g_assert (png_get_rowbytes (png, self->info) == (gsize) width * 3);
+  g_assert (png_get_rowbytes (png, self->info) == (gsize) self->width * self->n_channels);
   png_read_image (png, self->rows);
   png_read_end (png, NULL);
   return TRUE;
+}
+
+static gboolean
+run (Decoder *self,
+     const char *name,
+     GError **error)
+{
+  gboolean success = FALSE;
+
+  self->png = png_create_read_struct (PNG_LIBPNG_VER_STRING, self, on_error, on_warning);
+  if (self->png != NULL)
+    self->info = png_create_info_struct (self->png);
+  if (self->info != NULL)
+    success = decode (self);
+  else
+    g_set_error_literal (&self->error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE, "no memory for decoding");
+
+  png_destroy_read_struct (&self->png, &self->info, NULL);
+  g_free (self->rows);
+  if (success)
+    return TRUE;
+
+  g_clear_pointer (&self->pixels, g_free);
+  g_propagate_prefixed_error (error, self->error, "%s: ", name);
+  return FALSE;
 }
 
 /**
@@ -117,23 +151,41 @@ fovea_image_decode_png (const guint8 *data,
                         const char *name,
                         GError **error)
 {
-  Decoder self = { .data = data, .n_left = size };
-  gboolean success = FALSE;
+  Decoder self = { .data = data, .n_left = size, .n_channels = 3 };
+  FoveaImage *image;
 
-  self.png = png_create_read_struct (PNG_LIBPNG_VER_STRING, &self, on_error, on_warning);
-  if (self.png != NULL)
-    self.info = png_create_info_struct (self.png);
-  if (self.info != NULL)
-    success = decode (&self);
-  else
-    g_set_error_literal (&self.error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE, "no memory for decoding");
+  if (!run (&self, name, error))
+    return NULL;
+  image = g_new (FoveaImage, 1);
+  *image = (FoveaImage) { .width = self.width, .height = self.height, .pixels = self.pixels };
+  return image;
+}
 
-  png_destroy_read_struct (&self.png, &self.info, NULL);
-  g_free (self.rows);
-  if (success)
-    return self.image;
+/**
+ * fovea_decode_png_with_alpha:
+ * @data: a PNG file of any kind
+ * @size: its size
+ * @name: what messages call it
+ * @width: (out): in pixels
+ * @height: (out): in pixels
+ * @error: as fovea_image_decode_png()
+ *
+ * Returns: (transfer full): red, green, blue and alpha of every pixel, not multiplied; alpha is 255
+ *   everywhere where the file has none; %NULL on failure
+ */
+guint8 *
+fovea_decode_png_with_alpha (const guint8 *data,
+                             gsize size,
+                             const char *name,
+                             guint *width,
+                             guint *height,
+                             GError **error)
+{
+  Decoder self = { .data = data, .n_left = size, .n_channels = 4 };
 
-  g_clear_pointer (&self.image, fovea_image_free);
-  g_propagate_prefixed_error (error, self.error, "%s: ", name);
-  return NULL;
+  if (!run (&self, name, error))
+    return NULL;
+  *width = self.width;
+  *height = self.height;
+  return self.pixels;
 }

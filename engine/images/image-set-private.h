@@ -44,5 +44,6 @@ struct _FoveaImageSetSource {
 };
 
 extern const FoveaImageSetSource fovea_image_set_folder;
+extern const FoveaImageSetSource fovea_image_set_scenes;
 
 G_END_DECLS

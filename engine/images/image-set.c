@@ -7,6 +7,7 @@
 #include "engine/locations.h"
 
 static const FoveaImageSetSource *const built_in[] = {
+  &fovea_image_set_scenes,
   NULL,
 };
 

@@ -7,6 +7,33 @@
 #include "engine/read-file.h"
 
 /**
+ * fovea_image_check_size:
+ * @error: %FOVEA_ERROR_SHAPE for an empty image, %FOVEA_ERROR_TOO_LARGE for more than
+ *   %FOVEA_IMAGE_MAX_PIXELS
+ *
+ * Returns: whether an image may have this size
+ */
+gboolean
+fovea_image_check_size (guint width,
+                        guint height,
+                        GError **error)
+{
+  if (width == 0 || height == 0)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE, "an image of %u × %u pixels is empty", width, height);
+      return FALSE;
+    }
+  if ((guint64) width * height > FOVEA_IMAGE_MAX_PIXELS)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE,
+                   "an image of %u × %u pixels has more than the %" G_GUINT64_FORMAT " million that are supported",
+                   width, height, FOVEA_IMAGE_MAX_PIXELS / 1000000);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
  * fovea_image_new:
  * @width: in pixels, at least 1
  * @height: in pixels, at least 1
@@ -23,18 +50,8 @@ fovea_image_new (guint width,
   FoveaImage *image;
   guint8 *pixels;
 
-  if (width == 0 || height == 0)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE, "an image of %u × %u pixels is empty", width, height);
-      return NULL;
-    }
-  if ((guint64) width * height > FOVEA_IMAGE_MAX_PIXELS)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE,
-                   "an image of %u × %u pixels has more than the %" G_GUINT64_FORMAT " million that are supported",
-                   width, height, FOVEA_IMAGE_MAX_PIXELS / 1000000);
-      return NULL;
-    }
+  if (!fovea_image_check_size (width, height, error))
+    return NULL;
   pixels = g_try_malloc_n ((gsize) width * height, 3);
   if (pixels == NULL)
     {
