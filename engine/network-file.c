@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 
 #include "engine/formats/native.h"
+#include "engine/formats/onnx.h"
 #include "engine/formats/pytorch.h"
 #include "engine/formats/safetensors.h"
 #include "engine/labels.h"
@@ -69,23 +70,6 @@ read_head (const char *path,
   return !failed;
 }
 
-/* Reads the tensors of a file of any format; its contents say which, not its name. */
-static FoveaStateDict *
-read_state_dict (const char *path,
-                 FoveaNetworkFormat *format,
-                 GError **error)
-{
-  guint8 head[HEAD_BYTES];
-  gsize size;
-
-  if (!read_head (path, head, &size, error))
-    return NULL;
-  *format = fovea_pytorch_is_pytorch (head, size) ? FOVEA_NETWORK_FORMAT_PYTORCH : FOVEA_NETWORK_FORMAT_SAFETENSORS;
-  if (*format == FOVEA_NETWORK_FORMAT_PYTORCH)
-    return fovea_pytorch_read (path, error);
-  return fovea_safetensors_read (path, error);
-}
-
 /* The class names for a network's outputs: the caller's file, ImageNet's where there are as many, or none. */
 static gboolean
 read_classes (const char *path,
@@ -140,42 +124,38 @@ build_native (const FoveaStateDict *state_dict,
                                    });
 }
 
+/* Everything that is no file of Fovea's own: the graph and what was recognized, with the class names. */
 static FoveaNetwork *
-build_recognized (const FoveaStateDict *state_dict,
+build_recognized (FoveaGraph *graph,
                   FoveaNetworkFormat format,
+                  const FoveaArchitectureInfo *info,
                   const FoveaNetworkOptions *options,
                   const char *name,
                   const char *path,
                   const char *sha256,
                   GError **error)
 {
-  g_auto (FoveaArchitectureInfo) info = { 0 };
-  g_autoptr (FoveaGraph) graph = fovea_architecture_build (state_dict, &options->architecture, &info, error);
   g_auto (GStrv) classes = NULL;
 
-  if (graph == NULL)
-    {
-      g_prefix_error (error, "%s: ", path);
-      return NULL;
-    }
-  if (!read_classes (options->labels, info.n_classes, &classes, error))
+  if (!read_classes (options->labels, info->n_classes, &classes, error))
     return NULL;
   return fovea_network_new (graph, &(FoveaNetworkInfo) {
                                      .name = name,
-                                     .architecture = info.name,
-                                     .training = info.training[0] != '\0' ? info.training : options->training,
-                                     .notes = info.notes,
+                                     .architecture = info->name,
+                                     .training = info->training[0] != '\0' ? info->training : options->training,
+                                     .notes = info->notes,
                                      .format = format,
                                      .path = path,
                                      .sha256 = sha256,
                                      .classes = (const char *const *) classes,
-                                     .resize = info.resize,
+                                     .resize = info->resize,
                                    });
 }
 
 /**
  * fovea_network_load_with_options:
- * @path: a file of any readable format: Fovea's own, a PyTorch checkpoint, or a state dict as safetensors
+ * @path: a file of any readable format: Fovea's own, a PyTorch checkpoint, a state dict as safetensors, or an ONNX
+ *   model; its contents say which, not its name
  * @options: (nullable): what the caller knows better than the file
  * @error: %FOVEA_ERROR_IO where it cannot be read, otherwise what is wrong with it or with the options
  *
@@ -191,12 +171,14 @@ fovea_network_load_with_options (const char *path,
 {
   static const FoveaNetworkOptions no_options = { 0 };
   FoveaNetworkFormat format;
-  g_autoptr (FoveaStateDict) state_dict = read_state_dict (path, &format, error);
+  g_auto (FoveaArchitectureInfo) info = { 0 };
+  g_autoptr (FoveaStateDict) state_dict = NULL;
+  g_autoptr (FoveaGraph) graph = NULL;
   g_autofree char *sha256 = NULL;
   g_autofree char *name = get_name_from_path (path);
+  guint8 head[HEAD_BYTES];
+  gsize size;
 
-  if (state_dict == NULL)
-    return NULL;
   if (options == NULL)
     options = &no_options;
   if (options->name != NULL)
@@ -204,12 +186,37 @@ fovea_network_load_with_options (const char *path,
       g_free (name);
       name = g_strdup (options->name);
     }
+  if (!read_head (path, head, &size, error))
+    return NULL;
+  if (fovea_onnx_is_onnx (head, size))
+    {
+      format = FOVEA_NETWORK_FORMAT_ONNX;
+      graph = fovea_onnx_read (path, &options->architecture, &info, error);
+      if (graph == NULL)
+        return NULL;
+    }
+  else
+    {
+      format = fovea_pytorch_is_pytorch (head, size) ? FOVEA_NETWORK_FORMAT_PYTORCH : FOVEA_NETWORK_FORMAT_SAFETENSORS;
+      state_dict = format == FOVEA_NETWORK_FORMAT_PYTORCH ? fovea_pytorch_read (path, error) : fovea_safetensors_read (path, error);
+      if (state_dict == NULL)
+        return NULL;
+    }
   sha256 = compute_sha256 (path, error);
   if (sha256 == NULL)
     return NULL;
-  if (fovea_native_is_native (state_dict))
+  if (state_dict != NULL && fovea_native_is_native (state_dict))
     return build_native (state_dict, options, name, path, sha256, error);
-  return build_recognized (state_dict, format, options, name, path, sha256, error);
+  if (state_dict != NULL)
+    {
+      graph = fovea_architecture_build (state_dict, &options->architecture, &info, error);
+      if (graph == NULL)
+        {
+          g_prefix_error (error, "%s: ", path);
+          return NULL;
+        }
+    }
+  return build_recognized (graph, format, &info, options, name, path, sha256, error);
 }
 
 /**

@@ -36,6 +36,76 @@ unite (FoveaReceptiveField *a,
   a->stride[axis] = MAX (a->stride[axis], b->stride[axis]);
 }
 
+/* Whether the node repeats this input along its maps, as a factor for each channel. */
+static gboolean
+is_repeated (const FoveaNode *node,
+             const FoveaShape *input_shape,
+             const FoveaShape *shape,
+             guint axis)
+{
+  const gint64 input_size = axis == 0 ? input_shape->height : input_shape->width;
+  const gint64 size = axis == 0 ? shape->height : shape->width;
+
+  return node->operator->get_window == NULL && input_size == 1 && size > 1;
+}
+
+/* A repeated input sees the same pixels for every unit of the node. A field that moves on from unit to unit covers
+ * them for all units if it is longer by the way from the first unit to the last. */
+static void
+unite_repeated (FoveaReceptiveField *a,
+                const FoveaReceptiveField *seen,
+                guint axis,
+                gint64 map_size)
+{
+  FoveaReceptiveField moving = *seen;
+  const gint64 way = (gint64) MIN ((__int128) (map_size - 1) * a->stride[axis], LIMIT);
+
+  moving.offset[axis] = MAX (seen->offset[axis] - way, -LIMIT);
+  moving.size[axis] = MIN (seen->size[axis] + way, LIMIT);
+  moving.stride[axis] = a->stride[axis];
+  unite (a, &moving, axis);
+}
+
+static void
+compute_axis (const FoveaGraph *graph,
+              guint index,
+              guint axis,
+              FoveaReceptiveField *receptive_fields)
+{
+  static const FoveaReceptiveField pixel = { { 1, 1 }, { 1, 1 }, { 0, 0 } };
+  const FoveaNode *node = fovea_graph_get_node (graph, index);
+  const FoveaShape *shape = fovea_graph_get_shape (graph, index);
+  FoveaReceptiveField *field = &receptive_fields[index];
+  gboolean found = FALSE;
+
+  for (guint repeated = 0; repeated < 2; repeated++)
+    for (guint j = 0; j < node->n_inputs; j++)
+      {
+        const gboolean is_image = node->inputs[j] == FOVEA_GRAPH_INPUT;
+        const FoveaReceptiveField *input = is_image ? &pixel : &receptive_fields[node->inputs[j]];
+        const FoveaShape *input_shape = is_image ? fovea_graph_get_input_shape (graph) : fovea_graph_get_shape (graph, (guint) node->inputs[j]);
+        FoveaWindow window = { { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, FALSE };
+        FoveaReceptiveField seen;
+
+        if (is_repeated (node, input_shape, shape, axis) != (repeated == 1))
+          continue;
+        if (node->operator->get_window != NULL)
+          node->operator->get_window (node, input_shape, &window);
+        compose (input, &window, input_shape, axis, &seen);
+        if (!found)
+          {
+            field->size[axis] = seen.size[axis];
+            field->stride[axis] = seen.stride[axis];
+            field->offset[axis] = seen.offset[axis];
+          }
+        else if (repeated == 1)
+          unite_repeated (field, &seen, axis, axis == 0 ? shape->height : shape->width);
+        else
+          unite (field, &seen, axis);
+        found = TRUE;
+      }
+}
+
 /**
  * fovea_receptive_fields_compute:
  * @graph: a graph whose shapes are known
@@ -44,38 +114,17 @@ unite (FoveaReceptiveField *a,
  * Composes the nodes' windows along the graph; where branches join, the union. A layer that sees
  * the whole map (Flatten, GlobalAveragePool) keeps its input's stride, which says nothing any more,
  * since such a layer has one position only. Branches of different strides can only join where one
- * of them has a single position; the larger stride is kept there.
+ * of them has a single position; the larger stride is kept there. A branch with a single position
+ * that is repeated along a map (a squeeze-and-excitation block) makes the field of every unit there
+ * cover what that branch sees.
  */
 void
 fovea_receptive_fields_compute (const FoveaGraph *graph,
                                 FoveaReceptiveField *receptive_fields)
 {
-  static const FoveaReceptiveField pixel = { { 1, 1 }, { 1, 1 }, { 0, 0 } };
-
   for (guint i = 0; i < fovea_graph_get_n_nodes (graph); i++)
-    {
-      const FoveaNode *node = fovea_graph_get_node (graph, i);
-
-      for (guint j = 0; j < node->n_inputs; j++)
-        {
-          gboolean is_image = node->inputs[j] == FOVEA_GRAPH_INPUT;
-          const FoveaReceptiveField *input = is_image ? &pixel : &receptive_fields[node->inputs[j]];
-          const FoveaShape *input_shape = is_image ? fovea_graph_get_input_shape (graph) : fovea_graph_get_shape (graph, node->inputs[j]);
-          FoveaWindow window = { { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0, 0 }, { 0, 0 }, FALSE };
-          FoveaReceptiveField seen;
-
-          if (node->operator->get_window != NULL)
-            node->operator->get_window (node, input_shape, &window);
-          for (guint axis = 0; axis < 2; axis++)
-            {
-              compose (input, &window, input_shape, axis, &seen);
-              if (j > 0)
-                unite (&receptive_fields[i], &seen, axis);
-            }
-          if (j == 0)
-            receptive_fields[i] = seen;
-        }
-    }
+    for (guint axis = 0; axis < 2; axis++)
+      compute_axis (graph, i, axis, receptive_fields);
 }
 
 /**

@@ -1,4 +1,4 @@
-/* Add and Sum: inputs of one shape, added element by element.
+/* Sum: inputs of one shape, added element by element.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -15,7 +15,7 @@ describe (const FoveaShape *shape)
 }
 
 static gboolean
-add_infer_shape (const FoveaNode *node,
+sum_infer_shape (const FoveaNode *node,
                  const FoveaShape *input_shapes,
                  FoveaShape *output_shape,
                  GError **error)
@@ -74,26 +74,16 @@ add_gradient_range (gsize begin,
 }
 
 static void
-add_forward (const FoveaOperatorContext *context)
+sum_forward (const FoveaOperatorContext *context)
 {
   fovea_for_elements (context, context->batch * fovea_shape_get_n_elements (&context->output_shape), add_range);
 }
 
 static void
-add_gradient (const FoveaOperatorContext *context)
+sum_gradient (const FoveaOperatorContext *context)
 {
   fovea_for_elements (context, context->batch * fovea_shape_get_n_elements (&context->output_shape), add_gradient_range);
 }
-
-const FoveaOperator fovea_operator_add = {
-  .name = "Add",
-  .min_inputs = 2,
-  .max_inputs = 2,
-  .flags = FOVEA_OPERATOR_IN_PLACE,
-  .infer_shape = add_infer_shape,
-  .forward = add_forward,
-  .gradient = add_gradient,
-};
 
 /* With three inputs, the first may not be one that is named again later: it would be overwritten by
  * then. So no work in place. */
@@ -101,7 +91,7 @@ const FoveaOperator fovea_operator_sum = {
   .name = "Sum",
   .min_inputs = 1,
   .max_inputs = G_MAXUINT,
-  .infer_shape = add_infer_shape,
-  .forward = add_forward,
-  .gradient = add_gradient,
+  .infer_shape = sum_infer_shape,
+  .forward = sum_forward,
+  .gradient = sum_gradient,
 };
