@@ -13,9 +13,11 @@ import collections
 import json
 import struct
 import sys
+import warnings
 
 import torch
 import torchvision.models as models
+from torchvision.ops import StochasticDepth
 
 MEAN = torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)
 N_IMAGES = 3
@@ -154,19 +156,55 @@ def make(case, path):
     elif case == "squeezenet1_1-module":
         model = randomize(models.squeezenet1_1())
         torch.save(model, path)
+    elif case.endswith("-onnx"):
+        model, size = make_onnx(case, path)
     else:
         raise SystemExit("no case " + case)
     return model, size, mean, std
 
 
-def compute(model, size, mean, std):
+# The operator set and the image's size of each case NAME-onnx.
+ONNX = {
+    "alexnet": (9, 224), "densenet121": (14, 64), "efficientnet_b0": (15, 64), "googlenet": (12, 64),
+    "mobilenet_v2": (11, 64), "mobilenet_v3_small": (14, 64), "mobilenet_v3_large": (13, 64), "regnet_y_400mf": (16, 64),
+    "resnet18": (17, 64), "resnet50": (7, 64), "squeezenet1_1": (10, 96), "vgg11_bn": (13, 224),
+}
+
+
+def make_onnx(case, path):
+    """Exports the network as people do; one with transform_input, which takes the channels apart."""
+    name = case[:-len("-onnx")]
+    opset, size = ONNX[name]
+    if name == "googlenet":
+        model = googlenet(transform_input=True)
+    else:
+        model = randomize(getattr(models, name)(weights=None))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(model, torch.rand(1, 3, size, size), path, opset_version=opset, input_names=["image"],
+                          output_names=["logits"], dynamic_axes={"image": {0: "batch"}, "logits": {0: "batch"}})
+    return model, size
+
+
+def compute(model, size, mean, std, exported=False):
+    """In a model that was exported, a batch normalization is part of the convolution before it, and what does nothing is
+    left out."""
     references = collections.OrderedDict()
+    convolution = {}
+    absent = (torch.nn.Dropout, torch.nn.Identity, StochasticDepth)
 
     def keep(name):
         def hook(module, inputs, output):
-            if torch.is_tensor(output):
-                # A copy: a ReLU behind the module may work in place.
-                references["output:" + name] = output.detach().to(torch.float32).clone()
+            if not torch.is_tensor(output) or (exported and isinstance(module, absent)):
+                return
+            # A copy: a ReLU behind the module may work in place.
+            value = output.detach().to(torch.float32).clone()
+            if exported and isinstance(module, torch.nn.BatchNorm2d) and convolution.get("output") is inputs[0]:
+                references["output:" + convolution["name"]] = value
+                return
+            references["output:" + name] = value
+            if isinstance(module, torch.nn.Conv2d):
+                convolution.update(name=name, output=output)
         return hook
 
     model = model.double().eval()
@@ -191,7 +229,7 @@ def main():
     case, checkpoint, references = sys.argv[1:]
     torch.manual_seed(7)
     torch.set_num_threads(2)
-    write_safetensors(references, compute(*make(case, checkpoint)))
+    write_safetensors(references, compute(*make(case, checkpoint), exported=case.endswith("-onnx")))
 
 
 if __name__ == "__main__":

@@ -39,6 +39,18 @@ static const Case cases[] = {
   { "vgg11_bn-stream", "vgg11_bn", 224, "", 38 },
   { "squeezenet1_0-strided", "squeezenet1_0", 224, "", 67 },
   { "squeezenet1_1-module", "squeezenet1_1", 224, "", 67 },
+  { "resnet18-onnx", "ONNX", 64, "", 40 },
+  { "resnet50-onnx", "ONNX", 64, "", 80 },
+  { "alexnet-onnx", "ONNX", 224, "", 18 },
+  { "googlenet-onnx", "ONNX", 64, "", 120 },
+  { "vgg11_bn-onnx", "ONNX", 224, "", 20 },
+  { "squeezenet1_1-onnx", "ONNX", 96, "", 60 },
+  { "mobilenet_v2-onnx", "ONNX", 64, "", 100 },
+  { "mobilenet_v3_small-onnx", "ONNX", 64, "", 100 },
+  { "mobilenet_v3_large-onnx", "ONNX", 64, "", 100 },
+  { "efficientnet_b0-onnx", "ONNX", 64, "", 150 },
+  { "densenet121-onnx", "ONNX", 64, "", 200 },
+  { "regnet_y_400mf-onnx", "ONNX", 64, "", 100 },
 };
 
 /* Largest difference in units of the largest value. */
