@@ -567,7 +567,7 @@ fovea_onnx_read_bytes (GBytes *bytes,
     return NULL;
 
   shape = fovea_graph_get_input_shape (graph);
-  info->name = "ONNX";
+  info->name = "";
   info->training = g_strdup ("");
   info->notes = g_strdup ("");
   info->n_classes = fovea_graph_get_shape (graph, (guint) fovea_graph_get_output (graph))->channels;
