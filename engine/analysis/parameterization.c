@@ -7,11 +7,15 @@
 #include "engine/kernels/fourier.h"
 #include "engine/kernels/multiversion.h"
 #include "engine/kernels/sigmoid.h"
+#include "engine/parallel.h"
 
 #define N_PLANES 3
 
 /* Floats in 64 bytes, which the Fourier transforms want their arrays aligned to. */
 #define ALIGNMENT 16
+
+/* Pixels that one piece of work does, at most. */
+#define MAX_PIXELS 8192
 
 /* lucent divides the image by this before it goes to colours. */
 #define FOURIER_DIVISOR 4
@@ -42,7 +46,7 @@ struct _FoveaImageParameters {
   FoveaTensor *values;    /* [n_images, 3, n_per_plane] */
   FoveaTensor *gradients; /* the same */
   FoveaTensor *planes;    /* [n_images, 3, plane_stride], scratch */
-  FoveaTensor *spectra;   /* [n_images, spectrum_stride], scratch; NULL for pixels */
+  FoveaTensor *spectra;   /* [n_images, 3, spectrum_stride], scratch; NULL for pixels */
 };
 
 static gsize
@@ -76,7 +80,7 @@ prepare_fourier (FoveaImageParameters *self,
 
   self->n_per_plane = fovea_fourier_get_spectrum_size (self->fourier);
   self->spectrum_stride = round_up (self->n_per_plane);
-  self->spectra = allocate (n_images, 1, self->spectrum_stride, error);
+  self->spectra = allocate (n_images, N_PLANES, self->spectrum_stride, error);
   if (self->spectra == NULL)
     return FALSE;
 
@@ -188,6 +192,14 @@ get_plane (FoveaImageParameters *self,
   return self->planes->data + (image * N_PLANES + plane) * self->plane_stride;
 }
 
+static float *
+get_spectrum (FoveaImageParameters *self,
+              guint image,
+              guint plane)
+{
+  return self->spectra->data + (image * N_PLANES + plane) * self->spectrum_stride;
+}
+
 static gboolean
 is_plain_pixels (const FoveaImageParameters *self)
 {
@@ -288,7 +300,7 @@ fovea_image_parameters_set_image (FoveaImageParameters *parameters,
           continue;
         }
 
-      float *spectrum = parameters->spectra->data + image * parameters->spectrum_stride;
+      float *spectrum = get_spectrum (parameters, image, plane);
 
       fovea_fourier_forward (parameters->fourier, get_plane (parameters, image, plane), spectrum);
       for (gsize i = 0; i < parameters->n_per_plane; i++)
@@ -397,12 +409,61 @@ mix_planes (const float *m,
     target[i] = m[0] * plane0[i] + m[1] * plane1[i] + m[2] * plane2[i];
 }
 
+/* What the pieces of one image's work share. */
+typedef struct {
+  FoveaImageParameters *self;
+  guint image;
+  float *pixels;
+  const float *rendered;
+  const float *pixel_gradient;
+} Job;
+
+/* One plane from its parameters to colours that are still correlated, without sigmoid. */
+static void
+render_plane (gsize plane,
+              guint worker,
+              gpointer data)
+{
+  const Job *job = data;
+  FoveaImageParameters *self = job->self;
+  float *spectrum = get_spectrum (self, job->image, (guint) plane);
+
+  multiply (fovea_image_parameters_get_values (self, job->image) + plane * self->n_per_plane, self->scales, spectrum, self->n_per_plane);
+  fovea_fourier_inverse (self->fourier, spectrum, get_plane (self, job->image, (guint) plane));
+}
+
+/* Some pixels of all planes. */
+static void
+render_pixels (gsize item,
+               guint worker,
+               gpointer data)
+{
+  const Job *job = data;
+  FoveaImageParameters *self = job->self;
+  const gsize n_pixels = self->height * self->width, begin = item * MAX_PIXELS, n = MIN (MAX_PIXELS, n_pixels - begin);
+  const float *planes[N_PLANES];
+
+  for (guint plane = 0; plane < N_PLANES; plane++)
+    planes[plane] = begin + (self->fourier != NULL ? get_plane (self, job->image, plane)
+                                                   : fovea_image_parameters_get_values (self, job->image) + plane * self->n_per_plane);
+  for (guint plane = 0; plane < N_PLANES; plane++)
+    {
+      float *target = job->pixels + plane * n_pixels + begin;
+
+      if (self->decorrelate_color)
+        mix_planes (color_matrix[plane], planes[0], planes[1], planes[2], target, n);
+      else
+        memcpy (target, planes[plane], n * sizeof (float));
+      fovea_sigmoid (target, n);
+    }
+}
+
 /**
  * fovea_image_parameters_render:
  * @pixels: (out): [3, height, width] in [0,1]
  *
  * The image that @image's parameters stand for. Plain pixels outside [0,1] are clamped, in the
- * parameters too, so that the optimizer goes on from there.
+ * parameters too, so that the optimizer goes on from there. Spreads its work over the pool.
  */
 void
 fovea_image_parameters_render (FoveaImageParameters *parameters,
@@ -410,41 +471,19 @@ fovea_image_parameters_render (FoveaImageParameters *parameters,
                                float *pixels)
 {
   gsize n_pixels = parameters->height * parameters->width;
-  float *values = fovea_image_parameters_get_values (parameters, image);
-  const float *planes[N_PLANES];
+  Job job = { .self = parameters, .image = image, .pixels = pixels };
 
   if (is_plain_pixels (parameters))
     {
+      float *values = fovea_image_parameters_get_values (parameters, image);
+
       for (gsize i = 0; i < N_PLANES * n_pixels; i++)
         pixels[i] = values[i] = CLAMP (values[i], 0, 1);
       return;
     }
-
-  for (guint plane = 0; plane < N_PLANES; plane++)
-    {
-      const float *plane_values = values + plane * parameters->n_per_plane;
-
-      planes[plane] = plane_values;
-      if (parameters->fourier != NULL)
-        {
-          float *spectrum = parameters->spectra->data + image * parameters->spectrum_stride;
-
-          multiply (plane_values, parameters->scales, spectrum, parameters->n_per_plane);
-          fovea_fourier_inverse (parameters->fourier, spectrum, get_plane (parameters, image, plane));
-          planes[plane] = get_plane (parameters, image, plane);
-        }
-    }
-
-  for (guint plane = 0; plane < N_PLANES; plane++)
-    {
-      float *target = pixels + plane * n_pixels;
-
-      if (parameters->decorrelate_color)
-        mix_planes (color_matrix[plane], planes[0], planes[1], planes[2], target, n_pixels);
-      else
-        memcpy (target, planes[plane], n_pixels * sizeof (float));
-    }
-  fovea_sigmoid (pixels, N_PLANES * n_pixels);
+  if (parameters->fourier != NULL)
+    fovea_parallel_for (N_PLANES, render_plane, &job);
+  fovea_parallel_for ((n_pixels + MAX_PIXELS - 1) / MAX_PIXELS, render_pixels, &job);
 }
 
 /* Derivatives by the colours before the sigmoid, taken through M to one plane of those before it;
@@ -453,42 +492,64 @@ FOVEA_MULTIVERSION static void
 mix_adjoint (const float *m,
              const float *restrict pixels,
              const float *restrict pixel_gradient,
+             gsize plane_size,
              float *restrict target,
-             gsize n_pixels)
+             gsize n)
 {
-  const float *restrict red = pixels, *restrict green = pixels + n_pixels, *restrict blue = pixels + 2 * n_pixels;
-  const float *restrict by_red = pixel_gradient, *restrict by_green = pixel_gradient + n_pixels;
-  const float *restrict by_blue = pixel_gradient + 2 * n_pixels;
+  const float *restrict red = pixels, *restrict green = pixels + plane_size, *restrict blue = pixels + 2 * plane_size;
+  const float *restrict by_red = pixel_gradient, *restrict by_green = pixel_gradient + plane_size;
+  const float *restrict by_blue = pixel_gradient + 2 * plane_size;
 
-  for (gsize i = 0; i < n_pixels; i++)
+  for (gsize i = 0; i < n; i++)
     target[i] = m[0] * by_red[i] * red[i] * (1 - red[i]) +
                 m[1] * by_green[i] * green[i] * (1 - green[i]) +
                 m[2] * by_blue[i] * blue[i] * (1 - blue[i]);
 }
 
+/* Some pixels of all planes. */
 static void
-color_adjoint (FoveaImageParameters *self,
-               guint image,
-               const float *pixels,
-               const float *pixel_gradient)
+return_pixels (gsize item,
+               guint worker,
+               gpointer data)
 {
+  const Job *job = data;
+  FoveaImageParameters *self = job->self;
+  const gsize n_pixels = self->height * self->width, begin = item * MAX_PIXELS, n = MIN (MAX_PIXELS, n_pixels - begin);
+
   for (guint plane = 0; plane < N_PLANES; plane++)
     {
       float column[N_PLANES] = { 0 };
+      float *target = self->fourier != NULL ? get_plane (self, job->image, plane)
+                                            : self->gradients->data + job->image * fovea_image_parameters_get_size (self) + plane * self->n_per_plane;
 
       if (self->decorrelate_color)
         for (guint color = 0; color < N_PLANES; color++)
           column[color] = color_matrix[color][plane];
       else
         column[plane] = 1;
-      mix_adjoint (column, pixels, pixel_gradient, get_plane (self, image, plane), self->height * self->width);
+      mix_adjoint (column, job->rendered + begin, job->pixel_gradient + begin, n_pixels, target + begin, n);
     }
+}
+
+static void
+return_plane (gsize plane,
+              guint worker,
+              gpointer data)
+{
+  const Job *job = data;
+  FoveaImageParameters *self = job->self;
+  float *spectrum = get_spectrum (self, job->image, (guint) plane);
+
+  fovea_fourier_inverse_adjoint (self->fourier, get_plane (self, job->image, (guint) plane), spectrum);
+  multiply (spectrum, self->scales, self->gradients->data + job->image * fovea_image_parameters_get_size (self) + plane * self->n_per_plane, self->n_per_plane);
 }
 
 /**
  * fovea_image_parameters_render_adjoint:
  * @pixels: [3, height, width], what fovea_image_parameters_render() gave for the parameters as they are
  * @pixel_gradient: [3, height, width], derivative with respect to @pixels
+ *
+ * Spreads its work over the pool.
  *
  * Returns: (transfer none): derivative with respect to the parameters of @image, in their layout;
  *   valid until the next call for this image
@@ -501,28 +562,15 @@ fovea_image_parameters_render_adjoint (FoveaImageParameters *parameters,
 {
   gsize n_pixels = parameters->height * parameters->width;
   float *gradient = parameters->gradients->data + image * fovea_image_parameters_get_size (parameters);
+  Job job = { .self = parameters, .image = image, .rendered = pixels, .pixel_gradient = pixel_gradient };
 
   if (is_plain_pixels (parameters))
     {
       memcpy (gradient, pixel_gradient, N_PLANES * n_pixels * sizeof (float));
       return gradient;
     }
-
-  color_adjoint (parameters, image, pixels, pixel_gradient);
-  for (guint plane = 0; plane < N_PLANES; plane++)
-    {
-      float *plane_gradient = gradient + plane * parameters->n_per_plane;
-
-      if (parameters->fourier == NULL)
-        {
-          memcpy (plane_gradient, get_plane (parameters, image, plane), n_pixels * sizeof (float));
-          continue;
-        }
-
-      float *spectrum = parameters->spectra->data + image * parameters->spectrum_stride;
-
-      fovea_fourier_inverse_adjoint (parameters->fourier, get_plane (parameters, image, plane), spectrum);
-      multiply (spectrum, parameters->scales, plane_gradient, parameters->n_per_plane);
-    }
+  fovea_parallel_for ((n_pixels + MAX_PIXELS - 1) / MAX_PIXELS, return_pixels, &job);
+  if (parameters->fourier != NULL)
+    fovea_parallel_for (N_PLANES, return_plane, &job);
   return gradient;
 }

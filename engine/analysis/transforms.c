@@ -4,7 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/kernels/multiversion.h"
+#include "engine/parallel.h"
+
 #define N_PLANES 3
+
+/* Rows that one piece of work does, at most. */
+#define MAX_ROWS 16
 
 /* The colour of what lies around a padded image. */
 #define PAD_VALUE 0.5f
@@ -65,45 +71,64 @@ typedef struct {
   float outside; /* weight of the grey around */
 } Taps;
 
+/* Where pixels [begin, end) of a row of the view lie in the image. */
+FOVEA_MULTIVERSION static void
+locate_pixels (const FoveaTransform *transform,
+               gsize y,
+               gint32 begin,
+               gint32 end,
+               gint32 *restrict top,
+               gint32 *restrict left,
+               float *restrict below,
+               float *restrict right)
+{
+  const float row_step = transform->row[1], row_begin = transform->row[0] * (float) y, row_offset = transform->row[2];
+  const float column_step = transform->column[1], column_begin = transform->column[0] * (float) y, column_offset = transform->column[2];
+
+  for (gint32 x = begin; x < end; x++)
+    {
+      const float row = row_begin + row_step * (float) x + row_offset, column = column_begin + column_step * (float) x + column_offset;
+      /* Conversion cuts towards zero; the comparison makes it a floor. */
+      const gint32 whole_row = (gint32) row - ((float) (gint32) row > row), whole_column = (gint32) column - ((float) (gint32) column > column);
+
+      top[x - begin] = whole_row;
+      left[x - begin] = whole_column;
+      below[x - begin] = row - (float) whole_row;
+      right[x - begin] = column - (float) whole_column;
+    }
+}
+
 static inline void
+weigh (float below,
+       float right,
+       float weights[4])
+{
+  weights[0] = (1 - below) * (1 - right);
+  weights[1] = (1 - below) * right;
+  weights[2] = below * (1 - right);
+  weights[3] = below * right;
+}
+
+/* Of any pixel; those at the border repeat it, or miss some of it. */
+static void
 locate_taps (const FoveaTransform *transform,
              gsize y,
              gsize x,
              Taps *taps)
 {
-  gssize height = (gssize) transform->height;
-  gssize width = (gssize) transform->width;
-  float row = transform->row[0] * (float) y + transform->row[1] * (float) x + transform->row[2];
-  float column = transform->column[0] * (float) y + transform->column[1] * (float) x + transform->column[2];
-  /* Conversion cuts towards zero; the comparison makes it a floor. */
-  gssize top = (gssize) row - ((float) (gssize) row > row);
-  gssize left = (gssize) column - ((float) (gssize) column > column);
-  float below = row - (float) top;
-  float right = column - (float) left;
+  const gint32 height = (gint32) transform->height, width = (gint32) transform->width;
+  gint32 top, left;
+  float below, right;
 
-  taps->weights[0] = (1 - below) * (1 - right);
-  taps->weights[1] = (1 - below) * right;
-  taps->weights[2] = below * (1 - right);
-  taps->weights[3] = below * right;
+  locate_pixels (transform, y, (gint32) x, (gint32) x + 1, &top, &left, &below, &right);
+  weigh (below, right, taps->weights);
   taps->outside = 0;
-
-  if (G_LIKELY (top >= 0 && left >= 0 && top + 1 < height && left + 1 < width))
+  for (gint32 i = 0; i < 4; i++)
     {
-      taps->indices[0] = (gsize) (top * width + left);
-      taps->indices[1] = taps->indices[0] + 1;
-      taps->indices[2] = taps->indices[0] + (gsize) width;
-      taps->indices[3] = taps->indices[2] + 1;
-      return;
-    }
+      const gint32 tap_y = top + (i >= 2), tap_x = left + (i % 2);
+      const gint32 inside_y = CLAMP (tap_y, 0, height - 1), inside_x = CLAMP (tap_x, 0, width - 1);
 
-  for (guint i = 0; i < 4; i++)
-    {
-      gssize tap_y = top + (i >= 2);
-      gssize tap_x = left + (i % 2);
-      gssize inside_y = CLAMP (tap_y, 0, height - 1);
-      gssize inside_x = CLAMP (tap_x, 0, width - 1);
-
-      taps->indices[i] = (gsize) (inside_y * width + inside_x);
+      taps->indices[i] = (gsize) inside_y * transform->width + (gsize) inside_x;
       if (transform->padded && (tap_y != inside_y || tap_x != inside_x))
         {
           taps->outside += taps->weights[i];
@@ -112,37 +137,184 @@ locate_taps (const FoveaTransform *transform,
     }
 }
 
+/* A row of the view: where its pixels lie, and from which on, up to which, all their taps are pixels. */
+typedef struct {
+  gint32 *top;
+  gint32 *left;
+  float *below;
+  float *right;
+  gsize begin;
+  gsize end;
+} Row;
+
+static gboolean
+is_inside (const FoveaTransform *transform,
+           const Row *row,
+           gsize x)
+{
+  return row->top[x] >= 0 && row->left[x] >= 0 &&
+         row->top[x] + 1 < (gint32) transform->height && row->left[x] + 1 < (gint32) transform->width;
+}
+
+static void
+locate_row (const FoveaTransform *transform,
+            gsize y,
+            Row *row)
+{
+  const gsize width = transform->width;
+
+  locate_pixels (transform, y, 0, (gint32) width, row->top, row->left, row->below, row->right);
+  /* A line enters and leaves a rectangle once. */
+  for (row->begin = 0; row->begin < width && !is_inside (transform, row, row->begin);)
+    row->begin++;
+  for (row->end = width; row->end > row->begin && !is_inside (transform, row, row->end - 1);)
+    row->end--;
+}
+
+static Row
+allocate_row (gsize width)
+{
+  return (Row) {
+    .top = g_new (gint32, width),
+    .left = g_new (gint32, width),
+    .below = g_new (float, width),
+    .right = g_new (float, width),
+  };
+}
+
+static void
+free_row (Row *row)
+{
+  g_free (row->top);
+  g_free (row->left);
+  g_free (row->below);
+  g_free (row->right);
+}
+
+typedef struct {
+  const FoveaTransform *transform;
+  const float *source;
+  float *target;
+} Job;
+
+static void
+apply_at_border (const FoveaTransform *transform,
+                 gsize y,
+                 gsize x,
+                 const float *values,
+                 float *pixel)
+{
+  Taps taps;
+
+  locate_taps (transform, y, x, &taps);
+  *pixel = taps.outside * PAD_VALUE;
+  for (guint i = 0; i < 4; i++)
+    *pixel += taps.weights[i] * values[taps.indices[i]];
+}
+
+static void
+return_to_border (const FoveaTransform *transform,
+                  gsize y,
+                  gsize x,
+                  float gradient,
+                  float *values)
+{
+  Taps taps;
+
+  locate_taps (transform, y, x, &taps);
+  for (guint i = 0; i < 4; i++)
+    values[taps.indices[i]] += taps.weights[i] * gradient;
+}
+
+/* Some rows of the view, in all planes. */
+static void
+apply_rows (gsize item,
+            guint worker,
+            gpointer data)
+{
+  const Job *job = data;
+  const FoveaTransform *transform = job->transform;
+  const gsize width = transform->width, plane_size = transform->height * width;
+  const gsize end = MIN ((item + 1) * MAX_ROWS, transform->height);
+  Row row = allocate_row (width);
+
+  for (gsize y = item * MAX_ROWS; y < end; y++)
+    {
+      locate_row (transform, y, &row);
+      for (gsize plane = 0; plane < N_PLANES; plane++)
+        {
+          const float *restrict values = job->source + plane * plane_size;
+          float *restrict view = job->target + plane * plane_size + y * width;
+
+          for (gsize x = 0; x < row.begin; x++)
+            apply_at_border (transform, y, x, values, &view[x]);
+          for (gsize x = row.begin; x < row.end; x++)
+            {
+              const float *corner = values + (gsize) row.top[x] * width + (gsize) row.left[x];
+              float weights[4];
+
+              weigh (row.below[x], row.right[x], weights);
+              view[x] = weights[0] * corner[0] + weights[1] * corner[1] + weights[2] * corner[width] + weights[3] * corner[width + 1];
+            }
+          for (gsize x = row.end; x < width; x++)
+            apply_at_border (transform, y, x, values, &view[x]);
+        }
+    }
+  free_row (&row);
+}
+
 /**
  * fovea_transform_apply:
  * @image: [3, height, width]
  * @view: (out): [3, height, width], not the same memory
  *
- * Any thread.
+ * Spreads its work over the pool. Any thread.
  */
 void
 fovea_transform_apply (const FoveaTransform *transform,
                        const float *image,
                        float *view)
 {
-  gsize plane_size = transform->height * transform->width;
+  Job job = { transform, image, view };
 
-  for (gsize y = 0, pixel = 0; y < transform->height; y++)
-    for (gsize x = 0; x < transform->width; x++, pixel++)
-      {
-        Taps taps;
+  fovea_parallel_for ((transform->height + MAX_ROWS - 1) / MAX_ROWS, apply_rows, &job);
+}
 
-        locate_taps (transform, y, x, &taps);
-        for (gsize plane = 0; plane < N_PLANES; plane++)
-          {
-            const float *values = image + plane * plane_size;
+/* One plane: pixels of the view share pixels of the image, so rows cannot be done at the same time. */
+static void
+return_plane (gsize plane,
+              guint worker,
+              gpointer data)
+{
+  const Job *job = data;
+  const FoveaTransform *transform = job->transform;
+  const gsize width = transform->width, plane_size = transform->height * width;
+  float *restrict values = job->target + plane * plane_size;
+  Row row = allocate_row (width);
 
-            view[plane * plane_size + pixel] = taps.weights[0] * values[taps.indices[0]] +
-                                               taps.weights[1] * values[taps.indices[1]] +
-                                               taps.weights[2] * values[taps.indices[2]] +
-                                               taps.weights[3] * values[taps.indices[3]] +
-                                               taps.outside * PAD_VALUE;
-          }
-      }
+  memset (values, 0, plane_size * sizeof (float));
+  for (gsize y = 0; y < transform->height; y++)
+    {
+      const float *restrict gradients = job->source + plane * plane_size + y * width;
+
+      locate_row (transform, y, &row);
+      for (gsize x = 0; x < row.begin; x++)
+        return_to_border (transform, y, x, gradients[x], values);
+      for (gsize x = row.begin; x < row.end; x++)
+        {
+          float *corner = values + (gsize) row.top[x] * width + (gsize) row.left[x];
+          float weights[4];
+
+          weigh (row.below[x], row.right[x], weights);
+          corner[0] += weights[0] * gradients[x];
+          corner[1] += weights[1] * gradients[x];
+          corner[width] += weights[2] * gradients[x];
+          corner[width + 1] += weights[3] * gradients[x];
+        }
+      for (gsize x = row.end; x < width; x++)
+        return_to_border (transform, y, x, gradients[x], values);
+    }
+  free_row (&row);
 }
 
 /**
@@ -150,29 +322,14 @@ fovea_transform_apply (const FoveaTransform *transform,
  * @view_gradient: [3, height, width], derivative with respect to the view
  * @image_gradient: (out): [3, height, width], derivative with respect to the image
  *
- * The exact transpose of fovea_transform_apply()'s linear part. Any thread.
+ * The exact transpose of fovea_transform_apply()'s linear part. Spreads its work over the pool. Any thread.
  */
 void
 fovea_transform_apply_adjoint (const FoveaTransform *transform,
                                const float *view_gradient,
                                float *image_gradient)
 {
-  gsize plane_size = transform->height * transform->width;
+  Job job = { transform, view_gradient, image_gradient };
 
-  memset (image_gradient, 0, N_PLANES * plane_size * sizeof (float));
-  for (gsize y = 0, pixel = 0; y < transform->height; y++)
-    for (gsize x = 0; x < transform->width; x++, pixel++)
-      {
-        Taps taps;
-
-        locate_taps (transform, y, x, &taps);
-        for (gsize plane = 0; plane < N_PLANES; plane++)
-          {
-            float gradient = view_gradient[plane * plane_size + pixel];
-            float *values = image_gradient + plane * plane_size;
-
-            for (guint i = 0; i < 4; i++)
-              values[taps.indices[i]] += taps.weights[i] * gradient;
-          }
-      }
+  fovea_parallel_for (N_PLANES, return_plane, &job);
 }
