@@ -390,12 +390,12 @@ write_table (gconstpointer content, GString *csv)
   for (guint s = 0; s < bars->series->len; s++)
     {
       g_string_append_c (csv, ',');
-      fovea_chart_csv_append_text (csv, g_array_index (bars->series, Series, s).name);
+      fovea_csv_append_field (csv, g_array_index (bars->series, Series, s).name);
     }
   g_string_append_c (csv, '\n');
   for (guint c = 0; c < bars->categories->len; c++)
     {
-      fovea_chart_csv_append_text (csv, get_category_name (bars, c));
+      fovea_csv_append_field (csv, get_category_name (bars, c));
       for (guint s = 0; s < bars->series->len; s++)
         {
           g_string_append_c (csv, ',');

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "engine/formats/csv.h"
 #include "ui/chart-canvas.h"
 
 G_BEGIN_DECLS
@@ -33,7 +34,6 @@ FoveaChart *fovea_chart_new (const FoveaChartKind *kind, gpointer content);
 gpointer fovea_chart_get_content (FoveaChart *chart, const FoveaChartKind *kind);
 void fovea_chart_add_legend (FoveaChart *chart, const char *text, guint color, FoveaChartLegend legend, FoveaChartMarker marker);
 
-void fovea_chart_csv_append_text (GString *csv, const char *text);
 void fovea_chart_csv_append_number (GString *csv, double value);
 
 G_END_DECLS

@@ -207,9 +207,9 @@ describe (gconstpointer content, const FoveaChartMark *mark)
 static void
 write_row (GString *csv, const char *observer, const char *category, const FoveaDecisions *decisions)
 {
-  fovea_chart_csv_append_text (csv, observer);
+  fovea_csv_append_field (csv, observer);
   g_string_append_c (csv, ',');
-  fovea_chart_csv_append_text (csv, category);
+  fovea_csv_append_field (csv, category);
   g_string_append_printf (csv, ",%u,%u,%u,", decisions->shape, decisions->texture, decisions->other);
   fovea_chart_csv_append_number (csv, fovea_decisions_get_shape_bias (decisions));
   g_string_append_c (csv, '\n');

@@ -330,29 +330,6 @@ fovea_chart_describe_mark (FoveaChart *chart, const FoveaChartMark *mark)
 }
 
 /**
- * fovea_chart_csv_append_text:
- *
- * Appends a cell, quoted where it has to be (RFC 4180).
- */
-void
-fovea_chart_csv_append_text (GString *csv, const char *text)
-{
-  if (!strpbrk (text, ",\"\r\n"))
-    {
-      g_string_append (csv, text);
-      return;
-    }
-  g_string_append_c (csv, '"');
-  for (const char *c = text; *c; c++)
-    {
-      if (*c == '"')
-        g_string_append_c (csv, '"');
-      g_string_append_c (csv, *c);
-    }
-  g_string_append_c (csv, '"');
-}
-
-/**
  * fovea_chart_csv_append_number:
  *
  * Appends a cell with the fewest digits that read back as the same number; nothing where it is none.
