@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "ui/chart-private.h"
+#include "engine/formats/csv.h"
 
 static void
 free_block (gpointer data)
@@ -176,7 +176,7 @@ fovea_block_table_to_csv (const FoveaBlock *block)
       {
         if (column > 0)
           g_string_append_c (csv, ',');
-        fovea_chart_csv_append_text (csv, row == 0 ? block->headings[column] : block->cells[(row - 1) * block->n_columns + column]);
+        fovea_csv_append_field (csv, row == 0 ? block->headings[column] : block->cells[(row - 1) * block->n_columns + column]);
         if (column + 1 == block->n_columns)
           g_string_append_c (csv, '\n');
       }
