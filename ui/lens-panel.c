@@ -7,9 +7,14 @@
 #include "ui/color-scale.h"
 #include "ui/texture.h"
 #include "ui/value-bar.h"
+#include "ui/wrap-box.h"
 
 /* Maps are enlarged to this many pixels a side; the screen does the rest. */
 #define OVERLAY_SIZE 256
+
+/* Room for a channel in the list, in characters: its number, or its class as well. */
+#define NUMBER_WIDTH 4
+#define CLASS_WIDTH 9
 
 typedef struct
 {
@@ -187,6 +192,7 @@ update_channels (FoveaLensPanel *self)
       text = label != NULL ? g_strdup_printf ("%u %s", ranked[i], label) : g_strdup_printf ("%u", ranked[i]);
       spoken = g_strdup_printf ("channel %s, %.4g", text, value);
       gtk_label_set_label (GTK_LABEL (row->label), text);
+      gtk_label_set_width_chars (GTK_LABEL (row->label), label != NULL ? CLASS_WIDTH : NUMBER_WIDTH);
       set_number (row->value, value);
       fovea_value_bar_set_fraction (FOVEA_VALUE_BAR (row->bar), largest > 0 ? value / largest : 0);
       gtk_accessible_update_property (GTK_ACCESSIBLE (row->row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
@@ -283,7 +289,7 @@ on_row_activated (FoveaLensPanel *self, GtkListBoxRow *row)
 
 /* Name, bar and value in columns that are as wide in every row. */
 static void
-fill_row (Row *row, GtkWidget *box, int label_width)
+fill_row (Row *row, GtkWidget *box, int label_width, int value_width)
 {
   row->label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (row->label), 0);
@@ -294,7 +300,7 @@ fill_row (Row *row, GtkWidget *box, int label_width)
   gtk_widget_set_hexpand (row->bar, TRUE);
   row->value = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (row->value), 1);
-  gtk_label_set_width_chars (GTK_LABEL (row->value), 7);
+  gtk_label_set_width_chars (GTK_LABEL (row->value), value_width);
   gtk_widget_add_css_class (row->value, "numeric");
   gtk_box_append (GTK_BOX (box), row->label);
   gtk_box_append (GTK_BOX (box), row->bar);
@@ -302,11 +308,13 @@ fill_row (Row *row, GtkWidget *box, int label_width)
 }
 
 static void
-make_class_row (FoveaLensPanel *self, Row *row)
+make_class_row (FoveaLensPanel *self, Row *row, GtkSizeGroup *labels, GtkSizeGroup *values)
 {
   row->row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   gtk_widget_add_css_class (row->row, "lens-row");
-  fill_row (row, row->row, 9);
+  fill_row (row, row->row, 16, 7);
+  gtk_size_group_add_widget (labels, row->label);
+  gtk_size_group_add_widget (values, row->value);
   row->mark = gtk_image_new_from_icon_name ("object-select-symbolic");
   gtk_widget_set_tooltip_text (row->mark, "Among the other network’s most probable classes, too");
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->mark), GTK_ACCESSIBLE_PROPERTY_LABEL, "Among the other network’s most probable classes, too", -1);
@@ -321,7 +329,7 @@ make_channel_row (FoveaLensPanel *self, Row *row)
 
   row->row = gtk_list_box_row_new ();
   gtk_widget_add_css_class (box, "lens-row");
-  fill_row (row, box, 6);
+  fill_row (row, box, CLASS_WIDTH, 6);
   gtk_widget_add_css_class (row->label, "numeric");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row->row), box);
   gtk_list_box_append (self->channels, row->row);
@@ -363,6 +371,7 @@ fovea_lens_panel_class_init (FoveaLensPanelClass *class)
   signals[UNIT_POINTED] = g_signal_new ("unit-pointed", FOVEA_TYPE_LENS_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
 
   g_type_ensure (FOVEA_TYPE_IMAGE_VIEW);
+  g_type_ensure (FOVEA_TYPE_WRAP_BOX);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/lens-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, dot);
@@ -387,13 +396,15 @@ static void
 fovea_lens_panel_init (FoveaLensPanel *self)
 {
   g_autoptr (GdkTexture) scale = make_scale ();
+  g_autoptr (GtkSizeGroup) labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
+  g_autoptr (GtkSizeGroup) values = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
 
   self->y = self->x = -1;
   self->layer = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_picture_set_paintable (GTK_PICTURE (self->scale), GDK_PAINTABLE (scale));
   for (guint i = 0; i < FOVEA_LENS_N_CLASSES; i++)
-    make_class_row (self, &self->class_rows[i]);
+    make_class_row (self, &self->class_rows[i], labels, values);
   for (guint i = 0; i < FOVEA_LENS_N_CHANNELS; i++)
     make_channel_row (self, &self->channel_rows[i]);
   fovea_lens_panel_set_side (self, FOVEA_SIDE_STANDARD);
@@ -569,7 +580,7 @@ fovea_lens_panel_set_neuron (FoveaLensPanel *self, const char *layer, guint chan
   if (self->y >= shape->height || self->x >= shape->width)
     self->y = self->x = -1;
 
-  title = g_strdup_printf ("Most active channels of %s", fovea_graph_get_node (graph, (guint) fovea_response_get_layer (self->response))->name);
+  title = g_strdup_printf ("Most active in %s", fovea_graph_get_node (graph, (guint) fovea_response_get_layer (self->response))->name);
   gtk_label_set_label (GTK_LABEL (self->channels_label), title);
   update_overlay (self);
   update_channels (self);
@@ -585,6 +596,17 @@ fovea_lens_panel_set_opacity (FoveaLensPanel *self, double opacity)
 {
   g_return_if_fail (FOVEA_IS_LENS_PANEL (self));
   fovea_image_view_set_overlay_opacity (self->view, opacity);
+}
+
+/**
+ * fovea_lens_panel_set_picture_size:
+ * @size: the least length of the picture's sides, in pixels of the screen
+ */
+void
+fovea_lens_panel_set_picture_size (FoveaLensPanel *self, int size)
+{
+  g_return_if_fail (FOVEA_IS_LENS_PANEL (self));
+  gtk_widget_set_size_request (GTK_WIDGET (self->view), size, size);
 }
 
 /**

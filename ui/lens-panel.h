@@ -35,6 +35,7 @@ void fovea_lens_panel_set_response (FoveaLensPanel *panel, FoveaResponse *respon
 void fovea_lens_panel_set_common_classes (FoveaLensPanel *panel, const FoveaResponse *other);
 void fovea_lens_panel_set_neuron (FoveaLensPanel *panel, const char *layer, guint channel, FoveaResponseMeasure measure);
 void fovea_lens_panel_set_opacity (FoveaLensPanel *panel, double opacity);
+void fovea_lens_panel_set_picture_size (FoveaLensPanel *panel, int size);
 void fovea_lens_panel_point_at (FoveaLensPanel *panel, gint64 y, gint64 x);
 FoveaResponse *fovea_lens_panel_get_response (FoveaLensPanel *panel);
 FoveaImageView *fovea_lens_panel_get_view (FoveaLensPanel *panel);

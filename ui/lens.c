@@ -27,6 +27,12 @@
 
 #define EXAMPLES "scenes"
 
+/* Sides of the pictures on the screen, and what else needs room beside and below them, in pixels. */
+#define MINIMUM_SIDE 230
+#define MAXIMUM_SIDE 640
+#define ROOM_BESIDE 200
+#define ROOM_BELOW 370
+
 struct _FoveaLens
 {
   GtkWidget parent_instance;
@@ -66,6 +72,8 @@ struct _FoveaLens
   FoveaQueuedJob *loading;    /* nullable */
   FoveaQueuedJob *responding; /* nullable */
   guint patience_source;
+  int side;           /* of the pictures on the screen */
+  guint side_source;
   guint example; /* the next one's number */
   char *verdict;
   GCancellable *clipboard_cancellable;
@@ -812,6 +820,38 @@ implement_neuron_view (FoveaNeuronViewInterface *interface)
   interface->take_picture = take_picture;
 }
 
+static gboolean
+apply_side (gpointer data)
+{
+  FoveaLens *self = data;
+
+  self->side_source = 0;
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    fovea_lens_panel_set_picture_size (fovea_lens_get_panel (self, side), self->side);
+  return G_SOURCE_REMOVE;
+}
+
+/* Pictures grow with the window; after the allocation, which must not ask for another one. */
+static void
+fovea_lens_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  FoveaLens *self = FOVEA_LENS (widget);
+  int side = CLAMP (MIN (width / FOVEA_N_SIDES - 30 - ROOM_BESIDE, height - ROOM_BELOW), MINIMUM_SIDE, MAXIMUM_SIDE);
+
+  gtk_widget_allocate (gtk_widget_get_first_child (widget), width, height, baseline, NULL);
+  if (side == self->side)
+    return;
+  self->side = side;
+  if (self->side_source == 0)
+    self->side_source = g_idle_add (apply_side, self);
+}
+
+static void
+fovea_lens_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure (gtk_widget_get_first_child (widget), orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
+}
+
 static void
 fovea_lens_dispose (GObject *object)
 {
@@ -820,6 +860,7 @@ fovea_lens_dispose (GObject *object)
 
   self->updating = TRUE;
   g_clear_handle_id (&self->patience_source, g_source_remove);
+  g_clear_handle_id (&self->side_source, g_source_remove);
   drop_job (&self->loading);
   drop_job (&self->responding);
   g_cancellable_cancel (self->clipboard_cancellable);
@@ -859,6 +900,8 @@ fovea_lens_class_init (FoveaLensClass *class)
 
   object_class->dispose = fovea_lens_dispose;
   object_class->finalize = fovea_lens_finalize;
+  widget_class->size_allocate = fovea_lens_size_allocate;
+  widget_class->measure = fovea_lens_measure;
 
   signals[NEURON_CHOSEN] = g_signal_new ("neuron-chosen", FOVEA_TYPE_LENS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_UINT);
   signals[NEURON_ACTIVATED] = g_signal_new ("neuron-activated", FOVEA_TYPE_LENS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_UINT);

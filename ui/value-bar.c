@@ -5,6 +5,9 @@
 
 #define HEIGHT 8
 
+/* The least; a bar takes what room there is. */
+#define WIDTH 36
+
 struct _FoveaValueBar
 {
   GtkWidget parent_instance;
@@ -47,8 +50,8 @@ fovea_value_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 fovea_value_bar_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 32 : HEIGHT;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 120 : HEIGHT;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH : HEIGHT;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? WIDTH : HEIGHT;
   *minimum_baseline = *natural_baseline = -1;
 }
 
