@@ -696,15 +696,16 @@ on_recent_activated (FoveaLens *self, GtkListBoxRow *row)
   show_image (self, image);
 }
 
+/* Shows what was dropped or pasted: a file or an image. */
 static gboolean
-on_drop (FoveaLens *self, const GValue *value)
+take_value (FoveaLens *self, const GValue *value, const char *name)
 {
   if (G_VALUE_HOLDS (value, GDK_TYPE_TEXTURE))
     {
       Loading *work = g_new0 (Loading, 1);
 
       work->texture = g_value_dup_object (value);
-      work->name = g_strdup ("Dropped image");
+      work->name = g_strdup (name);
       start_loading (self, work);
       return TRUE;
     }
@@ -717,6 +718,12 @@ on_drop (FoveaLens *self, const GValue *value)
       return files != NULL;
     }
   return FALSE;
+}
+
+static gboolean
+on_drop (FoveaLens *self, const GValue *value)
+{
+  return take_value (self, value, "Dropped image");
 }
 
 static void
@@ -1086,7 +1093,7 @@ on_pasted (GObject *source, GAsyncResult *result, gpointer data)
   const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, &error);
 
   if (value != NULL)
-    on_drop (self, value);
+    take_value (self, value, "Pasted image");
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     show_error (self, error->message);
 }

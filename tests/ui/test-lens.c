@@ -1,0 +1,402 @@
+/* The Lens: what it opens, what it says, and how it follows the chosen neuron.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <glib/gstdio.h>
+
+#include "engine/analysis/classify.h"
+#include "tests/scratch.h"
+#include "tests/ui/display.h"
+#include "ui/lens.h"
+#include "ui/main-window.h"
+#include "ui/neuron-page.h"
+
+#define SECONDS 30
+
+typedef struct
+{
+  FoveaNetworkPair *pair;
+  FoveaJobQueue *queue;
+  GtkWidget *window;
+  FoveaLens *lens;
+  FoveaScratch *folder;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->folder = fovea_scratch_new ();
+  fixture->pair = fovea_network_pair_open ("alexnet-64", &error);
+  g_assert_no_error (error);
+  fixture->queue = fovea_job_queue_new (2);
+  fixture->lens = FOVEA_LENS (fovea_lens_new ());
+  fovea_lens_set_queue (fixture->lens, fixture->queue);
+  fixture->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 600);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->lens));
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), fixture->pair, "conv3", (guint[]) { 42, 42 });
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_object_ref (fixture->lens);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  fovea_test_settle ();
+  g_assert_finalize_object (fixture->lens);
+  g_assert_finalize_object (fixture->queue);
+  g_assert_finalize_object (fixture->pair);
+  g_clear_pointer (&fixture->folder, fovea_scratch_free);
+}
+
+/* A red disc on stripes: something that both networks have an opinion of. */
+static FoveaImage *
+make_image (guint width, guint height)
+{
+  g_autoptr (GError) error = NULL;
+  FoveaImage *image = fovea_image_new (width, height, &error);
+
+  g_assert_no_error (error);
+  for (guint y = 0; y < height; y++)
+    for (guint x = 0; x < width; x++)
+      {
+        double dx = x - width / 2.0, dy = y - height / 2.0;
+        gboolean inside = dx * dx + dy * dy < height * height / 9.0;
+        guint8 *pixel = image->pixels + ((gsize) y * width + x) * 3;
+
+        pixel[0] = inside ? 200 : (guint8) (x / 8 % 2 * 90 + 60);
+        pixel[1] = inside ? 40 : (guint8) (x / 8 % 2 * 90 + 80);
+        pixel[2] = 50;
+      }
+  return image;
+}
+
+static void
+wait_for_lens (FoveaLens *lens)
+{
+  fovea_test_wait_until (!fovea_lens_is_busy (lens), SECONDS);
+}
+
+static FoveaResponse *
+get_response (Fixture *fixture, FoveaSide side)
+{
+  return fovea_lens_panel_get_response (fovea_lens_get_panel (fixture->lens, side));
+}
+
+static GtkListBoxRow *
+get_channel_row (Fixture *fixture, FoveaSide side, int index)
+{
+  GtkWidget *list = fovea_test_find_widget (GTK_WIDGET (fovea_lens_get_panel (fixture->lens, side)), "channels");
+
+  return gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), index);
+}
+
+static const char *
+get_page (Fixture *fixture)
+{
+  return gtk_stack_get_visible_child_name (GTK_STACK (fovea_test_find_widget (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "toasts"), "stack")));
+}
+
+/* A file with another view's bytes: the Lens shows what `fovea classify` says of it. */
+static void
+test_file (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "disc.png");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (FoveaImage) image = make_image (160, 120);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpstr (get_page (fixture), ==, "empty");
+  g_assert_null (fovea_lens_get_image_name (fixture->lens));
+  g_assert_true (fovea_image_write_png (image, path, &error));
+  fovea_lens_open_file (fixture->lens, file);
+  wait_for_lens (fixture->lens);
+  g_assert_null (fovea_lens_get_error (fixture->lens));
+  g_assert_cmpstr (get_page (fixture), ==, "image");
+  g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, "disc.png");
+
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaNetwork *network = fovea_network_pair_get_network (fixture->pair, side);
+      g_autoptr (FoveaTensor) input = fovea_image_load_for_network (path, network, &error);
+      g_autoptr (GArray) expected = fovea_classify (network, input, &error);
+      const GArray *classes = fovea_response_get_classes (get_response (fixture, side), NULL);
+      const char *name = fovea_class_get_label (network, g_array_index (expected, FoveaRankedClass, 0).index);
+
+      g_assert_no_error (error);
+      for (guint i = 0; i < FOVEA_LENS_N_CLASSES; i++)
+        g_assert_cmpfloat_with_epsilon (g_array_index (classes, FoveaRankedClass, i).probability, g_array_index (expected, FoveaRankedClass, i).probability, 1e-5);
+      g_assert_nonnull (strstr (fovea_lens_get_verdict (fixture->lens), name));
+      g_assert_nonnull (fovea_image_view_get_overlay (fovea_lens_panel_get_view (fovea_lens_get_panel (fixture->lens, side))));
+      g_assert_true (g_str_has_prefix (fovea_lens_panel_get_readout (fovea_lens_get_panel (fixture->lens, side)), "conv3:42: peak "));
+    }
+}
+
+/* What cannot be read is said, and what was shown stays. */
+static void
+test_errors (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "broken.jpg");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) nothing = g_file_new_for_path ("/nonexistent/cat.png");
+
+  g_assert_true (g_file_set_contents (path, "\xff\xd8\xff\xe0 not much of an image", -1, NULL));
+  fovea_lens_open_file (fixture->lens, file);
+  wait_for_lens (fixture->lens);
+  g_assert_nonnull (strstr (fovea_lens_get_error (fixture->lens), "broken.jpg"));
+  g_assert_cmpstr (get_page (fixture), ==, "empty");
+
+  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  wait_for_lens (fixture->lens);
+  g_assert_null (fovea_lens_get_error (fixture->lens));
+  fovea_lens_open_file (fixture->lens, nothing);
+  wait_for_lens (fixture->lens);
+  g_assert_nonnull (strstr (fovea_lens_get_error (fixture->lens), "cat.png"));
+  g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, "disc");
+  g_assert_cmpstr (get_page (fixture), ==, "image");
+  g_assert_nonnull (get_response (fixture, FOVEA_SIDE_STANDARD));
+}
+
+static void
+on_chosen (char **chosen, const char *layer, guint channel)
+{
+  g_free (*chosen);
+  *chosen = g_strdup_printf ("%s:%u", layer, channel);
+}
+
+/* Another neuron, chosen elsewhere, in the lists, or with the controls. */
+static void
+test_follow (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *chosen = NULL;
+  g_autofree char *activated = NULL;
+  FoveaResponse *first, *conv3;
+  guint ranked[160];
+  g_autofree char *address = NULL;
+  GtkListBoxRow *row;
+
+  g_signal_connect_swapped (fixture->lens, "neuron-chosen", G_CALLBACK (on_chosen), &chosen);
+  g_signal_connect_swapped (fixture->lens, "neuron-activated", G_CALLBACK (on_chosen), &activated);
+  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  wait_for_lens (fixture->lens);
+  conv3 = first = get_response (fixture, FOVEA_SIDE_STANDARD);
+
+  /* Another channel needs no forward pass. */
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), fixture->pair, "conv3", (guint[]) { 7, 9 });
+  g_assert_false (fovea_lens_is_busy (fixture->lens));
+  g_assert_true (get_response (fixture, FOVEA_SIDE_STANDARD) == first);
+  g_assert_true (g_str_has_prefix (fovea_lens_panel_get_readout (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD)), "conv3:7: "));
+  g_assert_true (g_str_has_prefix (fovea_lens_panel_get_readout (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_ROBUST)), "conv3:9: "));
+  g_assert_null (chosen);
+
+  /* Another layer needs one, and going back none. */
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), fixture->pair, "fc7", (guint[]) { 3, 3 });
+  g_assert_true (fovea_lens_is_busy (fixture->lens));
+  wait_for_lens (fixture->lens);
+  g_assert_true (get_response (fixture, FOVEA_SIDE_STANDARD) != conv3);
+  g_assert_nonnull (strstr (fovea_lens_panel_get_readout (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD)), "the layer has no positions"));
+  g_assert_null (fovea_image_view_get_overlay (fovea_lens_panel_get_view (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD))));
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), fixture->pair, "conv3", (guint[]) { 42, 42 });
+  g_assert_false (fovea_lens_is_busy (fixture->lens));
+  g_assert_true (get_response (fixture, FOVEA_SIDE_STANDARD) == conv3);
+
+  /* The second row of the robust network's list is its second most active channel. */
+  fovea_response_rank (get_response (fixture, FOVEA_SIDE_ROBUST), FOVEA_RESPONSE_PEAK, ranked);
+  row = get_channel_row (fixture, FOVEA_SIDE_ROBUST, 1);
+  gtk_list_box_select_row (GTK_LIST_BOX (gtk_widget_get_parent (GTK_WIDGET (row))), row);
+  address = g_strdup_printf ("conv3:%u", ranked[1]);
+  g_assert_cmpstr (chosen, ==, address);
+  g_assert_true (g_str_has_prefix (fovea_lens_panel_get_readout (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD)), address));
+  g_signal_emit_by_name (gtk_widget_get_parent (GTK_WIDGET (row)), "row-activated", row);
+  g_assert_cmpstr (activated, ==, address);
+
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "channel_button")), 11);
+  g_assert_cmpstr (chosen, ==, "conv3:11");
+  /* The layers' first is conv1, with fewer channels than some. */
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "channel_button")), 150);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "layer_chooser")), 0);
+  g_assert_cmpstr (chosen, ==, "conv1:47");
+  wait_for_lens (fixture->lens);
+  g_assert_cmpint (fovea_response_get_shape (get_response (fixture, FOVEA_SIDE_ROBUST))->height, ==, 32);
+}
+
+/* Pointing at one picture asks both networks about the same unit. */
+static void
+test_point (Fixture *fixture, gconstpointer data)
+{
+  FoveaImageView *view = fovea_lens_panel_get_view (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD));
+  FoveaLensPanel *other = fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_ROBUST);
+  g_autofree char *expected = NULL;
+  double box[4];
+
+  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  wait_for_lens (fixture->lens);
+  g_assert_false (fovea_image_view_get_box (fovea_lens_panel_get_view (other), box));
+
+  /* conv3: unit y's centre is at 8y + 0.5 (stride 8, offset -25, size 51). */
+  g_signal_emit_by_name (view, "pointed", 33.0, 15.0);
+  g_assert_true (fovea_image_view_get_box (fovea_lens_panel_get_view (other), box));
+  g_assert_cmpfloat (box[0], ==, 7);
+  g_assert_cmpfloat (box[1], ==, 0);
+  g_assert_cmpfloat (box[2], ==, 58);
+  g_assert_cmpfloat (box[3], ==, 42);
+  expected = g_strdup_printf ("conv3:42:2,4 is %.4g; sees rows 0 to 41, columns 7 to 57",
+                              (double) fovea_response_get_map (get_response (fixture, FOVEA_SIDE_ROBUST), 42)[2 * 8 + 4]);
+  g_assert_cmpstr (fovea_lens_panel_get_readout (other), ==, expected);
+  g_signal_emit_by_name (view, "stepped", 1, 0);
+  g_assert_true (g_str_has_prefix (fovea_lens_panel_get_readout (other), "conv3:42:2,5 is "));
+  g_signal_emit_by_name (view, "left");
+  g_assert_false (fovea_image_view_get_box (view, box));
+}
+
+/* Images follow each other quickly: the last one is shown, and all are remembered, the latest first. */
+static void
+test_recent (Fixture *fixture, gconstpointer data)
+{
+  GtkListBox *recent = GTK_LIST_BOX (fovea_test_find_widget (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "recent_popover"), "recent"));
+
+  for (guint i = 0; i < 11; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("image %u", i);
+
+      fovea_lens_show_image (fixture->lens, make_image (64 + i, 64), name);
+      if (i != 9)
+        wait_for_lens (fixture->lens);
+    }
+  g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, "image 10");
+  g_assert_null (gtk_list_box_get_row_at_index (recent, 8));
+  g_signal_emit_by_name (recent, "row-activated", gtk_list_box_get_row_at_index (recent, 1));
+  wait_for_lens (fixture->lens);
+  g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, "image 8");
+}
+
+static void
+test_paste (Fixture *fixture, gconstpointer data)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (fixture->lens));
+  static const guint8 pixels[] = { 10, 20, 30, 255, 40, 50, 60, 255 };
+  g_autoptr (GBytes) bytes = g_bytes_new_static (pixels, sizeof pixels);
+  g_autoptr (GdkTexture) texture = gdk_memory_texture_new (2, 1, GDK_MEMORY_R8G8B8A8, bytes, 8);
+  const FoveaImage *seen;
+
+  gdk_clipboard_set_texture (clipboard, texture);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->lens), "lens.paste", NULL);
+  fovea_test_wait_until (fovea_lens_get_image_name (fixture->lens) != NULL && !fovea_lens_is_busy (fixture->lens), SECONDS);
+  g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, "Pasted image");
+  seen = fovea_response_get_image (get_response (fixture, FOVEA_SIDE_STANDARD));
+  g_assert_cmpint (seen->pixels[0], >=, 10);
+  g_assert_cmpint (seen->pixels[0], <=, 40);
+
+  gdk_clipboard_set_text (clipboard, "no image");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->lens), "lens.paste", NULL);
+  g_assert_cmpstr (fovea_lens_get_error (fixture->lens), ==, "There is no image in the clipboard");
+}
+
+static void
+test_save (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "lens.png");
+  g_autofree char *drawing = fovea_scratch_path (fixture->folder, "lens.svg");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) vector = g_file_new_for_path (drawing);
+  g_autoptr (FoveaImage) picture = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_null (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)));
+  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  wait_for_lens (fixture->lens);
+  fovea_picture_save (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)), GTK_WIDGET (fixture->lens), file);
+  fovea_picture_save (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)), GTK_WIDGET (fixture->lens), vector);
+  fovea_test_wait_until (g_file_test (path, G_FILE_TEST_EXISTS) && g_file_test (drawing, G_FILE_TEST_EXISTS), SECONDS);
+  picture = fovea_image_read (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (picture->width, >, 2 * 384);
+  g_assert_cmpuint (picture->height, >, 2 * 384);
+  g_assert_true (g_file_get_contents (drawing, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "<svg"));
+  fovea_test_settle ();
+}
+
+static void
+activate (GtkWidget *window, const char *action, GVariant *parameter)
+{
+  g_assert_true (g_action_group_get_action_enabled (G_ACTION_GROUP (window), action));
+  g_action_group_activate_action (G_ACTION_GROUP (window), action, parameter);
+}
+
+/* In the window: a place of its own, from which one goes to neurons and comes back. */
+static void
+test_window (void)
+{
+  FoveaApplication *application = fovea_test_application_new ();
+  GtkWidget *window = fovea_main_window_new (application);
+  GtkStack *stack = GTK_STACK (fovea_test_find_widget (window, "stack"));
+  GtkListBox *places = GTK_LIST_BOX (fovea_test_find_widget (window, "places"));
+  FoveaLens *lens = FOVEA_LENS (gtk_stack_get_child_by_name (stack, "lens"));
+  gpointer alive = window;
+
+  g_object_add_weak_pointer (G_OBJECT (window), &alive);
+  gtk_window_present (GTK_WINDOW (window));
+  fovea_test_wait_until (g_strcmp0 (gtk_stack_get_visible_child_name (stack), "grid") == 0, SECONDS);
+  g_assert_null (gtk_list_box_get_selected_row (places));
+
+  fovea_main_window_show_image (FOVEA_MAIN_WINDOW (window), make_image (64, 64), "disc");
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "lens");
+  g_assert_nonnull (gtk_list_box_get_selected_row (places));
+  wait_for_lens (lens);
+  g_assert_cmpstr (fovea_lens_get_image_name (lens), ==, "disc");
+  g_assert_true (g_str_has_prefix (fovea_lens_panel_get_readout (fovea_lens_get_panel (lens, FOVEA_SIDE_STANDARD)), "conv4:0: "));
+
+  /* The neuron that is chosen here is the window's. */
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (fovea_test_find_widget (GTK_WIDGET (lens), "channel_button")), 5);
+  gtk_widget_activate_action (GTK_WIDGET (lens), "lens.neuron", NULL);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "neuron");
+  g_assert_cmpuint (fovea_neuron_page_get_channel (FOVEA_NEURON_PAGE (gtk_stack_get_child_by_name (stack, "neuron"))), ==, 5);
+  activate (window, "next-channel", NULL);
+
+  /* Back to the Lens, which follows, and back to the tiles. */
+  activate (window, "back", NULL);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "lens");
+  g_assert_true (g_str_has_prefix (fovea_lens_panel_get_readout (fovea_lens_get_panel (lens, FOVEA_SIDE_STANDARD)), "conv4:6: "));
+  activate (window, "back", NULL);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "grid");
+  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "back"));
+  activate (window, "show-place", g_variant_new_string ("lens"));
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "lens");
+  gtk_window_close (GTK_WINDOW (window));
+  fovea_test_wait_until (alive == NULL, 10);
+
+  /* The next start begins there. */
+  alive = window = fovea_main_window_new (application);
+  g_object_add_weak_pointer (G_OBJECT (window), &alive);
+  stack = GTK_STACK (fovea_test_find_widget (window, "stack"));
+  gtk_window_present (GTK_WINDOW (window));
+  fovea_test_wait_until (g_strcmp0 (gtk_stack_get_visible_child_name (stack), "lens") == 0, SECONDS);
+  gtk_window_close (GTK_WINDOW (window));
+  fovea_test_wait_until (alive == NULL, 10);
+  fovea_settings_set_string (fovea_application_get_settings (), "page", "grid");
+  g_object_unref (application);
+}
+
+static void
+add_tests (void)
+{
+  g_test_add ("/lens/file", Fixture, NULL, set_up, test_file, tear_down);
+  g_test_add ("/lens/errors", Fixture, NULL, set_up, test_errors, tear_down);
+  g_test_add ("/lens/follow", Fixture, NULL, set_up, test_follow, tear_down);
+  g_test_add ("/lens/point", Fixture, NULL, set_up, test_point, tear_down);
+  g_test_add ("/lens/recent", Fixture, NULL, set_up, test_recent, tear_down);
+  g_test_add ("/lens/paste", Fixture, NULL, set_up, test_paste, tear_down);
+  g_test_add ("/lens/save", Fixture, NULL, set_up, test_save, tear_down);
+  g_test_add_func ("/lens/window", test_window);
+}
+
+int
+main (int argc, char **argv)
+{
+  return fovea_test_run_with_display (argc, argv, add_tests);
+}
