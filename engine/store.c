@@ -7,13 +7,12 @@
 #include <sys/stat.h>
 
 #include <glib/gstdio.h>
-#include <sqlite3.h>
+
+#include "engine/store-private.h"
+#include "engine/store-scan.h"
 
 /* Marks the database as ours: "FVEA". */
 #define APPLICATION_ID 0x46564541
-
-/* To be counted up whenever SCHEMA changes. */
-#define SCHEMA_VERSION 1
 
 /* The database may hold this much; then the entries that were put in first go. */
 #define MAX_SIZE (G_GUINT64_CONSTANT (1) << 30)
@@ -24,50 +23,36 @@
 /* How long to wait for another process that is writing. */
 #define BUSY_TIMEOUT_MS 5000
 
-/* The identifiers count up, so they tell the age. The recipe's text is there for people; its hash
- * keeps the index small. */
-#define SCHEMA                                          \
-  "CREATE TABLE visualizations ("                       \
-  "  id INTEGER PRIMARY KEY,"                           \
-  "  network TEXT NOT NULL,"                            \
-  "  neuron TEXT NOT NULL,"                             \
-  "  recipe_hash TEXT NOT NULL,"                        \
-  "  recipe TEXT NOT NULL,"                             \
-  "  width INTEGER NOT NULL,"                           \
-  "  height INTEGER NOT NULL,"                          \
-  "  activation REAL,"                                  \
-  "  dead INTEGER NOT NULL,"                            \
-  "  pixels BLOB NOT NULL,"                             \
-  "  UNIQUE (network, neuron, recipe_hash));"
-
-typedef enum {
-  STATEMENT_PUT,
-  STATEMENT_GET,
-  STATEMENT_SIZE,
-  STATEMENT_DROP_OLDEST,
-  N_STATEMENTS,
-} Statement;
-
-static const char *const statement_texts[N_STATEMENTS] = {
-  [STATEMENT_PUT] = "INSERT OR REPLACE INTO visualizations "
-                    "(network, neuron, recipe_hash, recipe, width, height, activation, dead, pixels) "
-                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-  [STATEMENT_GET] = "SELECT width, height, activation, dead, pixels FROM visualizations "
-                    "WHERE network = ?1 AND neuron = ?2 AND recipe_hash = ?3",
-  [STATEMENT_SIZE] = "SELECT (page_count - freelist_count) * page_size "
-                     "FROM pragma_page_count (), pragma_freelist_count (), pragma_page_size ()",
-  [STATEMENT_DROP_OLDEST] = "DELETE FROM visualizations WHERE id IN "
-                            "(SELECT id FROM visualizations ORDER BY id LIMIT ?1)",
+/* Step i brings a database of version i to version i + 1, so that tables can be added and what is in
+ * the others stays. Visualizations' identifiers count up, so they tell the age. The recipe's text is
+ * there for people; its hash keeps the index small. */
+static const char *const schema_steps[] = {
+  "CREATE TABLE visualizations ("
+  "  id INTEGER PRIMARY KEY,"
+  "  network TEXT NOT NULL,"
+  "  neuron TEXT NOT NULL,"
+  "  recipe_hash TEXT NOT NULL,"
+  "  recipe TEXT NOT NULL,"
+  "  width INTEGER NOT NULL,"
+  "  height INTEGER NOT NULL,"
+  "  activation REAL,"
+  "  dead INTEGER NOT NULL,"
+  "  pixels BLOB NOT NULL,"
+  "  UNIQUE (network, neuron, recipe_hash));",
+  FOVEA_STORE_SCAN_SCHEMA,
 };
 
-struct _FoveaStore {
-  gatomicrefcount references;
-  GMutex mutex; /* guards everything below */
-  char *path;
-  guint64 max_size;
-  sqlite3 *database;
-  sqlite3_stmt *statements[N_STATEMENTS]; /* prepared when first used */
-};
+#define SCHEMA_VERSION ((gint64) G_N_ELEMENTS (schema_steps))
+
+static const char put_text[] = "INSERT OR REPLACE INTO visualizations "
+                               "(network, neuron, recipe_hash, recipe, width, height, activation, dead, pixels) "
+                               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+static const char get_text[] = "SELECT width, height, activation, dead, pixels FROM visualizations "
+                               "WHERE network = ?1 AND neuron = ?2 AND recipe_hash = ?3";
+static const char size_text[] = "SELECT (page_count - freelist_count) * page_size "
+                                "FROM pragma_page_count (), pragma_freelist_count (), pragma_page_size ()";
+static const char drop_oldest_text[] = "DELETE FROM visualizations WHERE id IN "
+                                       "(SELECT id FROM visualizations ORDER BY id LIMIT ?1)";
 
 static void
 set_error (FoveaStore *self,
@@ -80,16 +65,15 @@ set_error (FoveaStore *self,
 }
 
 static void
-finalize_statements (FoveaStore *self)
+finalize_statement (gpointer statement)
 {
-  for (guint i = 0; i < N_STATEMENTS; i++)
-    g_clear_pointer (&self->statements[i], sqlite3_finalize);
+  sqlite3_finalize (statement);
 }
 
 static void
 close_database (FoveaStore *self)
 {
-  finalize_statements (self);
+  g_hash_table_remove_all (self->statements);
   g_clear_pointer (&self->database, sqlite3_close);
 }
 
@@ -108,9 +92,10 @@ query_integer (FoveaStore *self,
   return value;
 }
 
-static gboolean
-execute (FoveaStore *self,
-         const char *commands)
+/* Returns: whether all commands succeeded. */
+gboolean
+fovea_store_execute (FoveaStore *self,
+                     const char *commands)
 {
   return sqlite3_exec (self->database, commands, NULL, NULL, NULL) == SQLITE_OK;
 }
@@ -137,33 +122,48 @@ reset (FoveaStore *self)
   gboolean success;
 
   sqlite3_db_config (self->database, SQLITE_DBCONFIG_RESET_DATABASE, 1, NULL);
-  success = execute (self, "VACUUM");
+  success = fovea_store_execute (self, "VACUUM");
   sqlite3_db_config (self->database, SQLITE_DBCONFIG_RESET_DATABASE, 0, NULL);
   return success;
 }
 
-/* Creates the table where there is none, after removing what another version left. One transaction,
- * so that of several processes that start at once one creates it and the others find it. */
+/* Creates the tables that an older version lacks, all of them where there are none. Ends the
+ * transaction that the caller began. */
+static gboolean
+upgrade (FoveaStore *self,
+         gint64 version)
+{
+  g_autofree char *marks = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+                                            APPLICATION_ID, (int) SCHEMA_VERSION);
+
+  for (gint64 step = version; step < SCHEMA_VERSION; step++)
+    if (!fovea_store_execute (self, schema_steps[step]))
+      return FALSE;
+  return fovea_store_execute (self, marks);
+}
+
+/* Creates the tables, after removing what a newer version left. One transaction, so that of several
+ * processes that start at once one creates them and the others find them. */
 static DatabaseState
 prepare_schema (FoveaStore *self)
 {
   for (guint attempt = 0; attempt < 2; attempt++)
     {
       gint64 application_id, version;
+      gboolean is_new;
 
-      if (!execute (self, "BEGIN IMMEDIATE"))
+      if (!fovea_store_execute (self, "BEGIN IMMEDIATE"))
         break;
       application_id = query_integer (self, "PRAGMA application_id");
       version = query_integer (self, "PRAGMA user_version");
-      if (application_id == 0 && version == 0 && query_integer (self, "SELECT count (*) FROM sqlite_schema") == 0)
+      is_new = application_id == 0 && version == 0 && query_integer (self, "SELECT count (*) FROM sqlite_schema") == 0;
+      if (is_new || (application_id == APPLICATION_ID && version >= 1 && version < SCHEMA_VERSION))
         {
-          g_autofree char *commands = g_strdup_printf (SCHEMA "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-                                                       APPLICATION_ID, SCHEMA_VERSION);
-          if (!execute (self, commands))
+          if (!upgrade (self, version))
             break;
           return DATABASE_OURS;
         }
-      if (!execute (self, "ROLLBACK"))
+      if (!fovea_store_execute (self, "ROLLBACK"))
         break;
       if (application_id != APPLICATION_ID)
         return DATABASE_FOREIGN;
@@ -188,7 +188,7 @@ try_open (FoveaStore *self,
     }
   /* With a write-ahead log, NORMAL loses nothing when the program is killed; when the power fails,
    * perhaps the last entries, never the database. */
-  if (state == DATABASE_OURS && !execute (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"))
+  if (state == DATABASE_OURS && !fovea_store_execute (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"))
     state = DATABASE_UNUSABLE;
   if (state != DATABASE_OURS)
     set_error (self, error);
@@ -252,59 +252,73 @@ recover (FoveaStore *self)
     open_database (self, NULL);
 }
 
-/* Returns a statement ready to be bound, or NULL. */
-static sqlite3_stmt *
-prepare (FoveaStore *self,
-         Statement statement)
+/* Returns a statement ready to be bound, or NULL. @text has to be the same constant each time. */
+sqlite3_stmt *
+fovea_store_prepare (FoveaStore *self,
+                     const char *text)
 {
+  sqlite3_stmt *statement;
+
   if (self->database == NULL && !open_database (self, NULL))
     return NULL;
-  if (self->statements[statement] == NULL
-      && sqlite3_prepare_v3 (self->database, statement_texts[statement], -1, SQLITE_PREPARE_PERSISTENT,
-                             &self->statements[statement], NULL)
-           != SQLITE_OK)
+  statement = g_hash_table_lookup (self->statements, text);
+  if (statement != NULL)
+    return statement;
+  if (sqlite3_prepare_v3 (self->database, text, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK)
     return NULL;
-  return self->statements[statement];
+  g_hash_table_insert (self->statements, (gpointer) text, statement);
+  return statement;
 }
 
 /* Ends a statement, so that it holds neither locks nor the caller's memory. */
-static void
-finish (sqlite3_stmt *statement)
+void
+fovea_store_finish (sqlite3_stmt *statement)
 {
   sqlite3_reset (statement);
   sqlite3_clear_bindings (statement);
 }
 
+/* Reports what SQLite reports, and replaces the database where it is damaged. */
+void
+fovea_store_fail (FoveaStore *self,
+                  GError **error)
+{
+  set_error (self, error);
+  recover (self);
+}
+
 static guint64
 get_size (FoveaStore *self)
 {
-  sqlite3_stmt *statement = prepare (self, STATEMENT_SIZE);
+  sqlite3_stmt *statement = fovea_store_prepare (self, size_text);
   guint64 size = 0;
 
   if (statement == NULL)
     return 0;
   if (sqlite3_step (statement) == SQLITE_ROW)
     size = sqlite3_column_int64 (statement, 0);
-  finish (statement);
+  fovea_store_finish (statement);
   return size;
 }
 
-static gboolean
-drop_oldest (FoveaStore *self)
+/* Drops visualizations until the rest fits, those that were put in first before the others; where they
+ * are not enough, then scans. */
+gboolean
+fovea_store_drop_oldest (FoveaStore *self)
 {
   while (get_size (self) > self->max_size)
     {
-      sqlite3_stmt *statement = prepare (self, STATEMENT_DROP_OLDEST);
+      sqlite3_stmt *statement = fovea_store_prepare (self, drop_oldest_text);
       int result;
 
       if (statement == NULL)
         return FALSE;
       sqlite3_bind_int (statement, 1, ENTRIES_TO_DROP);
       result = sqlite3_step (statement);
-      finish (statement);
+      fovea_store_finish (statement);
       if (result != SQLITE_DONE)
         return FALSE;
-      if (sqlite3_changes (self->database) == 0)
+      if (sqlite3_changes (self->database) == 0 && !fovea_store_drop_oldest_scan (self))
         break;
     }
   return TRUE;
@@ -329,6 +343,7 @@ fovea_store_open (const char *path,
 
   g_atomic_ref_count_init (&self->references);
   g_mutex_init (&self->mutex);
+  self->statements = g_hash_table_new_full (NULL, NULL, NULL, finalize_statement);
   self->max_size = MAX_SIZE;
   self->path = path != NULL ? g_strdup (path) : g_build_filename (g_get_user_cache_dir (), "fovea", "store.sqlite", NULL);
 
@@ -365,6 +380,7 @@ fovea_store_unref (FoveaStore *store)
   if (!g_atomic_ref_count_dec (&store->references))
     return;
   close_database (store);
+  g_hash_table_unref (store->statements);
   g_mutex_clear (&store->mutex);
   g_free (store->path);
   g_free (store);
@@ -384,7 +400,7 @@ fovea_store_set_max_size (FoveaStore *store,
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->mutex);
 
   store->max_size = max_size;
-  drop_oldest (store);
+  fovea_store_drop_oldest (store);
 }
 
 /* Binds what tells one visualization from another. */
@@ -424,7 +440,7 @@ fovea_store_put_visualization (FoveaStore *store,
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->mutex);
   const FoveaImage *image = visualization->image;
-  sqlite3_stmt *statement = prepare (store, STATEMENT_PUT);
+  sqlite3_stmt *statement = fovea_store_prepare (store, put_text);
   gboolean success = FALSE;
 
   if (statement != NULL)
@@ -437,14 +453,13 @@ fovea_store_put_visualization (FoveaStore *store,
       sqlite3_bind_int (statement, 8, visualization->dead);
       sqlite3_bind_blob64 (statement, 9, image->pixels, (guint64) image->width * image->height * 3, SQLITE_STATIC);
       success = sqlite3_step (statement) == SQLITE_DONE;
-      finish (statement);
+      fovea_store_finish (statement);
     }
-  success = success && drop_oldest (store);
+  success = success && fovea_store_drop_oldest (store);
 
   if (!success)
     {
-      set_error (store, error);
-      recover (store);
+      fovea_store_fail (store, error);
     }
   return success;
 }
@@ -492,7 +507,7 @@ fovea_store_get_visualization (FoveaStore *store,
                                GError **error)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->mutex);
-  sqlite3_stmt *statement = prepare (store, STATEMENT_GET);
+  sqlite3_stmt *statement = fovea_store_prepare (store, get_text);
   FoveaStoredVisualization *visualization = NULL;
   int result = SQLITE_ERROR;
 
@@ -507,11 +522,11 @@ fovea_store_get_visualization (FoveaStore *store,
     {
       set_error (store, error);
       if (statement != NULL)
-        finish (statement);
+        fovea_store_finish (statement);
       recover (store);
       return NULL;
     }
-  finish (statement);
+  fovea_store_finish (statement);
 
   if (visualization == NULL)
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "no visualization of %s is stored", neuron);
@@ -549,11 +564,10 @@ fovea_store_clear (FoveaStore *store,
 
   if (store->database == NULL && !open_database (store, error))
     return FALSE;
-  finalize_statements (store);
-  if (reset (store) && prepare_schema (store) == DATABASE_OURS && execute (store, "PRAGMA wal_checkpoint (TRUNCATE)"))
+  g_hash_table_remove_all (store->statements);
+  if (reset (store) && prepare_schema (store) == DATABASE_OURS && fovea_store_execute (store, "PRAGMA wal_checkpoint (TRUNCATE)"))
     return TRUE;
-  set_error (store, error);
-  recover (store);
+  fovea_store_fail (store, error);
   /* Ends a transaction that failed half-way. */
   close_database (store);
   return FALSE;

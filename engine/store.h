@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * FoveaStore:
  *
  * One database file, `$XDG_CACHE_HOME/fovea/store.sqlite` unless told otherwise. May be shared by
- * threads; calls are serialized. A database that cannot be read, or that another version wrote, is
+ * threads; calls are serialized. A database that cannot be read, or that a newer version wrote, is
  * replaced: everything in it can be computed again. What is put in survives the program's being killed.
  * At most 1 GiB is kept; then what was put in first goes first.
  */
