@@ -54,12 +54,31 @@ fovea_job_report (const FoveaJob *job,
                   guint64 done,
                   guint64 total)
 {
+  fovea_job_report_resumed (job, 0, done, total);
+}
+
+/**
+ * fovea_job_report_resumed:
+ * @job: (nullable): the job
+ * @before: units of work that were finished before this job began
+ * @done: units of work finished, those included
+ * @total: units of work in all, 0 for unknown
+ *
+ * As fovea_job_report(), for work that goes on where it was stopped: how fast it is, is told by what this
+ * job did.
+ */
+void
+fovea_job_report_resumed (const FoveaJob *job,
+                          guint64 before,
+                          guint64 done,
+                          guint64 total)
+{
   double elapsed, left = -1;
 
   if (job == NULL || job->progress == NULL)
     return;
   elapsed = (double) (g_get_monotonic_time () - job->started) / G_USEC_PER_SEC;
-  if (done > 0 && total >= done && elapsed > SECONDS_BEFORE_ESTIMATE)
-    left = elapsed / (double) done * (double) (total - done);
+  if (done > before && total >= done && elapsed > SECONDS_BEFORE_ESTIMATE)
+    left = elapsed / (double) (done - before) * (double) (total - done);
   job->progress (done, total, left, job->progress_data);
 }

@@ -37,5 +37,6 @@ typedef struct {
 void fovea_job_init (FoveaJob *job, GCancellable *cancellable, FoveaProgressFunc progress, gpointer progress_data);
 gboolean fovea_job_is_cancelled (const FoveaJob *job, GError **error);
 void fovea_job_report (const FoveaJob *job, guint64 done, guint64 total);
+void fovea_job_report_resumed (const FoveaJob *job, guint64 before, guint64 done, guint64 total);
 
 G_END_DECLS
