@@ -67,12 +67,28 @@ fovea_progress_bar_update (FoveaProgressBar *bar, guint64 done, guint64 total)
 
   if (!bar->visible || now - bar->updated < UPDATE_INTERVAL)
     return;
-  bar->updated = now;
   if (done > 0 && elapsed >= ESTIMATE_AFTER)
     seconds_left = (double) elapsed / G_USEC_PER_SEC * (double) (total - done) / (double) done;
   line = fovea_progress_format (bar->label, done, total, seconds_left);
+  fovea_progress_bar_show (bar, line);
+}
+
+/**
+ * fovea_progress_bar_show:
+ * @text: one line
+ *
+ * Shows something else than the bar in its place, at most ten times a second.
+ */
+void
+fovea_progress_bar_show (FoveaProgressBar *bar, const char *text)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!bar->visible || now - bar->updated < UPDATE_INTERVAL)
+    return;
+  bar->updated = now;
   /* Back to the line's start, the bar, and the rest of the line cleared. */
-  fprintf (stderr, "\r%s\033[K", line);
+  fprintf (stderr, "\r%s\033[K", text);
   fflush (stderr);
   bar->drawn = TRUE;
 }

@@ -23,6 +23,7 @@ typedef struct {
 
 void fovea_progress_bar_start (FoveaProgressBar *bar, const char *label);
 void fovea_progress_bar_update (FoveaProgressBar *bar, guint64 done, guint64 total);
+void fovea_progress_bar_show (FoveaProgressBar *bar, const char *text);
 void fovea_progress_bar_finish (FoveaProgressBar *bar);
 
 char *fovea_progress_format (const char *label, guint64 done, guint64 total, double seconds_left);
