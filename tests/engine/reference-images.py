@@ -112,6 +112,11 @@ def png_files():
     add("png-gamma.png", png(9, 7, 8, 2, picture(9, 7, 3), chunks=[(b"gAMA", struct.pack(">I", 100000))]))
     add("png-background.png", png(9, 7, 8, 6, picture(9, 7, 4), chunks=[(b"bKGD", struct.pack(">HHH", 255, 0, 255))]))
 
+    profile = b"sRGB IEC61966-2.1\0\0" + zlib.compress(b"no profile that anyone reads")
+    add("png-profile.png", png(9, 7, 8, 2, picture(9, 7, 3), chunks=[(b"iCCP", profile)]))
+    add("png-significant.png", png(9, 7, 8, 2, picture(9, 7, 3), chunks=[(b"sBIT", bytes([5, 6, 5]))]))
+    add("png-16-trns.png", png(9, 7, 16, 2, picture(9, 7, 3).astype(numpy.uint16) * 257, chunks=[(b"tRNS", struct.pack(">HHH", 9, 9, 9))]))
+
     channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
     kinds = [(1, 0), (2, 0), (4, 0), (8, 0), (16, 0), (8, 2), (16, 2), (1, 3), (2, 3), (4, 3), (8, 3), (8, 4), (16, 4), (8, 6), (16, 6)]
     for depth, color in kinds:
@@ -144,6 +149,12 @@ def with_adobe_transform(contents, transform):
     return contents[: at + 15] + bytes([transform]) + contents[at + 16 :]
 
 
+def without_marker(contents, marker):
+    """Leaves a segment of a JPEG file out."""
+    at = contents.index(b"\xff" + bytes([marker]))
+    return contents[:at] + contents[at + 2 + struct.unpack(">H", contents[at + 2 : at + 4])[0] :]
+
+
 def jpeg_files():
     for subsampling in 0, 1, 2:
         for width, height in (61, 43), (16, 16), (1, 1), (8, 33):
@@ -156,6 +167,11 @@ def jpeg_files():
         cmyk = saved(image("CMYK"), "JPEG", progressive=progressive)
         add("jpeg-cmyk" + suffix, cmyk)
         add("jpeg-ycck" + suffix, with_adobe_transform(cmyk, 2))
+        # Nobody says whether the inks are inverted; Pillow takes them as Adobe's programs write them.
+        add("jpeg-cmyk-plain" + suffix, without_marker(cmyk, 0xEE))
+        for mode in "L", "CMYK":
+            turned = saved(image(mode, 45, 20), "JPEG", progressive=progressive, exif=exif(6))
+            add("jpeg-turned-" + mode.lower() + suffix, turned, upright=True)
     # The colours stored as they are: Adobe's marker instead of the JFIF one says so.
     jfif = saved(image("RGB"), "JPEG", subsampling=0)
     size = struct.unpack(">H", jfif[4:6])[0]
