@@ -99,35 +99,35 @@ compute_gradient (gsize item,
                   guint worker,
                   gpointer data)
 {
-  enum { BLOCKS = FOVEA_DENSE_ROWS / FOVEA_BLOCK, IMAGES = 4 };
+  enum { BLOCKS = FOVEA_DENSE_ROWS / FOVEA_BLOCK };
   const Run *run = data;
   const FoveaKernels *kernels = run->kernels;
   const FoveaEpilogue *epilogue = run->epilogue;
   const gsize tile_width = kernels->max_blocks * FOVEA_BLOCK, n_outputs = (gsize) run->output->n_blocks * FOVEA_BLOCK;
   const gsize first = item * BLOCKS, n_blocks = MIN (BLOCKS, run->n_segments - first);
 
-  for (gsize begin = 0; begin < run->batch; begin += IMAGES)
+  for (gsize begin = 0; begin < run->batch; begin += FOVEA_DENSE_IMAGES)
     {
-      const gsize n_images = MIN (IMAGES, run->batch - begin);
-      float sums[IMAGES][FOVEA_DENSE_ROWS * FOVEA_BLOCK] __attribute__ ((aligned (64)));
+      const gsize n_images = MIN (FOVEA_DENSE_IMAGES, run->batch - begin);
+      float sums[FOVEA_DENSE_IMAGES][FOVEA_DENSE_ROWS * FOVEA_BLOCK] __attribute__ ((aligned (64)));
 
       memset (sums, 0, n_images * sizeof sums[0]);
       for (gsize output = 0; output < n_outputs; output += tile_width)
         {
           const gsize width = MIN (tile_width, n_outputs - output);
-          const gsize next_width = MIN (tile_width, n_outputs - output - width);
-          const float *weights = run->packed + output * run->n_segments * FOVEA_BLOCK + first * FOVEA_BLOCK * width;
-          FoveaDenseRows rows = { .weights = weights, .n_rows = n_blocks * FOVEA_BLOCK, .width = width };
+          const gsize next = output + tile_width;
+          const FoveaDenseRows rows = {
+            .weights = run->packed + output * run->n_segments * FOVEA_BLOCK + first * FOVEA_BLOCK * width,
+            .prefetch = next + tile_width <= n_outputs ? run->packed + next * run->n_segments * FOVEA_BLOCK + first * FOVEA_BLOCK * tile_width : NULL,
+            .n_rows = n_blocks * FOVEA_BLOCK,
+            .width = width,
+            .n_images = n_images,
+            .output_gradients = run->output->data + begin * run->output->image_stride + output,
+            .gradient_stride = run->output->image_stride,
+            .sums = sums[0],
+          };
 
-          if (next_width > 0)
-            rows.prefetch = run->packed + (output + width) * run->n_segments * FOVEA_BLOCK + first * FOVEA_BLOCK * next_width;
-          for (gsize i = 0; i < n_images; i++)
-            {
-              rows.output_gradient = run->output->data + (begin + i) * run->output->image_stride + output;
-              rows.sums = sums[i];
-              kernels->dense_rows (&rows);
-              rows.prefetch = NULL;
-            }
+          kernels->dense_rows (&rows);
         }
       for (gsize i = 0; i < n_images; i++)
         {

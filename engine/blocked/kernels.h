@@ -48,9 +48,10 @@ typedef struct {
 
 typedef void (*FoveaTileFunc) (const FoveaTile *tile);
 
-/* Rows of weights that the gradient of a fully connected layer takes at a time: what they are added
- * to stays in the first-level cache. */
-#define FOVEA_DENSE_ROWS 128
+/* Rows of weights, and images, that the gradient of a fully connected layer takes at a time: rows enough
+ * for long stretches of memory, while what they are added to stays in the second-level cache. */
+#define FOVEA_DENSE_ROWS 256
+#define FOVEA_DENSE_IMAGES 8
 
 /**
  * FoveaDenseRows:
@@ -58,8 +59,9 @@ typedef void (*FoveaTileFunc) (const FoveaTile *tile);
  * @prefetch: (nullable): as much memory that will be wanted next
  * @n_rows: at most FOVEA_DENSE_ROWS
  * @width: a multiple of 16
- * @output_gradient: [width]
- * @sums: [n_rows][16]: what each row's products are added to, lane by lane
+ * @n_images: at most FOVEA_DENSE_IMAGES
+ * @output_gradients: [n_images][gradient_stride], of which the first @width count
+ * @sums: [n_images][FOVEA_DENSE_ROWS][16]: what each row's products are added to, lane by lane
  *
  * A row of weights times the outputs' gradients is the gradient with respect to one input of a fully
  * connected layer. The rows are read in the order in which the forward run wants them, so no transposed
@@ -70,7 +72,9 @@ typedef struct {
   const float *prefetch;
   gsize n_rows;
   gsize width;
-  const float *output_gradient;
+  gsize n_images;
+  const float *output_gradients;
+  gsize gradient_stride;
   float *sums;
 } FoveaDenseRows;
 

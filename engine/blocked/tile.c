@@ -111,27 +111,66 @@ const FoveaTileFunc tiles_of_two_blocks[TILE_PIXELS] = { FOR_ALL_PIXELS (NAME_TI
 
 #endif
 
+/* Inlined with constant numbers of images and registers, so that the outputs' gradients stay in registers
+ * and each weight is loaded once for all images. */
 ALWAYS_INLINE void
-add_rows (const FoveaDenseRows *rows,
-          const gsize width)
+add_rows (const int n_images,
+          const int n_registers,
+          const FoveaDenseRows *rows,
+          const char *prefetch,
+          const float *output_gradients,
+          float *sums)
 {
-  Vector outputs[4];
+  Vector outputs[4][4];
 
 #pragma GCC unroll 4
-  for (gsize i = 0; i < width / LANES; i++)
-    outputs[i] = load (rows->output_gradient + i * LANES);
+  for (int i = 0; i < n_images; i++)
+#pragma GCC unroll 4
+    for (int r = 0; r < n_registers; r++)
+      outputs[i][r] = load (output_gradients + (gsize) i * rows->gradient_stride + r * LANES);
   for (gsize row = 0; row < rows->n_rows; row++)
     {
-      const float *weights = rows->weights + row * width;
-      Vector sum = load (rows->sums + row * FOVEA_BLOCK);
+      const float *weights = rows->weights + row * n_registers * LANES;
+      Vector values[4];
 
-      if (rows->prefetch != NULL)
-        for (gsize i = 0; i < width; i += FOVEA_BLOCK)
-          __builtin_prefetch (rows->prefetch + row * width + i, 0, 3);
+      if (prefetch != NULL)
+        for (gsize i = 0; i < n_registers * LANES * sizeof (float); i += 64)
+          __builtin_prefetch (prefetch + row * n_registers * LANES * sizeof (float) + i, 0, 3);
 #pragma GCC unroll 4
-      for (gsize i = 0; i < width / LANES; i++)
-        sum += load (weights + i * LANES) * outputs[i];
-      store (rows->sums + row * FOVEA_BLOCK, sum);
+      for (int r = 0; r < n_registers; r++)
+        values[r] = load (weights + r * LANES);
+#pragma GCC unroll 4
+      for (int i = 0; i < n_images; i++)
+        {
+          float *target = sums + ((gsize) i * FOVEA_DENSE_ROWS + row) * FOVEA_BLOCK;
+          Vector sum = load (target);
+
+#pragma GCC unroll 4
+          for (int r = 0; r < n_registers; r++)
+            sum += values[r] * outputs[i][r];
+          store (target, sum);
+        }
+    }
+}
+
+ALWAYS_INLINE void
+add_rows_of_width (const int n_registers,
+                   const FoveaDenseRows *rows)
+{
+  const char *prefetch = (const char *) rows->prefetch;
+  gsize n_here;
+
+  for (gsize image = 0; image < rows->n_images; image += n_here)
+    {
+      const float *gradients = rows->output_gradients + image * rows->gradient_stride;
+      float *sums = rows->sums + image * FOVEA_DENSE_ROWS * FOVEA_BLOCK;
+
+      n_here = rows->n_images - image >= 4 ? 4 : 1;
+      if (n_here == 4)
+        add_rows (4, n_registers, rows, prefetch, gradients, sums);
+      else
+        add_rows (1, n_registers, rows, prefetch, gradients, sums);
+      prefetch = NULL;
     }
 }
 
@@ -139,9 +178,9 @@ void
 add_dense_rows (const FoveaDenseRows *rows)
 {
   if (rows->width == TILE_BLOCKS * FOVEA_BLOCK)
-    add_rows (rows, TILE_BLOCKS * FOVEA_BLOCK);
+    add_rows_of_width (TILE_BLOCKS * PARTS, rows);
   else
-    add_rows (rows, FOVEA_BLOCK);
+    add_rows_of_width (PARTS, rows);
 }
 
 void
