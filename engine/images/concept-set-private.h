@@ -12,12 +12,14 @@ G_BEGIN_DECLS
  * FoveaConceptSetSource:
  * @close: frees @data; must bear a set that was left half-made
  * @load_masks: one image's masks; any number of threads at once
+ * @load: (nullable): an image with its masks, where that is less work than one after the other
  *
  * A table of functions, constant for the life of the program.
  */
 typedef struct {
   void (*close) (FoveaConceptSet *set);
   FoveaConceptMasks *(*load_masks) (const FoveaConceptSet *set, gsize image, GError **error);
+  gboolean (*load) (const FoveaConceptSet *set, gsize index, FoveaImage **image, FoveaConceptMasks **masks, GError **error);
 } FoveaConceptSetSource;
 
 /* Everything but @references is set while the set is opened, and never changes afterwards. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/images/concept-set-private.h"
 
+/* Of all maps of an image together. Broden's largest variant has half a million. */
+#define MAX_PIXELS_AN_IMAGE ((gsize) 1 << 25)
+
 /**
  * fovea_concept_set_new:
  * @source: where masks will come from
@@ -222,6 +225,38 @@ fovea_concept_set_load_masks (const FoveaConceptSet *set,
 }
 
 /**
+ * fovea_concept_set_load:
+ * @set: the set
+ * @index: less than the number of its images
+ * @image: (out) (transfer full): its pixels
+ * @masks: (out) (transfer full): where the concepts are in it
+ * @error: as fovea_image_set_load_image() and fovea_concept_set_load_masks()
+ *
+ * Both at once, which a composed set does in half the time. Any thread.
+ *
+ * Returns: whether both are there; if not, neither is
+ */
+gboolean
+fovea_concept_set_load (const FoveaConceptSet *set,
+                        gsize index,
+                        FoveaImage **image,
+                        FoveaConceptMasks **masks,
+                        GError **error)
+{
+  *masks = NULL;
+  *image = NULL;
+  if (set->source->load != NULL)
+    return set->source->load (set, index, image, masks, error);
+  *image = fovea_image_set_load_image (set->images, index, error);
+  if (*image == NULL)
+    return FALSE;
+  *masks = fovea_concept_set_load_masks (set, index, error);
+  if (*masks == NULL)
+    g_clear_pointer (image, fovea_image_free);
+  return *masks != NULL;
+}
+
+/**
  * fovea_concept_masks_new:
  * @width, @height: the maps' size, at least 1, and at most %FOVEA_CONCEPT_SET_MAX_MASK_PIXELS together
  * @max_maps: how many maps will be added at most
@@ -260,14 +295,17 @@ fovea_concept_masks_new (guint width,
  *
  * Adds a map; there must be room for it.
  *
- * Returns: (nullable): its labels, all background, or %NULL when memory is refused
+ * Returns: (nullable): its labels, all background, or %NULL when the image has too many maps or memory is refused
  */
 guint16 *
 fovea_concept_masks_add_map (FoveaConceptMasks *masks,
                              guint category)
 {
-  guint16 *labels = g_try_new0 (guint16, (gsize) masks->width * masks->height);
+  gsize n_pixels = (gsize) masks->width * masks->height;
+  guint16 *labels = NULL;
 
+  if (n_pixels * (masks->n_maps + 1) <= MAX_PIXELS_AN_IMAGE)
+    labels = g_try_new0 (guint16, n_pixels);
   if (labels == NULL)
     return NULL;
   masks->maps[masks->n_maps++] = (FoveaConceptMap) { .category = category, .labels = labels };

@@ -125,6 +125,7 @@ const FoveaConcept *fovea_concept_set_get_concept (const FoveaConceptSet *set, g
 const FoveaConceptProblems *fovea_concept_set_get_problems (const FoveaConceptSet *set); /* found on opening */
 
 FoveaConceptMasks *fovea_concept_set_load_masks (const FoveaConceptSet *set, gsize image, GError **error);
+gboolean fovea_concept_set_load (const FoveaConceptSet *set, gsize index, FoveaImage **image, FoveaConceptMasks **masks, GError **error);
 FoveaConceptMasks *fovea_concept_masks_new (guint width, guint height, guint max_maps, guint max_labels, GError **error);
 guint16 *fovea_concept_masks_add_map (FoveaConceptMasks *masks, guint category);
 void fovea_concept_masks_add_label (FoveaConceptMasks *masks, guint category, guint concept);
