@@ -137,6 +137,45 @@ fovea_library_check_pair (const FoveaNetwork *standard,
   return check_layers (standard, robust, error);
 }
 
+/**
+ * fovea_library_looks_robust:
+ * @path: a network's file
+ * @training: (nullable): how it was trained, as far as the file says; "" or %NULL where it does not
+ *
+ * Guesses which network of a pair it is, from what it says of its training, or else from its file's name: `eps` with a
+ * number above 0, or the words by which people call adversarial training. Any thread.
+ *
+ * Returns: whether it is rather the robust one
+ */
+gboolean
+fovea_library_looks_robust (const char *path,
+                            const char *training)
+{
+  static const char *const words[] = { "robust", "adversarial", "madry", "linf", "l2", "pgd", "trades", "adv" };
+  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *name = g_ascii_strdown (base, -1);
+  g_autofree char *said = g_ascii_strdown (training != NULL ? training : "", -1);
+  const char *epsilon = strstr (name, "eps");
+
+  if (*said != '\0')
+    return strstr (said, "adversarial") != NULL || strstr (said, "robust") != NULL;
+  if (epsilon != NULL)
+    {
+      epsilon += strcspn (epsilon, "0123456789");
+      if (*epsilon != '\0')
+        return g_ascii_strtod (epsilon, NULL) > 0;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      const char *found = strstr (name, words[i]);
+
+      /* A word of its own: not the end of another, such as "mobilenetl2" or "nonrobust". */
+      if (found != NULL && (found == name || !g_ascii_isalnum (found[-1])))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 typedef struct {
   const char *name;
   const char *training; /* where the file does not say it */

@@ -47,6 +47,7 @@ void fovea_library_entry_free (FoveaLibraryEntry *entry);
 GPtrArray *fovea_library_list_pairs (void);
 gboolean fovea_library_open_pair (const char *name, FoveaNetwork **standard, FoveaNetwork **robust, GError **error);
 gboolean fovea_library_check_pair (const FoveaNetwork *standard, const FoveaNetwork *robust, GError **error);
+gboolean fovea_library_looks_robust (const char *path, const char *training);
 void fovea_library_pair_free (FoveaLibraryPair *pair);
 
 /* Changing the user's index; other processes may do so at the same time. */

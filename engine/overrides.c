@@ -77,6 +77,20 @@ fovea_overrides_add (FoveaOverrides *overrides,
 }
 
 /**
+ * fovea_overrides_equal:
+ *
+ * Returns: whether both override the same with the same
+ */
+gboolean
+fovea_overrides_equal (const FoveaOverrides *a,
+                       const FoveaOverrides *b)
+{
+  return g_strcmp0 (a->architecture, b->architecture) == 0 && g_strcmp0 (a->labels, b->labels) == 0 && g_strcmp0 (a->training, b->training) == 0 &&
+         a->has_mean == b->has_mean && (!a->has_mean || memcmp (a->mean, b->mean, sizeof a->mean) == 0) && a->has_std == b->has_std &&
+         (!a->has_std || memcmp (a->std, b->std, sizeof a->std) == 0) && a->height == b->height && a->width == b->width;
+}
+
+/**
  * fovea_overrides_is_empty:
  *
  * Returns: whether nothing is overridden

@@ -34,6 +34,7 @@ typedef struct {
 void fovea_overrides_copy (const FoveaOverrides *overrides, FoveaOverrides *copy);
 void fovea_overrides_clear (FoveaOverrides *overrides);
 void fovea_overrides_add (FoveaOverrides *overrides, const FoveaOverrides *stronger);
+gboolean fovea_overrides_equal (const FoveaOverrides *a, const FoveaOverrides *b);
 gboolean fovea_overrides_is_empty (const FoveaOverrides *overrides);
 void fovea_overrides_get_options (const FoveaOverrides *overrides, FoveaNetworkOptions *options);
 

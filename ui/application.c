@@ -105,6 +105,7 @@ static const struct {
   { "window.close", { "<Control>w" } },
   { "win.show-help-overlay", { "F1", "<Control>question" } },
   { "win.search", { "<Control>f" } },
+  { "win.open-networks", { "<Control>o" } },
   { "win.back", { "<Alt>Left" } },
   { "win.show-place('lens')", { "<Control>l" } },
   { "win.open-image", { "<Control><Shift>o" } },
@@ -138,6 +139,25 @@ fovea_application_activate (GApplication *application)
 }
 
 static void
+fovea_application_open (GApplication *application,
+                        GFile **files,
+                        int n_files,
+                        const char *hint)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) paths = NULL;
+
+  for (int i = 0; i < n_files; i++)
+    if (g_file_peek_path (files[i]) != NULL)
+      g_strv_builder_add (builder, g_file_peek_path (files[i]));
+  paths = g_strv_builder_end (builder);
+
+  g_application_activate (application);
+  if (paths[0] != NULL)
+    fovea_main_window_open_files (FOVEA_MAIN_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (application))), (const char *const *) paths);
+}
+
+static void
 fovea_application_dispose (GObject *object)
 {
   FoveaApplication *self = FOVEA_APPLICATION (object);
@@ -156,6 +176,7 @@ fovea_application_class_init (FoveaApplicationClass *class)
   G_OBJECT_CLASS (class)->dispose = fovea_application_dispose;
   G_APPLICATION_CLASS (class)->startup = fovea_application_startup;
   G_APPLICATION_CLASS (class)->activate = fovea_application_activate;
+  G_APPLICATION_CLASS (class)->open = fovea_application_open;
 }
 
 static void
@@ -175,6 +196,7 @@ fovea_application_new (void)
 {
   return g_object_new (FOVEA_TYPE_APPLICATION,
                        "application-id", FOVEA_APPLICATION_ID,
+                       "flags", G_APPLICATION_HANDLES_OPEN,
                        "resource-base-path", "/org/fovea/Fovea",
                        NULL);
 }
@@ -182,7 +204,7 @@ fovea_application_new (void)
 /**
  * fovea_application_run:
  * @argc: number of arguments
- * @argv: arguments; GApplication's options are understood
+ * @argv: arguments: network files to open, and GApplication's options
  *
  * Opens the window, and returns when it is closed.
  *

@@ -18,6 +18,7 @@ struct _FoveaLayerPage {
 
   GtkLabel *title;
   GtkLabel *summary;
+  GtkWidget *legend; /* which network is on which side */
   GtkDropDown *sort;
   GtkRevealer *status;
   GtkLabel *status_label;
@@ -174,10 +175,10 @@ show_progress (FoveaLayerPage *self)
   else if (progress.seconds_left >= 0)
     {
       g_autofree char *left = format_seconds (progress.seconds_left);
-      text = g_strdup_printf ("Visualizing both networks' channels: %u of %u, %s", progress.done, progress.total, left);
+      text = g_strdup_printf ("Visualizing the channels: %u of %u, %s", progress.done, progress.total, left);
     }
   else
-    text = g_strdup_printf ("Visualizing both networks' channels: %u of %u", progress.done, progress.total);
+    text = g_strdup_printf ("Visualizing the channels: %u of %u", progress.done, progress.total);
 
   gtk_label_set_text (self->status_label, text);
   gtk_progress_bar_set_fraction (self->status_bar, progress.fraction);
@@ -342,6 +343,7 @@ fovea_layer_page_class_init (FoveaLayerPageClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/layer-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, title);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, summary);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, legend);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, sort);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, status);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, status_label);
@@ -454,6 +456,7 @@ fovea_layer_page_set_layer (FoveaLayerPage *self,
   g_set_object (&self->layer, layer);
   gtk_label_set_text (self->title, fovea_layer_get_name (layer));
   gtk_label_set_text (self->summary, fovea_layer_get_summary (layer));
+  gtk_widget_set_visible (self->legend, fovea_network_pair_has_side (pair, FOVEA_SIDE_ROBUST));
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
   gtk_filter_list_model_set_model (self->filtered, fovea_tile_loader_set_layer (self->loader, pair, layer));
   show_whether_any (self);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/main-window.h"
 
-#include "engine/locations.h"
 #include "ui/layer-list.h"
 #include "ui/layer-page.h"
 #include "ui/lens.h"
+#include "ui/manage-dialog.h"
 #include "ui/neuron-page.h"
+#include "ui/open-dialog.h"
 #include "ui/search.h"
 
 /**
@@ -419,7 +420,7 @@ open_pair_done (FoveaQueuedJob *job,
   gtk_spinner_stop (self->spinner);
   if (opening->pair == NULL)
     {
-      g_autofree char *text = g_strdup_printf ("%s.", opening->error->message);
+      g_autofree char *text = g_strdup_printf ("%c%s.", g_ascii_toupper (opening->error->message[0]), opening->error->message + 1);
       show_error (self, "The Networks Cannot Be Opened", text);
       return;
     }
@@ -456,36 +457,104 @@ pair_chosen (FoveaMainWindow *self)
 {
   GtkStringObject *item = gtk_drop_down_get_selected_item (self->pair_chooser);
 
-  if (item != NULL && (self->pair == NULL || g_strcmp0 (gtk_string_object_get_string (item), fovea_network_pair_get_name (self->pair)) != 0))
+  if (item != NULL && (self->pair == NULL || is_page (self, "error") || g_strcmp0 (gtk_string_object_get_string (item), fovea_network_pair_get_name (self->pair)) != 0))
     open_pair (self, gtk_string_object_get_string (item));
 }
 
+/* Lists what can be opened, and opens @name, or what was open last where that is NULL; with @again even if it is open
+ * already, since its options may be others now. */
 static void
-list_pairs (FoveaMainWindow *self)
+list_pairs (FoveaMainWindow *self,
+            const char *name,
+            gboolean again)
 {
   FoveaSettings *settings = fovea_application_get_settings ();
   g_auto (GStrv) names = fovea_network_pair_list_names ();
   g_autoptr (GtkStringList) model = gtk_string_list_new ((const char *const *) names);
-  g_autofree char *last = settings != NULL ? fovea_settings_get_string (settings, "pair") : g_strdup ("");
+  g_autofree char *last = name != NULL ? g_strdup (name) : settings != NULL ? fovea_settings_get_string (settings, "pair") : g_strdup ("");
   guint selected = 0;
 
   gtk_widget_set_visible (GTK_WIDGET (self->pair_chooser), names[0] != NULL);
   if (names[0] == NULL)
     {
-      g_autofree char *folder = fovea_locations_get_user_data ("networks");
-      g_autofree char *text = g_strdup_printf ("Fovea comes with a pair of networks, but it is not where it should be: install Fovea again, "
-                                               "or put two networks whose names end with -standard and -robust into %s.", folder);
-
-      show_error (self, "No Networks Found", text);
+      show_error (self, "No Networks Found", "Fovea comes with a pair of networks, but it is not where it should be: install Fovea again, or open networks of your own.");
       return;
     }
   for (guint i = 0; names[i] != NULL; i++)
     if (g_str_equal (names[i], last))
       selected = i;
+  g_signal_handlers_block_by_func (self->pair_chooser, pair_chosen, self);
   gtk_drop_down_set_model (self->pair_chooser, G_LIST_MODEL (model));
   gtk_drop_down_set_selected (self->pair_chooser, selected);
-  g_signal_connect_object (self->pair_chooser, "notify::selected", G_CALLBACK (pair_chosen), self, G_CONNECT_SWAPPED);
-  pair_chosen (self);
+  g_signal_handlers_unblock_by_func (self->pair_chooser, pair_chosen, self);
+  if (again)
+    open_pair (self, names[selected]);
+  else
+    pair_chosen (self);
+}
+
+static void
+networks_opened (FoveaMainWindow *self,
+                 const char *name)
+{
+  list_pairs (self, name, TRUE);
+}
+
+static void
+open_networks (GSimpleAction *action,
+               GVariant *parameter,
+               gpointer user_data)
+{
+  fovea_main_window_open_files (user_data, NULL);
+}
+
+/* What is open stays open under its new name, and something else is opened where it was removed. */
+static void
+library_changed (FoveaMainWindow *self,
+                 const char *name,
+                 const char *new_name)
+{
+  g_autofree char *open = self->pair != NULL ? g_strdup (fovea_network_pair_get_name (self->pair)) : NULL;
+
+  list_pairs (self, g_strcmp0 (open, name) == 0 ? new_name : open, *new_name != '\0');
+}
+
+static void
+manage_networks (GSimpleAction *action,
+                 GVariant *parameter,
+                 gpointer user_data)
+{
+  GtkWidget *dialog = fovea_manage_dialog_new (GTK_WINDOW (user_data));
+
+  g_signal_connect_object (dialog, "changed", G_CALLBACK (library_changed), user_data, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* Other files are for the views on which they are dropped. */
+static gboolean
+files_dropped (FoveaMainWindow *self,
+               const GValue *value)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) paths = NULL;
+
+  for (const GSList *link = g_value_get_boxed (value); link != NULL; link = link->next)
+    if (g_file_peek_path (link->data) != NULL && fovea_open_dialog_is_network_file (g_file_peek_path (link->data)))
+      g_strv_builder_add (builder, g_file_peek_path (link->data));
+  paths = g_strv_builder_end (builder);
+  if (paths[0] == NULL)
+    return FALSE;
+  fovea_main_window_open_files (self, (const char *const *) paths);
+  return TRUE;
+}
+
+static void
+add_drop_target (FoveaMainWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect_object (target, "drop", G_CALLBACK (files_dropped), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 
 static void
@@ -631,6 +700,8 @@ static const GActionEntry actions[] = {
   { "show-place", show_place_action, "s" },
   { "open-image", open_image },
   { "paste-image", paste_image },
+  { "open-networks", open_networks },
+  { "manage-networks", manage_networks },
 };
 
 /* Keys that widgets with the focus come first for: an entry keeps its arrows. */
@@ -783,7 +854,9 @@ fovea_main_window_init (FoveaMainWindow *self)
     }
   adw_leaflet_set_visible_child (self->leaflet, self->content);
   folded_changed (self);
-  list_pairs (self);
+  add_drop_target (self);
+  g_signal_connect_object (self->pair_chooser, "notify::selected", G_CALLBACK (pair_chosen), self, G_CONNECT_SWAPPED);
+  list_pairs (self, NULL, FALSE);
 }
 
 /**
@@ -814,6 +887,28 @@ fovea_main_window_reload (FoveaMainWindow *self)
   fovea_tile_loader_forget (self->loader);
   if (self->layer != NULL)
     fovea_layer_page_set_layer (self->layer_page, self->pair, self->layer);
+}
+
+/**
+ * fovea_main_window_open_files:
+ * @self: the window
+ * @paths: (nullable): network files, one or two; %NULL lets people choose
+ *
+ * Shows what the files are, in a dialog that opens them.
+ */
+void
+fovea_main_window_open_files (FoveaMainWindow *self,
+                              const char *const *paths)
+{
+  GtkWidget *dialog;
+
+  g_return_if_fail (FOVEA_IS_MAIN_WINDOW (self));
+
+  dialog = fovea_open_dialog_new (GTK_WINDOW (self));
+  g_signal_connect_object (dialog, "opened", G_CALLBACK (networks_opened), self, G_CONNECT_SWAPPED);
+  if (paths != NULL)
+    fovea_open_dialog_add_files (FOVEA_OPEN_DIALOG (dialog), paths);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 /**

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FoveaMainWindow, fovea_main_window, FOVEA, MAIN_WINDOW, AdwApplicationWindow)
 
 GtkWidget *fovea_main_window_new (FoveaApplication *application);
+void fovea_main_window_open_files (FoveaMainWindow *self, const char *const *paths);
 void fovea_main_window_reload (FoveaMainWindow *self);
 void fovea_main_window_add_place (FoveaMainWindow *self, FoveaNeuronView *place, const char *name, const char *title, const char *icon);
 void fovea_main_window_show_image (FoveaMainWindow *self, FoveaImage *image, const char *name);

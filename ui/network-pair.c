@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/network-pair.h"
 
-#include "engine/error.h"
 #include "engine/library.h"
 
 /**
@@ -13,6 +12,7 @@ struct _FoveaNetworkPair {
   GObject parent_instance;
 
   char *name;
+  gboolean single; /* whether there is one network only, which then has both places */
   FoveaNetwork *networks[FOVEA_N_SIDES];
 };
 
@@ -81,6 +81,24 @@ fovea_network_pair_new (const char *name,
 }
 
 /**
+ * fovea_network_pair_new_single:
+ * @network: a network
+ *
+ * For a network that is shown by itself. Who knows nothing of that finds it on both sides; who does leaves out the side
+ * that fovea_network_pair_has_side() denies.
+ *
+ * Returns: (transfer full): a pair that is called as the network is
+ */
+FoveaNetworkPair *
+fovea_network_pair_new_single (FoveaNetwork *network)
+{
+  FoveaNetworkPair *self = fovea_network_pair_new (fovea_network_get_name (network), network, network);
+
+  self->single = TRUE;
+  return self;
+}
+
+/**
  * fovea_network_pair_get_name:
  * @self: a pair
  *
@@ -108,53 +126,65 @@ fovea_network_pair_get_network (FoveaNetworkPair *self,
   return self->networks[side];
 }
 
-static gboolean
-library_has (GPtrArray *entries,
-             const char *base,
-             FoveaSide side)
+/**
+ * fovea_network_pair_has_side:
+ * @self: a pair
+ * @side: which of the two
+ *
+ * Returns: %FALSE for the robust side of a network that is shown by itself
+ */
+gboolean
+fovea_network_pair_has_side (FoveaNetworkPair *self,
+                             FoveaSide side)
 {
-  g_autofree char *name = g_strdup_printf ("%s-%s", base, side_names[side]);
+  g_return_val_if_fail (FOVEA_IS_NETWORK_PAIR (self) && (guint) side < FOVEA_N_SIDES, FALSE);
+  return side == FOVEA_SIDE_STANDARD || !self->single;
+}
 
-  for (guint i = 0; i < entries->len; i++)
-    if (g_strcmp0 (((const FoveaLibraryEntry *) g_ptr_array_index (entries, i))->name, name) == 0)
-      return TRUE;
+static gboolean
+is_in_a_pair (GPtrArray *pairs,
+              const char *name)
+{
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      const FoveaLibraryPair *pair = pairs->pdata[i];
+
+      if (g_str_equal (pair->standard, name) || g_str_equal (pair->robust, name) || g_str_equal (pair->name, name))
+        return TRUE;
+    }
   return FALSE;
 }
 
 /**
  * fovea_network_pair_list_names:
  *
- * Two networks of the library are a pair when their names differ only in ending with `-standard` and
- * with `-robust`.
- *
- * Returns: (transfer full): the pairs' names, without that ending, in the library's order
+ * Returns: (transfer full): what fovea_network_pair_open() opens: the library's pairs, then the networks that are in none
  */
 GStrv
 fovea_network_pair_list_names (void)
 {
+  g_autoptr (GPtrArray) pairs = fovea_library_list_pairs ();
   g_autoptr (GPtrArray) entries = fovea_library_list ();
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
+  for (guint i = 0; i < pairs->len; i++)
+    g_strv_builder_add (names, ((const FoveaLibraryPair *) pairs->pdata[i])->name);
   for (guint i = 0; i < entries->len; i++)
     {
-      const FoveaLibraryEntry *entry = g_ptr_array_index (entries, i);
-      g_autofree char *base = NULL;
+      const FoveaLibraryEntry *entry = entries->pdata[i];
 
-      if (!g_str_has_suffix (entry->name, "-standard"))
-        continue;
-      base = g_strndup (entry->name, strlen (entry->name) - strlen ("-standard"));
-      if (library_has (entries, base, FOVEA_SIDE_ROBUST))
-        g_strv_builder_add (names, base);
+      if (!is_in_a_pair (pairs, entry->name))
+        g_strv_builder_add (names, entry->name);
     }
   return g_strv_builder_end (names);
 }
 
 /**
  * fovea_network_pair_open:
- * @name: a pair's name, as fovea_network_pair_list_names() gives it
- * @error: return location for an error
+ * @name: as fovea_network_pair_list_names() gives it
+ * @error: as fovea_library_open_pair() or fovea_library_open()
  *
- * Reads both networks; they must take images of one size. Any thread.
+ * Reads the networks. Any thread.
  *
  * Returns: (transfer full): the pair, or %NULL with @error set
  */
@@ -162,23 +192,17 @@ FoveaNetworkPair *
 fovea_network_pair_open (const char *name,
                          GError **error)
 {
+  g_autoptr (GPtrArray) pairs = fovea_library_list_pairs ();
   g_autoptr (FoveaNetwork) standard = NULL;
   g_autoptr (FoveaNetwork) robust = NULL;
-  g_autofree char *standard_name = g_strconcat (name, "-standard", NULL);
-  g_autofree char *robust_name = g_strconcat (name, "-robust", NULL);
 
-  standard = fovea_library_open (standard_name, error);
-  if (standard == NULL)
-    return NULL;
-  robust = fovea_library_open (robust_name, error);
-  if (robust == NULL)
-    return NULL;
-  if (!fovea_shape_equal (fovea_graph_get_input_shape (fovea_network_get_graph (standard)),
-                          fovea_graph_get_input_shape (fovea_network_get_graph (robust))))
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                   "%s and %s are no pair: they take images of different sizes", standard_name, robust_name);
-      return NULL;
-    }
-  return fovea_network_pair_new (name, standard, robust);
+  for (guint i = 0; i < pairs->len; i++)
+    if (g_str_equal (((const FoveaLibraryPair *) pairs->pdata[i])->name, name))
+      {
+        if (!fovea_library_open_pair (name, &standard, &robust, error))
+          return NULL;
+        return fovea_network_pair_new (name, standard, robust);
+      }
+  standard = fovea_library_open (name, error);
+  return standard != NULL ? fovea_network_pair_new_single (standard) : NULL;
 }

@@ -20,6 +20,8 @@ const char *fovea_side_get_name (FoveaSide side);
 G_DECLARE_FINAL_TYPE (FoveaNetworkPair, fovea_network_pair, FOVEA, NETWORK_PAIR, GObject)
 
 FoveaNetworkPair *fovea_network_pair_new (const char *name, FoveaNetwork *standard, FoveaNetwork *robust);
+FoveaNetworkPair *fovea_network_pair_new_single (FoveaNetwork *network);
+gboolean fovea_network_pair_has_side (FoveaNetworkPair *self, FoveaSide side);
 const char *fovea_network_pair_get_name (FoveaNetworkPair *self);
 FoveaNetwork *fovea_network_pair_get_network (FoveaNetworkPair *self, FoveaSide side);
 

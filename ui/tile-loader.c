@@ -93,6 +93,13 @@ get_current (FoveaTileLoader *self)
   return g_ptr_array_index (self->layers, self->layers->len - 1);
 }
 
+static gboolean
+has_side (FoveaTileLoader *self,
+          FoveaSide side)
+{
+  return fovea_network_pair_has_side (get_current (self)->pair, side);
+}
+
 /* Not owned: the list keeps it. */
 static FoveaTile *
 get_tile (LayerTiles *layer,
@@ -308,8 +315,10 @@ look_up_next (FoveaTileLoader *self)
 
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
-      guint n = choose_channels (self, side, FOVEA_TILE_UNKNOWN, TRUE, channels, FOVEA_TILE_BATCH_MAX);
+      guint n = 0;
 
+      if (has_side (self, side))
+        n = choose_channels (self, side, FOVEA_TILE_UNKNOWN, TRUE, channels, FOVEA_TILE_BATCH_MAX);
       if (n == 0)
         continue;
       push_task (self, side, FALSE, channels, n);
@@ -357,7 +366,7 @@ compute_next (FoveaTileLoader *self)
 
         if (others && count_tasks (self, -1, FALSE) >= MAX_COMPUTING)
           return FALSE;
-        n = choose_channels (self, side, FOVEA_TILE_MISSING, others, channels, size);
+        n = has_side (self, side) ? choose_channels (self, side, FOVEA_TILE_MISSING, others, channels, size) : 0;
         if (n == 0)
           continue;
         if (count_tasks (self, -1, FALSE) >= MAX_BEGUN)
@@ -380,11 +389,13 @@ get_fraction (FoveaTileLoader *self,
   if (!has_layer (self))
     return 0;
   layer = get_current (self);
-  *total = FOVEA_N_SIDES * g_list_model_get_n_items (G_LIST_MODEL (layer->tiles));
-  for (guint i = 0; i < *total / FOVEA_N_SIDES; i++)
-    for (guint side = 0; side < FOVEA_N_SIDES; side++)
-      if (fovea_tile_is_finished (get_tile (layer, i), side))
-        (*done)++;
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    for (guint i = 0; has_side (self, side) && i < g_list_model_get_n_items (G_LIST_MODEL (layer->tiles)); i++)
+      {
+        (*total)++;
+        if (fovea_tile_is_finished (get_tile (layer, i), side))
+          (*done)++;
+      }
   sum = *done;
   for (guint i = 0; i < self->tasks->len; i++)
     {
@@ -505,6 +516,9 @@ make_layer_tiles (FoveaNetworkPair *pair,
   for (guint i = 0; i < fovea_layer_get_n_channels (layer); i++)
     {
       g_autoptr (FoveaTile) tile = fovea_tile_new (i, classes ? fovea_network_get_classes (network)[i] : NULL);
+
+      if (!fovea_network_pair_has_side (pair, FOVEA_SIDE_ROBUST))
+        fovea_tile_set_single (tile);
       g_list_store_append (tiles->tiles, tile);
     }
   return tiles;

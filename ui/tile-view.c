@@ -58,6 +58,12 @@ tile_changed (FoveaTileView *self)
 }
 
 static int
+get_pictures_width (FoveaTileView *self)
+{
+  return self->tile != NULL && fovea_tile_is_single (self->tile) ? self->size : 2 * self->size + GAP;
+}
+
+static int
 get_caption_height (FoveaTileView *self)
 {
   int height;
@@ -129,7 +135,7 @@ fovea_tile_view_snapshot (GtkWidget *widget,
 {
   FoveaTileView *self = FOVEA_TILE_VIEW (widget);
   int width = gtk_widget_get_width (widget);
-  int left = (width - 2 * self->size - GAP) / 2;
+  int left = (width - get_pictures_width (self)) / 2;
   GdkRGBA foreground;
 
   if (self->tile == NULL)
@@ -137,7 +143,8 @@ fovea_tile_view_snapshot (GtkWidget *widget,
 
   /* Left is standard in every language, as in the figures. */
   snapshot_side (self, snapshot, FOVEA_SIDE_STANDARD, left);
-  snapshot_side (self, snapshot, FOVEA_SIDE_ROBUST, left + self->size + GAP);
+  if (!fovea_tile_is_single (self->tile))
+    snapshot_side (self, snapshot, FOVEA_SIDE_ROBUST, left + self->size + GAP);
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &foreground);
   pango_layout_set_width (self->caption, width * PANGO_SCALE);
@@ -159,7 +166,7 @@ fovea_tile_view_measure (GtkWidget *widget,
   FoveaTileView *self = FOVEA_TILE_VIEW (widget);
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *minimum = *natural = 2 * self->size + GAP;
+    *minimum = *natural = get_pictures_width (self);
   else
     *minimum = *natural = self->size + BAR + CAPTION_GAP + get_caption_height (self);
 }
@@ -306,6 +313,7 @@ fovea_tile_view_set_tile (FoveaTileView *self,
     {
       g_signal_connect_object (tile, "changed", G_CALLBACK (tile_changed), self, G_CONNECT_SWAPPED);
       tile_changed (self);
+      gtk_widget_queue_resize (GTK_WIDGET (self));
     }
 }
 

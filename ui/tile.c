@@ -18,6 +18,7 @@ struct _FoveaTile {
     GdkTexture *texture; /* NULL while there is none */
     double activation; /* NAN while there is no picture */
   } sides[FOVEA_N_SIDES];
+  gboolean single; /* whether there is no robust network */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaTile, fovea_tile, G_TYPE_OBJECT)
@@ -191,8 +192,10 @@ fovea_tile_get_description (FoveaTile *self)
     g_string_append_printf (text, ", class %s", self->class_name);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
-      const char *name = fovea_side_get_name (side);
+      const char *name = self->single ? "picture" : fovea_side_get_name (side);
 
+      if (self->single && side != FOVEA_SIDE_STANDARD)
+        break;
       switch (self->sides[side].state)
         {
         case FOVEA_TILE_DONE:
@@ -211,6 +214,32 @@ fovea_tile_get_description (FoveaTile *self)
         }
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/**
+ * fovea_tile_is_single:
+ * @self: a tile
+ *
+ * Returns: whether only the first picture is meant to be seen
+ */
+gboolean
+fovea_tile_is_single (FoveaTile *self)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE (self), FALSE);
+  return self->single;
+}
+
+/**
+ * fovea_tile_set_single:
+ * @self: a new tile
+ *
+ * Makes it the tile of a network that is shown by itself.
+ */
+void
+fovea_tile_set_single (FoveaTile *self)
+{
+  g_return_if_fail (FOVEA_IS_TILE (self));
+  self->single = TRUE;
 }
 
 /**

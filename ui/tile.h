@@ -39,6 +39,9 @@ gboolean fovea_tile_is_finished (FoveaTile *self, FoveaSide side);
 char *fovea_tile_get_caption (FoveaTile *self);
 char *fovea_tile_get_description (FoveaTile *self);
 
+gboolean fovea_tile_is_single (FoveaTile *self);
+
+void fovea_tile_set_single (FoveaTile *self);
 void fovea_tile_set_state (FoveaTile *self, FoveaSide side, FoveaTileState state);
 void fovea_tile_set_picture (FoveaTile *self, FoveaSide side, GdkTexture *texture, double activation);
 

@@ -600,6 +600,13 @@ find_neuron (FoveaVisualizationView *self, FoveaSide side, const char *layer, gu
   g_autoptr (GError) error = NULL;
 
   fovea_visualization_panel_set_name (panel, fovea_network_get_name (network));
+  gtk_widget_set_visible (GTK_WIDGET (panel), fovea_network_pair_has_side (self->pair, side));
+  if (!fovea_network_pair_has_side (self->pair, side))
+    {
+      self->has_neuron[side] = FALSE;
+      fovea_visualization_panel_set_run (panel, NULL);
+      return;
+    }
   self->has_neuron[side] = fovea_neuron_parse (network, address, &self->neurons[side], &error);
   if (!self->has_neuron[side])
     fovea_visualization_panel_set_message (panel, "This network has no such neuron", error->message);
