@@ -39,6 +39,7 @@ void fovea_concept_set_add_category (FoveaConceptSet *set, const char *name);
 int fovea_concept_set_find_category (const FoveaConceptSet *set, const char *name);
 void fovea_concept_set_add_concept (FoveaConceptSet *set, guint number, const char *name, guint category);
 
+FoveaConceptSet *fovea_concept_set_open_scenes (GError **error);
 FoveaConceptSet *fovea_broden_open (const char *path, const FoveaJob *job, GError **error);
 
 G_END_DECLS

@@ -73,7 +73,8 @@ fovea_concept_set_add_concept (FoveaConceptSet *set,
 
 /**
  * fovea_concept_set_open:
- * @name_or_path: a folder in Broden's layout, or its index: a CSV file in such a folder
+ * @name_or_path: %FOVEA_CONCEPT_SET_SCENES; a folder in Broden's layout; or the index of one: a CSV file in it. A
+ *   folder of the name `scenes` is reached by `./scenes`
  * @job: (nullable): progress while files are looked for, and cancelling
  * @error: %FOVEA_ERROR_NOT_FOUND, %FOVEA_ERROR_FORMAT where nothing of it can be used; `G_IO_ERROR_CANCELLED`
  *
@@ -86,6 +87,8 @@ fovea_concept_set_open (const char *name_or_path,
                         const FoveaJob *job,
                         GError **error)
 {
+  if (g_str_equal (name_or_path, FOVEA_CONCEPT_SET_SCENES))
+    return fovea_concept_set_open_scenes (error);
   return fovea_broden_open (name_or_path, job, error);
 }
 

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* The built-in set's name. */
+#define FOVEA_CONCEPT_SET_SCENES "scenes"
+
 /* A mask's pixels hold 16 bits, and 0 is background. */
 #define FOVEA_CONCEPT_SET_MAX_CONCEPTS 65535
 
