@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/application.h"
 
+#include "engine/parallel.h"
 #include "ui/config.h"
 #include "ui/main-window.h"
 #include "ui/preferences.h"
@@ -121,6 +122,9 @@ fovea_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (fovea_application_parent_class)->startup (application);
 
+  /* Before anything is computed: buffers are made for so many threads. */
+  if (fovea_settings_get_int (self->settings, "threads") > 0)
+    fovea_parallel_set_n_threads ((guint) fovea_settings_get_int (self->settings, "threads"));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action, accelerators[i].keys);

@@ -23,7 +23,7 @@ static char *last_folder;
  * @save: makes a file
  * @render: makes a PNG for the clipboard
  * @data: (transfer full): what they make it of
- * @destroy: frees @data, in whatever thread is done with it last
+ * @destroy: frees @data, in the main thread
  */
 FoveaPicture *
 fovea_picture_new (const char *name, FoveaPictureSaveFunc save, FoveaPictureRenderFunc render, gpointer data, GDestroyNotify destroy)
@@ -63,13 +63,28 @@ say (GtkWidget *widget, const char *text)
     adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), adw_toast_new (markup));
 }
 
+/* A picture in the hands of a worker. Everything in here goes in the main thread, when the worker is
+ * done: what pictures are made of may belong to widgets. */
+typedef struct
+{
+  FoveaPicture *picture;
+  GtkWidget *widget; /* weak */
+} Work;
+
+static void
+work_clear (Work *work)
+{
+  g_clear_pointer (&work->picture, fovea_picture_free);
+  g_clear_weak_pointer (&work->widget);
+}
+
 static void
 save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  FoveaPicture *picture = data;
+  const Work *work = data;
   GError *error = NULL;
 
-  if (picture->save (picture->data, picture->path, &error))
+  if (work->picture->save (work->picture->data, work->picture->path, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -78,8 +93,8 @@ save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer data)
 {
-  const FoveaPicture *picture = g_task_get_task_data (G_TASK (result));
-  g_autofree char *name = g_path_get_basename (picture->path);
+  Work *work = g_task_get_task_data (G_TASK (result));
+  g_autofree char *name = g_path_get_basename (work->picture->path);
   g_autofree char *shown = g_filename_display_name (name);
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
@@ -88,15 +103,17 @@ on_saved (GObject *source, GAsyncResult *result, gpointer data)
     text = g_strdup_printf ("Saved %s", shown);
   else
     text = g_strdup_printf ("Not saved: %s", error->message);
-  say (GTK_WIDGET (source), text);
+  if (work->widget != NULL)
+    say (work->widget, text);
+  work_clear (work);
 }
 
 static void
 copy_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  FoveaPicture *picture = data;
+  const Work *work = data;
   GError *error = NULL;
-  g_autoptr (GBytes) bytes = picture->render (picture->data, &error);
+  g_autoptr (GBytes) bytes = work->picture->render (work->picture->data, &error);
   g_autoptr (GdkTexture) texture = bytes != NULL ? gdk_texture_new_from_bytes (bytes, &error) : NULL;
 
   if (texture != NULL)
@@ -108,25 +125,30 @@ copy_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 static void
 on_copied (GObject *source, GAsyncResult *result, gpointer data)
 {
+  Work *work = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (texture != NULL)
+  if (work->widget != NULL && texture != NULL)
     {
-      gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (source)), texture);
-      say (GTK_WIDGET (source), "Copied the picture of both networks");
+      gdk_clipboard_set_texture (gtk_widget_get_clipboard (work->widget), texture);
+      say (work->widget, "Copied the picture");
     }
-  else
-    say (GTK_WIDGET (source), error->message);
+  else if (work->widget != NULL)
+    say (work->widget, error->message);
+  work_clear (work);
 }
 
 static void
 run_in_thread (FoveaPicture *picture, GtkWidget *widget, GTaskThreadFunc function, GAsyncReadyCallback done)
 {
-  g_autoptr (GTask) task = g_task_new (widget, NULL, done, NULL);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, done, NULL);
+  Work *work = g_new0 (Work, 1);
 
+  work->picture = picture;
+  g_set_weak_pointer (&work->widget, widget);
   g_task_set_source_tag (task, run_in_thread);
-  g_task_set_task_data (task, picture, (GDestroyNotify) fovea_picture_free);
+  g_task_set_task_data (task, work, g_free);
   g_task_run_in_thread (task, function);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/preferences.h"
 
+#include "ui/application.h"
+
 /* As the combo row lists them and the settings name them. */
 static const char *const scheme_names[] = { "system", "light", "dark" };
 
@@ -9,6 +11,7 @@ struct _FoveaPreferences {
 
   AdwComboRow *color_scheme;
   GtkAdjustment *tile_size;
+  GtkAdjustment *threads;
   AdwActionRow *cache;
   GtkWidget *clear;
 
@@ -32,21 +35,69 @@ show_cache_size (FoveaPreferences *self)
   gtk_widget_set_sensitive (self->clear, self->store != NULL);
 }
 
+/* What a worker needs to delete the results, which takes a while where there are many. */
+typedef struct {
+  FoveaPreferences *preferences; /* owned: it tells those who have to know, even when it is closed by then */
+  FoveaStore *store;
+  GError *error;
+} Clearing;
+
+static void
+clearing_free (gpointer data)
+{
+  Clearing *clearing = data;
+
+  g_clear_object (&clearing->preferences);
+  g_clear_pointer (&clearing->store, fovea_store_unref);
+  g_clear_error (&clearing->error);
+  g_free (clearing);
+}
+
+static void
+clear_store (FoveaQueuedJob *job,
+             gpointer data)
+{
+  Clearing *clearing = data;
+
+  fovea_store_clear (clearing->store, &clearing->error);
+}
+
+static void
+store_cleared (FoveaQueuedJob *job,
+               gpointer data)
+{
+  Clearing *clearing = data;
+  FoveaPreferences *self = clearing->preferences;
+  gboolean is_open = self->store != NULL;
+
+  if (is_open && clearing->error != NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("Cannot delete the results: %s", clearing->error->message);
+      g_autofree char *markup = g_markup_escape_text (text, -1);
+
+      adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (markup));
+    }
+  if (is_open)
+    show_cache_size (self);
+  g_signal_emit (self, signals[CLEARED], 0);
+}
+
 static void
 clear_answered (FoveaPreferences *self,
                 const char *response)
 {
-  g_autoptr (GError) error = NULL;
+  Clearing *clearing;
+  g_autoptr (FoveaQueuedJob) job = NULL;
 
-  if (!g_str_equal (response, "delete"))
+  if (!g_str_equal (response, "delete") || self->store == NULL)
     return;
-  if (!fovea_store_clear (self->store, &error))
-    {
-      g_autofree char *text = g_strdup_printf ("Cannot delete the results: %s", error->message);
-      adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (text));
-    }
-  show_cache_size (self);
-  g_signal_emit (self, signals[CLEARED], 0);
+  clearing = g_new0 (Clearing, 1);
+  clearing->preferences = g_object_ref (self);
+  clearing->store = fovea_store_ref (self->store);
+  adw_action_row_set_subtitle (self->cache, "Deleting…");
+  gtk_widget_set_sensitive (self->clear, FALSE);
+  job = fovea_job_queue_push (fovea_application_get_job_queue (), FOVEA_JOB_PRIORITY_INTERACTIVE,
+                              clear_store, NULL, store_cleared, clearing, clearing_free);
 }
 
 static void
@@ -127,6 +178,7 @@ fovea_preferences_class_init (FoveaPreferencesClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, FoveaPreferences, color_scheme);
   gtk_widget_class_bind_template_child (widget_class, FoveaPreferences, tile_size);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPreferences, threads);
   gtk_widget_class_bind_template_child (widget_class, FoveaPreferences, cache);
   gtk_widget_class_bind_template_child (widget_class, FoveaPreferences, clear);
 
@@ -160,6 +212,8 @@ fovea_preferences_new (FoveaSettings *settings,
   g_object_bind_property_full (settings, "color-scheme", self->color_scheme, "selected", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE,
                                scheme_to_index, index_to_scheme, NULL, NULL);
   g_object_bind_property_full (settings, "tile-size", self->tile_size, "value", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE,
+                               int_to_double, double_to_int, NULL, NULL);
+  g_object_bind_property_full (settings, "threads", self->threads, "value", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE,
                                int_to_double, double_to_int, NULL, NULL);
   show_cache_size (self);
   return GTK_WIDGET (self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/settings.h"
 
+#include "engine/parallel.h"
 #include "ui/config.h"
 
 #define SCHEMA "org.fovea.Fovea"
@@ -15,6 +16,7 @@ enum {
   PROP_SORT,
   PROP_TILE_SIZE,
   PROP_COLOR_SCHEME,
+  PROP_THREADS,
   PROP_VISUALIZATION,
   PROP_WINDOW_WIDTH,
   PROP_WINDOW_HEIGHT,
@@ -89,6 +91,7 @@ fovea_settings_class_init (FoveaSettingsClass *class)
   properties[PROP_SORT] = g_param_spec_string ("sort", NULL, NULL, "index", flags);
   properties[PROP_TILE_SIZE] = g_param_spec_int ("tile-size", NULL, NULL, FOVEA_TILE_SIZE_MINIMUM, FOVEA_TILE_SIZE_MAXIMUM, 72, flags);
   properties[PROP_COLOR_SCHEME] = g_param_spec_string ("color-scheme", NULL, NULL, "system", flags);
+  properties[PROP_THREADS] = g_param_spec_int ("threads", NULL, NULL, 0, FOVEA_PARALLEL_MAX_THREADS, 0, flags);
   properties[PROP_VISUALIZATION] = g_param_spec_string ("visualization", NULL, NULL, "", flags);
   properties[PROP_WINDOW_WIDTH] = g_param_spec_int ("window-width", NULL, NULL, 1, 32767, 1180, flags);
   properties[PROP_WINDOW_HEIGHT] = g_param_spec_int ("window-height", NULL, NULL, 1, 32767, 760, flags);

@@ -4,6 +4,7 @@
  */
 #include <glib/gstdio.h>
 
+#include "engine/error.h"
 #include "tests/scratch.h"
 #include "tests/ui/display.h"
 #include "ui/main-window.h"
@@ -168,6 +169,64 @@ test_no_networks (void)
 }
 
 static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+static AdwMessageDialog *
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window))
+        return ADW_MESSAGE_DIALOG (window);
+    }
+  return NULL;
+}
+
+/* Results go in the background, and only when people mean it. */
+static void
+test_delete_results (void)
+{
+  FoveaApplication *application = fovea_test_application_new ();
+  FoveaStore *store = fovea_application_get_store ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaImage) image = fovea_image_new (64, 64, &error);
+  FoveaStoredVisualization visualization = { .image = image, .activation = 1 };
+  FoveaStoredVisualization *found;
+  GtkWidget *preferences = fovea_preferences_new (fovea_application_get_settings (), store);
+  guint n_deleted = 0;
+
+  memset (image->pixels, 7, 64 * 64 * 3);
+  g_assert_true (fovea_store_put_visualization (store, "network", "conv1:0", "recipe", &visualization, &error));
+  gtk_window_present (GTK_WINDOW (preferences));
+  g_signal_connect_swapped (preferences, "results-deleted", G_CALLBACK (count), &n_deleted);
+
+  g_signal_emit_by_name (fovea_test_find_widget (preferences, "clear"), "clicked");
+  adw_message_dialog_response (find_dialog (), "cancel");
+  fovea_test_settle ();
+  found = fovea_store_get_visualization (store, "network", "conv1:0", "recipe", &error);
+  g_assert_nonnull (found);
+  fovea_stored_visualization_free (found);
+
+  g_signal_emit_by_name (fovea_test_find_widget (preferences, "clear"), "clicked");
+  adw_message_dialog_response (find_dialog (), "delete");
+  g_assert_false (gtk_widget_get_sensitive (fovea_test_find_widget (preferences, "clear")));
+  fovea_test_wait_until (n_deleted == 1, 10);
+  g_assert_true (gtk_widget_get_sensitive (fovea_test_find_widget (preferences, "clear")));
+  g_assert_null (fovea_store_get_visualization (store, "network", "conv1:0", "recipe", &error));
+  g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND);
+  gtk_window_destroy (GTK_WINDOW (preferences));
+  fovea_test_settle ();
+  g_object_unref (application);
+}
+
+static void
 test_preferences (void)
 {
   FoveaApplication *application = fovea_test_application_new ();
@@ -195,6 +254,7 @@ add_tests (void)
   g_test_add_func ("/main-window/narrow", test_narrow);
   g_test_add_func ("/main-window/no-networks", test_no_networks);
   g_test_add_func ("/main-window/preferences", test_preferences);
+  g_test_add_func ("/main-window/delete-results", test_delete_results);
 }
 
 int
