@@ -33,6 +33,7 @@ int fovea_command_visualize (int argc, char **argv, GCancellable *cancellable, G
 int fovea_command_attack (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_benchmark (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_convert (int argc, char **argv, GCancellable *cancellable, GError **error);
+int fovea_command_patches (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_scan (int argc, char **argv, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

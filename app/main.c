@@ -26,6 +26,7 @@ static const struct {
   { "filters", "Draw the filters of first convolutions", fovea_command_filters },
   { "smoothness", "Measure how smooth the detected patterns are", fovea_command_smoothness },
   { "attack", "Find the small change that changes networks’ answers", fovea_command_attack },
+  { "patches", "Show the image patches that excite channels most", fovea_command_patches },
   { "scan", "Find what excites every channel in an image set", fovea_command_scan },
   { "benchmark", "Measure the engine's speed", fovea_command_benchmark },
   { "convert", "Convert a network to Fovea's own format", fovea_command_convert },
