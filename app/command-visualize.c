@@ -101,10 +101,11 @@ repeat_neurons (Task *task, guint n_images)
 
 /* Everything that can be wrong, before anything is computed. */
 static gboolean
-prepare_task (Task *task, const FoveaVisualizeOptions *given, gint64 seed, GError **error)
+prepare_task (Task *task, FoveaVisualizeOptions *given, gint64 seed, GError **error)
 {
   guint n_networks = task->networks->len;
 
+  fovea_visualize_options_set_networks (given, task->networks);
   repeat_neurons (task, fovea_visualize_options_get_n_images (given));
   task->diverse = fovea_visualize_options_get_diversity (given) > 0;
   task->start = g_strdup (fovea_visualize_options_get_start (given));
@@ -117,7 +118,7 @@ prepare_task (Task *task, const FoveaVisualizeOptions *given, gint64 seed, GErro
     {
       FoveaNetwork *network = task->networks->pdata[n];
 
-      task->presets[n] = fovea_visualize_options_get_preset (given, network);
+      task->presets[n] = fovea_visualize_options_get_preset (given);
       if (!fovea_visualize_options_apply (given, network, (guint64) seed, &task->options[n], &task->starts[n], error))
         return FALSE;
       for (guint i = 0; i < task->n_rows; i++)

@@ -46,6 +46,7 @@ static const Setting settings[] = {
 
 struct _FoveaVisualizeOptions {
   char *preset;
+  FoveaPreset default_preset; /* that of the networks, where none is named */
   char *objective;
   char *size;
   char *parameterization;
@@ -255,14 +256,26 @@ fovea_visualize_options_check (FoveaVisualizeOptions *self, GError **error)
 }
 
 /**
+ * fovea_visualize_options_set_networks:
+ * @networks: (element-type FoveaNetwork): the networks that are compared
+ *
+ * They have one preset where the command line names none.
+ */
+void
+fovea_visualize_options_set_networks (FoveaVisualizeOptions *self, const GPtrArray *networks)
+{
+  self->default_preset = fovea_maximize_get_common_preset ((FoveaNetwork *const *) networks->pdata, networks->len);
+}
+
+/**
  * fovea_visualize_options_get_preset:
  *
- * Returns: the preset that @network's options start from
+ * Returns: the preset that every network's options start from
  */
 FoveaPreset
-fovea_visualize_options_get_preset (const FoveaVisualizeOptions *self, const FoveaNetwork *network)
+fovea_visualize_options_get_preset (const FoveaVisualizeOptions *self)
 {
-  FoveaPreset preset = fovea_maximize_get_default_preset (network);
+  FoveaPreset preset = self->default_preset;
 
   if (self->preset)
     fovea_preset_from_name (self->preset, &preset, NULL);
@@ -359,7 +372,7 @@ load_start (const char *path, guint width, guint height, GError **error)
 gboolean
 fovea_visualize_options_apply (const FoveaVisualizeOptions *self, const FoveaNetwork *network, guint64 seed, FoveaMaximizeOptions *options, FoveaTensor **start, GError **error)
 {
-  fovea_maximize_options_init (options, fovea_visualize_options_get_preset (self, network), network);
+  fovea_maximize_options_init (options, fovea_visualize_options_get_preset (self), network);
   options->seed = seed;
   *start = NULL;
 

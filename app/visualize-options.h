@@ -23,7 +23,8 @@ void fovea_visualize_options_free (FoveaVisualizeOptions *self);
 
 const GOptionEntry *fovea_visualize_options_get_entries (FoveaVisualizeOptions *self);
 gboolean fovea_visualize_options_check (FoveaVisualizeOptions *self, GError **error);
-FoveaPreset fovea_visualize_options_get_preset (const FoveaVisualizeOptions *self, const FoveaNetwork *network);
+void fovea_visualize_options_set_networks (FoveaVisualizeOptions *self, const GPtrArray *networks);
+FoveaPreset fovea_visualize_options_get_preset (const FoveaVisualizeOptions *self);
 const char *fovea_visualize_options_get_start (const FoveaVisualizeOptions *self);
 guint fovea_visualize_options_get_n_images (const FoveaVisualizeOptions *self);
 double fovea_visualize_options_get_diversity (const FoveaVisualizeOptions *self);

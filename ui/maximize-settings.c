@@ -40,6 +40,8 @@ struct _FoveaMaximizeSettings
   GObject parent_instance;
 
   FoveaPresetChoice preset;
+  gboolean has_networks; /* whether networks are compared, which then have one preset */
+  FoveaPreset common_preset; /* of them */
   FoveaObjectiveChoice objective;
   gint64 y, x;
   guint n_images;
@@ -162,7 +164,7 @@ fovea_maximize_option_get (const FoveaMaximizeOptionInfo *info, const FoveaMaxim
 /**
  * fovea_maximize_settings_new:
  *
- * One image by each network's own preset.
+ * One image by the preset that fits the networks.
  */
 FoveaMaximizeSettings *
 fovea_maximize_settings_new (void)
@@ -410,6 +412,21 @@ fovea_maximize_settings_is_default (FoveaMaximizeSettings *self)
 }
 
 /**
+ * fovea_maximize_settings_set_networks:
+ * @networks: (array length=n_networks): the networks that are compared from now on
+ *
+ * The automatic choice is one preset for all of them.
+ */
+void
+fovea_maximize_settings_set_networks (FoveaMaximizeSettings *self, FoveaNetwork *const *networks, guint n_networks)
+{
+  g_return_if_fail (FOVEA_IS_MAXIMIZE_SETTINGS (self));
+
+  self->has_networks = TRUE;
+  self->common_preset = fovea_maximize_get_common_preset (networks, n_networks);
+}
+
+/**
  * fovea_maximize_settings_get_preset_for_network:
  *
  * Returns: the preset that @network's options start from
@@ -429,7 +446,7 @@ fovea_maximize_settings_get_preset_for_network (FoveaMaximizeSettings *self, con
       return FOVEA_PRESET_PLAIN;
     case FOVEA_PRESET_CHOICE_AUTOMATIC:
     default:
-      return fovea_maximize_get_default_preset (network);
+      return self->has_networks ? self->common_preset : fovea_maximize_get_default_preset (network);
     }
 }
 

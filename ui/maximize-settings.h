@@ -100,6 +100,7 @@ void fovea_maximize_settings_reset (FoveaMaximizeSettings *settings, const Fovea
 void fovea_maximize_settings_reset_all (FoveaMaximizeSettings *settings);
 gboolean fovea_maximize_settings_is_default (FoveaMaximizeSettings *settings);
 
+void fovea_maximize_settings_set_networks (FoveaMaximizeSettings *self, FoveaNetwork *const *networks, guint n_networks);
 FoveaPreset fovea_maximize_settings_get_preset_for_network (FoveaMaximizeSettings *settings, const FoveaNetwork *network);
 void fovea_maximize_settings_get_options (FoveaMaximizeSettings *settings, const FoveaNetwork *network, FoveaMaximizeOptions *options);
 void fovea_maximize_settings_get_objective (FoveaMaximizeSettings *settings, const FoveaNetwork *network, const FoveaNeuron *neuron, FoveaObjective *objective);

@@ -621,11 +621,16 @@ find_neuron (FoveaVisualizationView *self, FoveaSide side, const char *layer, gu
 void
 fovea_visualization_view_set_neuron (FoveaVisualizationView *self, FoveaNetworkPair *pair, const char *layer, const guint channels[FOVEA_N_SIDES])
 {
+  FoveaNetwork *networks[FOVEA_N_SIDES];
+
   g_return_if_fail (FOVEA_IS_VISUALIZATION_VIEW (self));
   g_return_if_fail (FOVEA_IS_NETWORK_PAIR (pair) && layer != NULL);
 
   drop_runs (self);
   g_set_object (&self->pair, pair);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    networks[side] = fovea_network_pair_get_network (pair, side);
+  fovea_maximize_settings_set_networks (self->settings, networks, FOVEA_N_SIDES);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     find_neuron (self, side, layer, channels[side]);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)

@@ -45,12 +45,12 @@ static char *
 make_key (const FoveaDissectStream *self)
 {
   const FoveaGraph *graph = fovea_network_get_graph (self->network);
-  const char *sha256 = fovea_network_get_sha256 (self->network);
+  const char *fingerprint = fovea_network_get_fingerprint (self->network);
   g_autofree char *text = NULL;
 
-  if (sha256 == NULL || sha256[0] == '\0')
+  if (fingerprint[0] == '\0')
     return NULL;
-  text = g_strdup_printf ("%s %s %s", sha256, fovea_graph_get_node (graph, (guint) self->layer)->name, fovea_concept_set_get_fingerprint (self->set));
+  text = g_strdup_printf ("%s %s %s", fingerprint, fovea_graph_get_node (graph, (guint) self->layer)->name, fovea_concept_set_get_fingerprint (self->set));
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 }
 

@@ -296,6 +296,24 @@ fovea_maximize_get_default_preset (const FoveaNetwork *network)
                                                                                        : FOVEA_PRESET_LUCENT;
 }
 
+/**
+ * fovea_maximize_get_common_preset:
+ * @networks: (array length=n_networks): networks that are compared
+ *
+ * One method for all of them, so that what differs between their pictures is theirs.
+ *
+ * Returns: `robust` if any of them was trained adversarially or robustly, else `lucent`
+ */
+FoveaPreset
+fovea_maximize_get_common_preset (FoveaNetwork *const *networks,
+                                  guint n_networks)
+{
+  for (guint i = 0; i < n_networks; i++)
+    if (fovea_maximize_get_default_preset (networks[i]) == FOVEA_PRESET_ROBUST)
+      return FOVEA_PRESET_ROBUST;
+  return FOVEA_PRESET_LUCENT;
+}
+
 static gboolean
 check_number (const char *what,
               double value,

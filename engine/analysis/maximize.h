@@ -120,6 +120,7 @@ void fovea_maximize_options_init_for_tile (FoveaMaximizeOptions *options, const 
 void fovea_maximize_init_tile (FoveaMaximizeOptions *options, FoveaObjective *objective, const FoveaNetwork *network, const FoveaNeuron *neuron);
 double fovea_maximize_options_get_default_learning_rate (const FoveaMaximizeOptions *options);
 FoveaPreset fovea_maximize_get_default_preset (const FoveaNetwork *network);
+FoveaPreset fovea_maximize_get_common_preset (FoveaNetwork *const *networks, guint n_networks);
 gboolean fovea_maximize_options_check (const FoveaMaximizeOptions *options, GError **error);
 GVariant *fovea_maximize_options_to_variant (const FoveaMaximizeOptions *options);
 

@@ -81,7 +81,7 @@ def test_record(folder):
     expect(f"fovea {record['fovea']}\n" == run_ok('--version'), record['fovea'])
     files = {network['name']: network['file'] for network in run_json('networks')}
     expect([network['name'] for network in record['networks']] == list(PAIR), record['networks'])
-    expect([network['preset'] for network in record['networks']] == ['lucent', 'robust'], record['networks'])
+    expect([network['preset'] for network in record['networks']] == ['robust', 'robust'], record['networks'])
     for network in record['networks']:
         expect(network['path'] == files[network['name']], network)
         expect(network['sha256'] == hashlib.sha256(open(network['path'], 'rb').read()).hexdigest(), network)

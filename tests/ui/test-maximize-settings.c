@@ -43,6 +43,16 @@ test_presets (void)
   fovea_maximize_options_init (&expected, FOVEA_PRESET_ROBUST, robust);
   assert_options_equal (&options, &expected);
 
+  /* Compared, they get one: the robust network's. */
+  fovea_maximize_settings_set_networks (settings, (FoveaNetwork *[]) { standard, robust }, 2);
+  fovea_maximize_settings_get_options (settings, standard, &options);
+  fovea_maximize_options_init (&expected, FOVEA_PRESET_ROBUST, standard);
+  assert_options_equal (&options, &expected);
+  fovea_maximize_settings_set_networks (settings, &standard, 1);
+  fovea_maximize_settings_get_options (settings, standard, &options);
+  fovea_maximize_options_init (&expected, FOVEA_PRESET_LUCENT, standard);
+  assert_options_equal (&options, &expected);
+
   fovea_maximize_settings_set_preset (settings, FOVEA_PRESET_CHOICE_PLAIN);
   fovea_maximize_settings_set_seed (settings, 7);
   fovea_maximize_settings_get_options (settings, robust, &options);

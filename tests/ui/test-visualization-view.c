@@ -139,7 +139,7 @@ test_same_as_engine (Fixture *fixture,
   fovea_neuron_parse (network, "conv2:7", &neuron, &error);
   g_assert_no_error (error);
   fovea_objective_init_neuron (&objective, &neuron);
-  fovea_maximize_options_init (&options, FOVEA_PRESET_LUCENT, network);
+  fovea_maximize_options_init (&options, FOVEA_PRESET_ROBUST, network);
   options.steps = 12;
   options.seed = 5;
   result = fovea_maximize (network, 1, &objective, (guint64[]) { 0 }, &options, NULL, NULL, NULL, &error);
