@@ -22,6 +22,16 @@ G_BEGIN_DECLS
 #define FOVEA_DRAWS
 #endif
 
+/* Part of the loop over pixels that calls it, for the same reason. */
+#define FOVEA_INLINE static inline __attribute__ ((always_inline))
+
+/* A short loop within the loop over pixels; only without it does the compiler see vectors there. */
+#if defined (__GNUC__) && !defined (__clang__)
+#define FOVEA_UNROLLED _Pragma ("GCC unroll 8")
+#else
+#define FOVEA_UNROLLED
+#endif
+
 /* sRGB, from 0 to 1 */
 typedef struct {
   float r, g, b;
@@ -59,7 +69,7 @@ typedef struct {
 FoveaColors fovea_canvas_pick_colors (FoveaCanvas *canvas, const FoveaPalette *palettes, guint n_palettes);
 FoveaColors fovea_canvas_pick_dyes (FoveaCanvas *canvas);
 
-static inline float
+FOVEA_INLINE float
 canvas_draw (FoveaCanvas *canvas,
              double minimum,
              double maximum)
@@ -67,39 +77,39 @@ canvas_draw (FoveaCanvas *canvas,
   return (float) fovea_random_uniform (canvas->random, minimum, maximum);
 }
 
-static inline guint32
+FOVEA_INLINE guint32
 canvas_seed (FoveaCanvas *canvas)
 {
   return (guint32) (fovea_random_next (canvas->random) >> 32);
 }
 
-static inline float
+FOVEA_INLINE float
 lowest (float a,
         float b)
 {
   return a < b ? a : b;
 }
 
-static inline float
+FOVEA_INLINE float
 highest (float a,
          float b)
 {
   return a > b ? a : b;
 }
 
-static inline float
+FOVEA_INLINE float
 saturate (float x)
 {
   return lowest (highest (x, 0.0f), 1.0f);
 }
 
-static inline float
+FOVEA_INLINE float
 magnitude (float x)
 {
   return x < 0 ? -x : x;
 }
 
-static inline float
+FOVEA_INLINE float
 blend (float a,
        float b,
        float t)
@@ -108,7 +118,7 @@ blend (float a,
 }
 
 /* 0 below @edge - @softness, 1 above @edge + @softness */
-static inline float
+FOVEA_INLINE float
 step_up (float edge,
          float softness,
          float x)
@@ -118,7 +128,7 @@ step_up (float edge,
   return t * t * (3 - 2 * t);
 }
 
-static inline int
+FOVEA_INLINE int
 floor_to_int (float x)
 {
   int i = (int) x;
@@ -126,14 +136,14 @@ floor_to_int (float x)
   return i - (x < (float) i);
 }
 
-static inline float
+FOVEA_INLINE float
 fraction (float x)
 {
   return x - (float) floor_to_int (x);
 }
 
 /* The sine of @turns × 2π, to 0.1 %: a parabola, corrected by its own square. */
-static inline float
+FOVEA_INLINE float
 wave (float turns)
 {
   float x = fraction (turns) - 0.5f;
@@ -143,7 +153,7 @@ wave (float turns)
 }
 
 /* The angle of (@x, @y) in turns, from -1/2 to 1/2, to 0.1 % of a turn. */
-static inline float
+FOVEA_INLINE float
 angle_of (float x,
           float y)
 {
@@ -157,7 +167,7 @@ angle_of (float x,
 }
 
 /* 32 bits that depend on all bits of what is given. */
-static inline guint32
+FOVEA_INLINE guint32
 scramble (int x,
           int y,
           guint32 seed)
@@ -173,7 +183,7 @@ scramble (int x,
 }
 
 /* From 0 to 1; other @part, other number. */
-static inline float
+FOVEA_INLINE float
 chance (guint32 h,
         int part)
 {
@@ -182,7 +192,7 @@ chance (guint32 h,
   return (float) (int) (h >> 8) * 0x1p-24f;
 }
 
-static inline float
+FOVEA_INLINE float
 chance_at (int x,
            int y,
            guint32 seed)
@@ -190,7 +200,7 @@ chance_at (int x,
   return (float) (int) (scramble (x, y, seed) >> 8) * 0x1p-24f;
 }
 
-static inline float
+FOVEA_INLINE float
 slope_at (int x,
           int y,
           guint32 seed,
@@ -203,7 +213,7 @@ slope_at (int x,
 }
 
 /* Perlin's noise, improved: smooth, mostly within ±1, features of about one unit. */
-static inline float
+FOVEA_INLINE float
 noise (float u,
        float v,
        guint32 seed)
@@ -219,7 +229,7 @@ noise (float u,
 }
 
 /* Octaves of noise, each turned by about 37°, twice as fine and half as high. */
-static inline float
+FOVEA_INLINE float
 cloud (float u,
        float v,
        int n_octaves,
@@ -227,6 +237,7 @@ cloud (float u,
 {
   float sum = 0, weight = 0.5f;
 
+  FOVEA_UNROLLED
   for (int i = 0; i < n_octaves; i++)
     {
       float turned = 1.6f * u - 1.2f * v + 0.37f;
@@ -250,7 +261,7 @@ typedef struct {
 } FoveaCell;
 
 /* @scatter: 0 for a regular grid, 1 for full disorder */
-static inline FoveaCell
+FOVEA_INLINE FoveaCell
 cell_at (float u,
          float v,
          float scatter,
@@ -260,7 +271,9 @@ cell_at (float u,
   float fx = u - (float) x - 0.5f, fy = v - (float) y - 0.5f;
   FoveaCell cell = { 64, 64, 0, 0, 0 };
 
+  FOVEA_UNROLLED
   for (int j = -1; j <= 1; j++)
+    FOVEA_UNROLLED
     for (int i = -1; i <= 1; i++)
       {
         guint32 h = scramble (x + i, y + j, seed);
@@ -280,7 +293,7 @@ cell_at (float u,
   return cell;
 }
 
-static inline FoveaColor
+FOVEA_INLINE FoveaColor
 mix (FoveaColor a,
      FoveaColor b,
      float t)
@@ -288,7 +301,7 @@ mix (FoveaColor a,
   return (FoveaColor) { blend (a.r, b.r, t), blend (a.g, b.g, t), blend (a.b, b.b, t) };
 }
 
-static inline FoveaColor
+FOVEA_INLINE FoveaColor
 shade (FoveaColor color,
        float factor)
 {
@@ -296,7 +309,7 @@ shade (FoveaColor color,
 }
 
 /* One of three, by a number from 0 to 1. */
-static inline FoveaColor
+FOVEA_INLINE FoveaColor
 one_of (const FoveaColors *colors,
         float number)
 {

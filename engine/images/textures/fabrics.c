@@ -4,7 +4,7 @@
 /* What is woven, knitted, plaited, folded, netted. */
 
 /* The height of a round thread of half width @radius at @distance from its middle. */
-static inline float
+FOVEA_INLINE float
 thread (float distance,
         float radius)
 {
@@ -109,6 +109,7 @@ fovea_draw_braided (FoveaCanvas *canvas)
       float best = -4, height = 0, fiber_at = 0, tone = 0;
 
       /* Three strands swing from side to side; the one in front hides the others. */
+      FOVEA_UNROLLED
       for (int k = 0; k < 3; k++)
         {
           float phase = v + start + (float) k / 3;
@@ -251,6 +252,7 @@ fovea_draw_fibrous (FoveaCanvas *canvas)
       float height = 0, tone = 0;
 
       /* Layers of straws, each layer turned a little; the higher straw is seen. */
+      FOVEA_UNROLLED
       for (int k = 0; k < 4; k++)
         {
           float slant = 0.7f * (chance_at (k, 9, seed) - 0.5f);

@@ -21,6 +21,7 @@ fovea_draw_scaly (FoveaCanvas *canvas)
       gboolean found = FALSE;
 
       /* Scales hang in rows, each over the next; the first row that reaches here is the one seen. */
+      FOVEA_UNROLLED
       for (int k = -1; k <= 1; k++)
         {
           int r = row + k;
@@ -59,6 +60,7 @@ fovea_draw_bubbly (FoveaCanvas *canvas)
       float height = 0, rim = 0, shine = 0;
       float scale = 1.1f;
 
+      FOVEA_UNROLLED
       for (int k = 0; k < 3; k++)
         {
           FoveaCell cell = cell_at (u * scale, v * scale, 0.9f, seed + (guint32) k);
@@ -116,7 +118,9 @@ fovea_draw_sprinkled (FoveaCanvas *canvas)
       int x = floor_to_int (u), y = floor_to_int (v);
       float height = 0, kind = 0, cover = 0, shadow = 0;
 
+      FOVEA_UNROLLED
       for (int j = -1; j <= 1; j++)
+        FOVEA_UNROLLED
         for (int k = -1; k <= 1; k++)
           {
             guint32 h = scramble (x + k, y + j, seed);
@@ -154,6 +158,7 @@ fovea_draw_porous (FoveaCanvas *canvas)
       float wu = u + 0.1f * noise (u * 3, v * 3, seed), wv = v + 0.1f * noise (u * 3, v * 3, seed + 1);
       float hole = 0, scale = 1.8f;
 
+      FOVEA_UNROLLED
       for (int k = 0; k < 3; k++)
         {
           FoveaCell cell = cell_at (wu * scale, wv * scale, 0.9f, seed + 2 + (guint32) k);
@@ -231,6 +236,7 @@ fovea_draw_foliage (FoveaCanvas *canvas)
       float depth = 0, tone = 0, rib = 0, tilt = 0;
 
       /* Three layers of leaves; the upper ones hide the lower ones and are lighter. */
+      FOVEA_UNROLLED
       for (int layer = 0; layer < 3; layer++)
         {
           FoveaCell cell = cell_at (u + 0.37f * (float) layer, v + 0.61f * (float) layer, 0.9f, seed + (guint32) layer);

@@ -4,7 +4,7 @@
 /* Printed, painted and tiled patterns. */
 
 /* A woven ground for printed patterns: threads that go over and under each other. */
-static inline float
+FOVEA_INLINE float
 cloth (float u,
        float v,
        float threads)
