@@ -696,36 +696,6 @@ on_recent_activated (FoveaLens *self, GtkListBoxRow *row)
   show_image (self, image);
 }
 
-/* Shows what was dropped or pasted: a file or an image. */
-static gboolean
-take_value (FoveaLens *self, const GValue *value, const char *name)
-{
-  if (G_VALUE_HOLDS (value, GDK_TYPE_TEXTURE))
-    {
-      Loading *work = g_new0 (Loading, 1);
-
-      work->texture = g_value_dup_object (value);
-      work->name = g_strdup (name);
-      start_loading (self, work);
-      return TRUE;
-    }
-  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
-    {
-      const GSList *files = gdk_file_list_get_files (g_value_get_boxed (value));
-
-      if (files != NULL)
-        fovea_lens_open_file (self, files->data);
-      return files != NULL;
-    }
-  return FALSE;
-}
-
-static gboolean
-on_drop (FoveaLens *self, const GValue *value)
-{
-  return take_value (self, value, "Dropped image");
-}
-
 static void
 on_error_closed (FoveaLens *self)
 {
@@ -955,7 +925,6 @@ fovea_lens_class_init (FoveaLensClass *class)
 static void
 fovea_lens_init (FoveaLens *self)
 {
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
   g_autoptr (GtkExpression) name = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
 
   self->images = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_lens_image_unref);
@@ -966,9 +935,6 @@ fovea_lens_init (FoveaLens *self)
   fovea_lens_panel_set_side (self->robust_panel, FOVEA_SIDE_ROBUST);
   on_opacity_changed (self);
 
-  gtk_drop_target_set_gtypes (target, (GType[]) { GDK_TYPE_FILE_LIST, GDK_TYPE_TEXTURE }, 2);
-  g_signal_connect_swapped (target, "drop", G_CALLBACK (on_drop), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
   g_signal_connect_object (self->error_bar, "response", G_CALLBACK (on_error_closed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->recent, "row-activated", G_CALLBACK (on_recent_activated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->layer_chooser, "notify::selected", G_CALLBACK (on_layer_chosen), self, G_CONNECT_SWAPPED);
@@ -1085,6 +1051,38 @@ fovea_lens_show_example (FoveaLens *self)
   start_loading (self, work);
 }
 
+/**
+ * fovea_lens_take_value:
+ * @value: what was dropped or pasted: a #GdkFileList or a #GdkTexture
+ * @name: what an image without a file is called
+ *
+ * Returns: whether there is something in it to open
+ */
+gboolean
+fovea_lens_take_value (FoveaLens *self, const GValue *value, const char *name)
+{
+  g_return_val_if_fail (FOVEA_IS_LENS (self) && G_IS_VALUE (value), FALSE);
+
+  if (G_VALUE_HOLDS (value, GDK_TYPE_TEXTURE) && g_value_get_object (value) != NULL)
+    {
+      Loading *work = g_new0 (Loading, 1);
+
+      work->texture = g_value_dup_object (value);
+      work->name = g_strdup (name);
+      start_loading (self, work);
+      return TRUE;
+    }
+  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    {
+      const GSList *files = g_value_get_boxed (value);
+
+      if (files != NULL)
+        fovea_lens_open_file (self, files->data);
+      return files != NULL;
+    }
+  return FALSE;
+}
+
 static void
 on_pasted (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -1093,7 +1091,7 @@ on_pasted (GObject *source, GAsyncResult *result, gpointer data)
   const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, &error);
 
   if (value != NULL)
-    take_value (self, value, "Pasted image");
+    fovea_lens_take_value (self, value, "Pasted image");
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     show_error (self, error->message);
 }

@@ -30,6 +30,7 @@ void fovea_lens_open_file (FoveaLens *lens, GFile *file);
 void fovea_lens_choose_file (FoveaLens *lens);
 void fovea_lens_show_example (FoveaLens *lens);
 void fovea_lens_paste (FoveaLens *lens);
+gboolean fovea_lens_take_value (FoveaLens *lens, const GValue *value, const char *name);
 
 const char *fovea_lens_get_image_name (FoveaLens *lens);
 const char *fovea_lens_get_verdict (FoveaLens *lens);

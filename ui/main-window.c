@@ -530,30 +530,39 @@ manage_networks (GSimpleAction *action,
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
-/* Other files are for the views on which they are dropped. */
+/* Networks are opened; whatever else was dropped is taken for an image and goes into the Lens. */
 static gboolean
-files_dropped (FoveaMainWindow *self,
-               const GValue *value)
+something_dropped (FoveaMainWindow *self,
+                   const GValue *value)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) paths = NULL;
 
-  for (const GSList *link = g_value_get_boxed (value); link != NULL; link = link->next)
-    if (g_file_peek_path (link->data) != NULL && fovea_open_dialog_is_network_file (g_file_peek_path (link->data)))
-      g_strv_builder_add (builder, g_file_peek_path (link->data));
-  paths = g_strv_builder_end (builder);
-  if (paths[0] == NULL)
+  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    {
+      for (const GSList *link = g_value_get_boxed (value); link != NULL; link = link->next)
+        if (g_file_peek_path (link->data) != NULL && fovea_open_dialog_is_network_file (g_file_peek_path (link->data)))
+          g_strv_builder_add (builder, g_file_peek_path (link->data));
+      paths = g_strv_builder_end (builder);
+      if (paths[0] != NULL)
+        {
+          fovea_main_window_open_files (self, (const char *const *) paths);
+          return TRUE;
+        }
+    }
+  if (self->layer == NULL)
     return FALSE;
-  fovea_main_window_open_files (self, (const char *const *) paths);
-  return TRUE;
+  show_place (self, "lens");
+  return fovea_lens_take_value (self->lens, value, "Dropped image");
 }
 
 static void
 add_drop_target (FoveaMainWindow *self)
 {
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
 
-  g_signal_connect_object (target, "drop", G_CALLBACK (files_dropped), self, G_CONNECT_SWAPPED);
+  gtk_drop_target_set_gtypes (target, (GType[]) { GDK_TYPE_FILE_LIST, GDK_TYPE_TEXTURE }, 2);
+  g_signal_connect_object (target, "drop", G_CALLBACK (something_dropped), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 

@@ -295,6 +295,50 @@ test_paste (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fovea_lens_get_error (fixture->lens), ==, "There is no image in the clipboard");
 }
 
+/* Files are decoded by their contents; what holds neither a file nor an image is refused. */
+static void
+test_take_value (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "disc.png");
+  g_autofree char *odd = fovea_scratch_path (fixture->folder, "no ending");
+  g_autoptr (GFile) file = g_file_new_for_path (odd);
+  g_autoptr (FoveaImage) image = make_image (70, 64);
+  g_autoptr (GError) error = NULL;
+  GSList files = { file, NULL };
+  g_auto (GValue) list = G_VALUE_INIT;
+  g_auto (GValue) empty = G_VALUE_INIT;
+  g_auto (GValue) text = G_VALUE_INIT;
+
+  g_assert_true (fovea_image_write_png (image, path, &error));
+  g_assert_cmpint (g_rename (path, odd), ==, 0);
+  g_value_init (&list, GDK_TYPE_FILE_LIST);
+  g_value_init (&empty, GDK_TYPE_FILE_LIST);
+  g_value_init (&text, G_TYPE_STRING);
+  g_value_set_boxed (&list, &files);
+  g_assert_false (fovea_lens_take_value (fixture->lens, &text, "text"));
+  g_assert_false (fovea_lens_take_value (fixture->lens, &empty, "nothing"));
+  g_assert_false (fovea_lens_is_busy (fixture->lens));
+  g_assert_true (fovea_lens_take_value (fixture->lens, &list, "not used"));
+  wait_for_lens (fixture->lens);
+  g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, "no ending");
+}
+
+/* The built-in images are there without any file, and differ. */
+static void
+test_example (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = NULL;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->lens), "lens.example", NULL);
+  wait_for_lens (fixture->lens);
+  g_assert_null (fovea_lens_get_error (fixture->lens));
+  first = g_strdup (fovea_lens_get_image_name (fixture->lens));
+  g_assert_nonnull (first);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->lens), "lens.example", NULL);
+  wait_for_lens (fixture->lens);
+  g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), !=, first);
+}
+
 static void
 test_save (Fixture *fixture, gconstpointer data)
 {
@@ -391,6 +435,8 @@ add_tests (void)
   g_test_add ("/lens/point", Fixture, NULL, set_up, test_point, tear_down);
   g_test_add ("/lens/recent", Fixture, NULL, set_up, test_recent, tear_down);
   g_test_add ("/lens/paste", Fixture, NULL, set_up, test_paste, tear_down);
+  g_test_add ("/lens/take-value", Fixture, NULL, set_up, test_take_value, tear_down);
+  g_test_add ("/lens/example", Fixture, NULL, set_up, test_example, tear_down);
   g_test_add ("/lens/save", Fixture, NULL, set_up, test_save, tear_down);
   g_test_add_func ("/lens/window", test_window);
 }
