@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 
 #include "engine/store-private.h"
+#include "engine/store-result.h"
 #include "engine/store-scan.h"
 
 /* Marks the database as ours: "FVEA". */
@@ -40,6 +41,7 @@ static const char *const schema_steps[] = {
   "  pixels BLOB NOT NULL,"
   "  UNIQUE (network, neuron, recipe_hash));",
   FOVEA_STORE_SCAN_SCHEMA,
+  FOVEA_STORE_RESULT_SCHEMA,
 };
 
 #define SCHEMA_VERSION ((gint64) G_N_ELEMENTS (schema_steps))
@@ -302,7 +304,7 @@ get_size (FoveaStore *self)
 }
 
 /* Drops visualizations until the rest fits, those that were put in first before the others; where they
- * are not enough, then scans. */
+ * are not enough, then scans, and at last results, which are small. */
 gboolean
 fovea_store_drop_oldest (FoveaStore *self)
 {
@@ -318,7 +320,7 @@ fovea_store_drop_oldest (FoveaStore *self)
       fovea_store_finish (statement);
       if (result != SQLITE_DONE)
         return FALSE;
-      if (sqlite3_changes (self->database) == 0 && !fovea_store_drop_oldest_scan (self))
+      if (sqlite3_changes (self->database) == 0 && !fovea_store_drop_oldest_scan (self) && !fovea_store_drop_oldest_result (self))
         break;
     }
   return TRUE;
