@@ -34,6 +34,10 @@ struct _FoveaDirect {
   const FoveaKernels *kernels;
   gint64 n_input_blocks;
   gint64 n_output_blocks;
+  gboolean is_depthwise;
+  gint64 tile_blocks;      /* blocks of outputs that are computed together */
+  gint64 n_tile_inputs;    /* blocks of inputs that a tile sees */
+  gint64 *first_input;     /* of each tile */
   gint64 input_height; /* of the map that it reads */
   gint64 input_width;
   gint64 output_height;
@@ -74,6 +78,61 @@ add_tap (Phase *phase,
   phase->taps[phase->n_taps++] = tap;
 }
 
+static gint64
+count_tiles (const FoveaDirect *self)
+{
+  return (self->n_output_blocks + self->tile_blocks - 1) / self->tile_blocks;
+}
+
+/* The blocks of inputs that the groups of a tile's outputs see. */
+static void
+find_tile_inputs (const FoveaDirect *self,
+                  gint64 tile,
+                  gint64 n_groups,
+                  gint64 n_inputs,
+                  gint64 n_outputs,
+                  gint64 *first,
+                  gint64 *end)
+{
+  const gint64 first_output = tile * self->tile_blocks * FOVEA_BLOCK;
+  const gint64 last_output = MIN (first_output + self->tile_blocks * FOVEA_BLOCK, n_outputs) - 1;
+  const gint64 first_group = first_output / (n_outputs / n_groups), last_group = last_output / (n_outputs / n_groups);
+
+  *first = first_group * (n_inputs / n_groups) / FOVEA_BLOCK;
+  *end = fovea_blocked_count ((last_group + 1) * (n_inputs / n_groups));
+}
+
+/* Without groups, each tile of outputs sees all inputs. With groups, it sees the blocks where its groups'
+ * inputs lie; weights between groups that share a block are zero. */
+static void
+divide_channels (FoveaDirect *self,
+                 gint64 n_groups,
+                 gint64 n_inputs,
+                 gint64 n_outputs)
+{
+  const gint64 group_outputs = n_outputs / n_groups;
+
+  self->n_input_blocks = fovea_blocked_count (n_inputs);
+  self->n_output_blocks = fovea_blocked_count (n_outputs);
+  self->is_depthwise = n_groups > 1 && n_groups == n_inputs && n_groups == n_outputs;
+  self->run = self->is_depthwise ? 1 : FOVEA_BLOCK;
+  self->tile_blocks = self->kernels->max_blocks;
+  if (n_groups > 1 && group_outputs % (self->tile_blocks * FOVEA_BLOCK) != 0)
+    self->tile_blocks = 1;
+  self->first_input = g_new (gint64, count_tiles (self));
+  for (gint64 tile = 0; tile < count_tiles (self); tile++)
+    {
+      gint64 first, end;
+
+      find_tile_inputs (self, tile, n_groups, n_inputs, n_outputs, &first, &end);
+      self->first_input[tile] = first;
+      self->n_tile_inputs = MAX (self->n_tile_inputs, end - first);
+    }
+  /* All tiles see the same number of blocks: some see a few more than they have to. */
+  for (gint64 tile = 0; tile < count_tiles (self); tile++)
+    self->first_input[tile] = MIN (self->first_input[tile], self->n_input_blocks - self->n_tile_inputs);
+}
+
 /* Finds how far the taps reach beyond the input, and turns them into offsets in memory. */
 static void
 lay_out (FoveaDirect *self)
@@ -104,19 +163,19 @@ lay_out (FoveaDirect *self)
       Phase *phase = &self->phases[i];
 
       phase->packed = packed;
-      phase->n_segments = (gsize) self->n_input_blocks * phase->n_taps;
+      phase->n_segments = (gsize) self->n_tile_inputs * phase->n_taps;
       phase->segments = g_new (gssize, MAX (phase->n_segments, 1));
-      for (gint64 block = 0; block < self->n_input_blocks; block++)
+      for (gint64 block = 0; block < self->n_tile_inputs; block++)
         for (guint t = 0; t < phase->n_taps; t++)
           phase->segments[block * phase->n_taps + t] =
             (((gssize) block * self->padded_height + phase->offsets[t][0] + top) * self->padded_width + phase->offsets[t][1] + left) * FOVEA_BLOCK;
-      packed += phase->n_segments * (gsize) self->n_output_blocks * FOVEA_BLOCK * FOVEA_BLOCK;
+      packed += phase->n_segments * self->run * (gsize) self->n_output_blocks * FOVEA_BLOCK;
     }
 }
 
 /**
  * fovea_direct_new_forward:
- * @geometry: one group
+ * @geometry: the layer's
  *
  * Returns: (transfer full): the convolution itself
  */
@@ -128,13 +187,11 @@ fovea_direct_new_forward (const FoveaKernels *kernels,
   Phase *phase;
 
   self->kernels = kernels;
-  self->n_input_blocks = fovea_blocked_count (geometry->input_channels);
-  self->n_output_blocks = fovea_blocked_count (geometry->output_channels);
+  divide_channels (self, geometry->n_groups, geometry->input_channels, geometry->output_channels);
   self->input_height = geometry->input_height;
   self->input_width = geometry->input_width;
   self->output_height = geometry->output_height;
   self->output_width = geometry->output_width;
-  self->run = FOVEA_BLOCK;
   for (guint axis = 0; axis < 2; axis++)
     {
       self->in_step[axis] = geometry->stride[axis];
@@ -155,7 +212,7 @@ fovea_direct_new_forward (const FoveaKernels *kernels,
 
 /**
  * fovea_direct_new_gradient:
- * @geometry: the layer's, one group
+ * @geometry: the layer's
  *
  * The input row iy gets from output row (iy + pad − ky · dilation) / stride where that is a whole number:
  * for all rows that leave the same rest modulo the stride, those are the same taps.
@@ -170,13 +227,11 @@ fovea_direct_new_gradient (const FoveaKernels *kernels,
   FoveaDirect *self = g_new0 (FoveaDirect, 1);
 
   self->kernels = kernels;
-  self->n_input_blocks = fovea_blocked_count (geometry->output_channels);
-  self->n_output_blocks = fovea_blocked_count (geometry->input_channels);
+  divide_channels (self, geometry->n_groups, geometry->output_channels, geometry->input_channels);
   self->input_height = geometry->output_height;
   self->input_width = geometry->output_width;
   self->output_height = geometry->input_height;
   self->output_width = geometry->input_width;
-  self->run = FOVEA_BLOCK;
   for (guint axis = 0; axis < 2; axis++)
     {
       self->in_step[axis] = 1;
@@ -226,6 +281,8 @@ fovea_direct_new_first_layer (const FoveaKernels *kernels,
   self->kernels = kernels;
   self->image_channels = geometry->input_channels;
   self->n_output_blocks = fovea_blocked_count (geometry->output_channels);
+  self->tile_blocks = kernels->max_blocks;
+  self->first_input = g_new0 (gint64, count_tiles (self));
   self->input_height = geometry->input_height;
   self->input_width = geometry->input_width;
   self->output_height = geometry->output_height;
@@ -271,6 +328,7 @@ fovea_direct_free (FoveaDirect *self)
       g_free (self->phases[i].segments);
     }
   g_free (self->phases);
+  g_free (self->first_input);
   g_free (self);
 }
 
@@ -315,11 +373,10 @@ pack_tile (gsize item,
 {
   const PackData *pack = data;
   const FoveaDirect *self = pack->self;
-  const gint64 max_blocks = self->kernels->max_blocks;
-  const gint64 n_tiles = (self->n_output_blocks + max_blocks - 1) / max_blocks;
-  const Phase *phase = &self->phases[(gint64) item / n_tiles];
-  const gint64 first = (gint64) item % n_tiles * max_blocks;
-  const gint64 width = MIN (max_blocks, self->n_output_blocks - first) * FOVEA_BLOCK;
+  const gint64 tile = (gint64) item % count_tiles (self);
+  const Phase *phase = &self->phases[(gint64) item / count_tiles (self)];
+  const gint64 first = tile * self->tile_blocks;
+  const gint64 width = MIN (self->tile_blocks, self->n_output_blocks - first) * FOVEA_BLOCK;
   float *target = pack->packed + phase->packed + phase->n_segments * self->run * (gsize) first * FOVEA_BLOCK;
 
   if (self->image_channels > 0)
@@ -330,21 +387,29 @@ pack_tile (gsize item,
             *target++ = get_first_layer_weight (self, pack->source, first * FOVEA_BLOCK + i, segment, (gint64) k);
       return;
     }
+  if (self->is_depthwise)
+    {
+      for (guint t = 0; t < phase->n_taps; t++)
+        for (gint64 i = 0; i < width; i++)
+          *target++ = fovea_weight_source_get (pack->source, first * FOVEA_BLOCK + i, first * FOVEA_BLOCK + i, phase->taps[t]);
+      return;
+    }
   /* Block by block of the inputs, and there output by output, since that is how they lie in the source:
    * outputs are often a power of two apart, which one after the other would fall on one set of a cache. */
-  for (gint64 block = 0; block < self->n_input_blocks; block++)
+  for (gint64 block = 0; block < self->n_tile_inputs; block++)
     for (gint64 i = 0; i < width; i++)
       for (gint64 k = 0; k < FOVEA_BLOCK; k++)
         for (guint t = 0; t < phase->n_taps; t++)
           target[((block * phase->n_taps + t) * FOVEA_BLOCK + k) * width + i] =
-            fovea_weight_source_get (pack->source, first * FOVEA_BLOCK + i, block * FOVEA_BLOCK + k, phase->taps[t]);
+            fovea_weight_source_get (pack->source, first * FOVEA_BLOCK + i, (self->first_input[tile] + block) * FOVEA_BLOCK + k, phase->taps[t]);
 }
 
 /**
  * fovea_direct_pack:
  * @source: the layer's weights, outputs and inputs exchanged for a gradient
  * @packed: (out): fovea_direct_get_packed_size() floats, aligned to 64 bytes: for each phase and tile
- *   of output channels [segment][value of the segment][channel of the tile]
+ *   of output channels [segment][value of the segment][channel of the tile], or for depthwise ones
+ *   [segment][channel of the tile]
  *
  * Brings weights into the order in which the kernel reads them.
  */
@@ -354,9 +419,8 @@ fovea_direct_pack (const FoveaDirect *self,
                    float *packed)
 {
   PackData pack = { self, source, packed };
-  const gsize n_tiles = (gsize) (self->n_output_blocks + self->kernels->max_blocks - 1) / self->kernels->max_blocks;
 
-  fovea_parallel_for (self->n_phases * n_tiles, pack_tile, &pack);
+  fovea_parallel_for (self->n_phases * (gsize) count_tiles (self), pack_tile, &pack);
 }
 
 static gsize
@@ -425,15 +489,16 @@ compute_tile (const Run *run,
 {
   const FoveaDirect *self = run->self;
   const FoveaEpilogue *epilogue = run->epilogue;
-  const gint64 block = channels * self->kernels->max_blocks;
-  const gint64 n_blocks = MIN (self->kernels->max_blocks, self->n_output_blocks - block);
+  const gint64 block = channels * self->tile_blocks;
+  const gint64 n_blocks = MIN (self->tile_blocks, self->n_output_blocks - block);
   const gsize plane = (gsize) (self->output_height * self->output_width) * FOVEA_BLOCK;
   const gsize place = (gsize) block * plane +
                       (gsize) ((row * self->out_step[0] + phase->first_row) * self->output_width +
                                begin * self->out_step[1] + phase->first_column) * FOVEA_BLOCK;
-  const FoveaTileFunc func = self->kernels->tiles[n_blocks - 1][end - begin - 1];
+  const FoveaTileFunc func = (self->is_depthwise ? self->kernels->depthwise : self->kernels->tiles[n_blocks - 1])[end - begin - 1];
+  const gssize first_input = self->first_input[channels] * (gssize) (self->padded_height * self->padded_width) * FOVEA_BLOCK;
   FoveaTile tile = {
-    .input = run->input + image * run->input_image_stride + row * run->row_stride + begin * run->pixel_stride,
+    .input = run->input + image * run->input_image_stride + first_input + row * run->row_stride + begin * run->pixel_stride,
     .pixel_stride = run->pixel_stride,
     .segments = phase->segments,
     .n_segments = phase->n_segments,
@@ -496,13 +561,12 @@ compute_chunk (gsize item,
   const gint64 row_tiles = (n_columns + self->kernels->max_pixels - 1) / self->kernels->max_pixels;
   const gint64 n_tiles = (gint64) run->batch * n_rows * row_tiles;
   const gint64 first_tile = n_tiles * pixel_chunk / run->n_pixel_chunks, end_tile = n_tiles * (pixel_chunk + 1) / run->n_pixel_chunks;
-  const gint64 max_blocks = self->kernels->max_blocks;
-  const gint64 n_channel_tiles = (self->n_output_blocks + max_blocks - 1) / max_blocks;
+  const gint64 n_channel_tiles = count_tiles (self);
   const gint64 first_channels = n_channel_tiles * channel_chunk / run->n_channel_chunks;
   const gint64 end_channels = n_channel_tiles * (channel_chunk + 1) / run->n_channel_chunks;
-  const gsize tile_floats = phase->n_segments * self->run * (gsize) max_blocks * FOVEA_BLOCK;
+  const gsize tile_floats = phase->n_segments * self->run * (gsize) self->tile_blocks * FOVEA_BLOCK;
   const gint64 group = MAX (1, (gint64) (CACHED_WEIGHT_BYTES / MAX (tile_floats * sizeof (float), 1)));
-  const gsize tile_lines = self->run * (gsize) max_blocks; /* cache lines of one segment's weights */
+  const gsize tile_lines = self->run * (gsize) self->tile_blocks; /* cache lines of one segment's weights */
 
   for (gint64 first = first_channels; first < end_channels; first += group)
     for (gint64 t = first_tile; t < end_tile; t++)
@@ -531,7 +595,7 @@ run_chunks (Run *run)
 {
   const FoveaDirect *self = run->self;
   const gint64 n_threads = (gint64) fovea_parallel_get_n_threads ();
-  const gint64 n_channel_tiles = (self->n_output_blocks + self->kernels->max_blocks - 1) / self->kernels->max_blocks;
+  const gint64 n_channel_tiles = count_tiles (self);
   const gsize weight_floats = fovea_direct_get_packed_size (self);
   const gsize input_floats = run->batch * (gsize) (MAX (self->n_input_blocks, 1) * self->input_height * self->input_width) * FOVEA_BLOCK;
   gsize operations = 0, n_tiles = 0;

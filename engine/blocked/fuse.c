@@ -129,7 +129,7 @@ get_n_groups (const FoveaNode *node,
   return n_input_channels / weights->shape[1];
 }
 
-/* What the first kernels can do of a convolution; operators do the others. */
+/* First layers read the images themselves. What has more phases than pays goes by its operator. */
 static FoveaStepKind
 choose_convolution (const Fusion *fusion,
                     const FoveaNode *node)
@@ -137,13 +137,11 @@ choose_convolution (const Fusion *fusion,
   const FoveaShape *input = node->inputs[0] == FOVEA_GRAPH_INPUT ? &fusion->plan->input_shape : &fusion->shapes[node->inputs[0]];
   FoveaWindow window;
 
-  if (get_n_groups (node, input->channels) != 1)
-    return FOVEA_STEP_OPERATOR;
   node->operator->get_window (node, input, &window);
   if (window.stride[0] * window.stride[1] > 64)
     return FOVEA_STEP_OPERATOR;
   if (node->inputs[0] == FOVEA_GRAPH_INPUT && input->channels < FOVEA_BLOCK &&
-      window.dilation[0] == 1 && window.dilation[1] == 1 &&
+      get_n_groups (node, input->channels) == 1 && window.dilation[0] == 1 && window.dilation[1] == 1 &&
       window.stride[0] * window.stride[1] * input->channels <= 16 * FOVEA_BLOCK)
     return FOVEA_STEP_FIRST_LAYER;
   return FOVEA_STEP_CONVOLUTION;

@@ -26,6 +26,9 @@ G_BEGIN_DECLS
  *
  * Pixels × channel blocks of a sum of products: for each pixel, all runs of all segments, each value
  * times its row of weights. See engine/blocked/README.md.
+ *
+ * Where each channel sees itself alone (depthwise convolutions), a segment is a block, and each of its 16 values
+ * has its own weight: @weights are [n_segments][16], and there is one block.
  */
 typedef struct {
   const float *input;
@@ -161,6 +164,7 @@ typedef struct {
  * @max_blocks: of a tile
  * @max_line_blocks: of 16 pixels, of a line
  * @tiles: by channel blocks − 1 and pixels − 1
+ * @depthwise: by pixels − 1
  * @lines: of one channel and of three, by blocks of 16 pixels − 1
  *
  * All pointers to values are to whole blocks, aligned to 64 bytes. Numbers of pixels count blocks of
@@ -174,6 +178,7 @@ typedef struct {
   guint max_blocks;
   guint max_line_blocks;
   const FoveaTileFunc *tiles[2];
+  const FoveaTileFunc *depthwise;
   const FoveaLinesFunc *lines[2];
   void (*dense_rows) (const FoveaDenseRows *rows);
   void (*sum_rows) (const float *sums, gsize n_rows, float *output);

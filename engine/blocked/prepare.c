@@ -166,7 +166,7 @@ prepare_convolution (FoveaBlockedPlan *plan,
       input_size[axis] = first ? step->image_size[axis] : axis == 0 ? read->height : read->width;
     }
   *geometry = (FoveaConvolutionGeometry) {
-    .n_groups = 1,
+    .n_groups = input->channels / weights->shape[1],
     .input_channels = input->channels,
     .input_height = input_size[0],
     .input_width = input_size[1],
@@ -188,9 +188,11 @@ prepare_convolution (FoveaBlockedPlan *plan,
     .n_outputs = geometry->output_channels,
     .n_inputs = geometry->input_channels,
     .kernel = { geometry->kernel[0], geometry->kernel[1] },
-    .output_stride = (gssize) (geometry->input_channels * geometry->kernel[0] * geometry->kernel[1]),
+    .output_stride = (gssize) (weights->shape[1] * geometry->kernel[0] * geometry->kernel[1]),
     .input_stride = (gssize) (geometry->kernel[0] * geometry->kernel[1]),
     .tap_stride = 1,
+    .n_groups = geometry->n_groups,
+    .group_stride = (gssize) (weights->shape[1] * geometry->kernel[0] * geometry->kernel[1]),
     .output_scale = step->factor,
   };
   if (first)
@@ -212,7 +214,7 @@ prepare_convolution (FoveaBlockedPlan *plan,
   source.n_outputs = geometry->input_channels;
   source.n_inputs = geometry->output_channels;
   source.output_stride = (gssize) (geometry->kernel[0] * geometry->kernel[1]);
-  source.input_stride = (gssize) (geometry->input_channels * geometry->kernel[0] * geometry->kernel[1]);
+  source.input_stride = (gssize) (weights->shape[1] * geometry->kernel[0] * geometry->kernel[1]);
   source.output_scale = NULL;
   source.input_scale = step->factor;
   if (first)
@@ -290,6 +292,7 @@ prepare_dense (FoveaBlockedPlan *plan,
     .output_stride = transposed ? (gssize) n_inputs : 1,
     .input_stride = (gssize) (input->height * input->width) * (transposed ? 1 : (gssize) n_outputs),
     .tap_stride = transposed ? 1 : (gssize) n_outputs,
+    .n_groups = 1,
   };
   if (alpha != 1)
     {

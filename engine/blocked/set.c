@@ -17,6 +17,7 @@ const FoveaKernels FOR_THIS_SET (fovea_kernels) = {
   .max_pixels = TILE_PIXELS,
   .max_blocks = TILE_BLOCKS,
   .max_line_blocks = LINE_BLOCKS,
+  .depthwise = tiles_of_channels,
   .lines = { lines_of_one_channel, lines_of_three_channels },
   .dense_rows = add_dense_rows,
   .sum_rows = sum_dense_rows,

@@ -10,6 +10,7 @@
 
 #define tiles_of_one_block FOR_THIS_SET (fovea_tiles_of_one_block)
 #define tiles_of_two_blocks FOR_THIS_SET (fovea_tiles_of_two_blocks)
+#define tiles_of_channels FOR_THIS_SET (fovea_tiles_of_channels)
 #define lines_of_one_channel FOR_THIS_SET (fovea_lines_of_one_channel)
 #define lines_of_three_channels FOR_THIS_SET (fovea_lines_of_three_channels)
 #define add_dense_rows FOR_THIS_SET (fovea_add_dense_rows)
@@ -46,6 +47,7 @@
 
 extern const FoveaTileFunc tiles_of_one_block[TILE_PIXELS];
 extern const FoveaTileFunc tiles_of_two_blocks[TILE_PIXELS];
+extern const FoveaTileFunc tiles_of_channels[TILE_PIXELS];
 extern const FoveaLinesFunc lines_of_one_channel[LINE_BLOCKS];
 extern const FoveaLinesFunc lines_of_three_channels[LINE_BLOCKS];
 void add_dense_rows (const FoveaDenseRows *rows);

@@ -4,6 +4,38 @@
  */
 #include "engine/blocked/set.h"
 
+/* The epilogue: what happens to sums before they are stored. */
+ALWAYS_INLINE void
+finish_tile (const int n_pixels,
+             const int n_registers,
+             Vector sums[TILE_PIXELS][TILE_BLOCKS * PARTS],
+             const FoveaTile *tile)
+{
+#pragma GCC unroll 4
+  for (int r = 0; r < n_registers; r++)
+    {
+      const Vector bias = tile->bias != NULL ? load (tile->bias + r * LANES) : (Vector) { 0 };
+      const gssize block = r / PARTS * tile->output_block_stride + r % PARTS * LANES;
+
+#pragma GCC unroll 14
+      for (int p = 0; p < n_pixels; p++)
+        {
+          const gssize place = block + p * tile->output_pixel_stride;
+          Vector sum = sums[p][r] + bias;
+
+          if (tile->addend != NULL)
+            sum += load (tile->addend + place);
+          if (tile->relu)
+            sum = rectify (sum);
+          if (tile->mask != NULL)
+            sum = keep (sum, (const guint8 *) tile->mask + place / 8);
+          if (tile->signs != NULL)
+            note_signs (sum, (guint8 *) tile->signs + place / 8);
+          store (tile->output + place, sum);
+        }
+    }
+}
+
 /* Inlined with constant numbers of pixels and registers, so that the sums become registers; with a
  * constant pixel stride, so that the inputs' addresses become constants. */
 ALWAYS_INLINE void
@@ -48,29 +80,37 @@ compute_tile (const int n_pixels,
         }
     }
 
-#pragma GCC unroll 4
-  for (int r = 0; r < n_registers; r++)
-    {
-      const Vector bias = tile->bias != NULL ? load (tile->bias + r * LANES) : (Vector) { 0 };
-      const gssize block = r / PARTS * tile->output_block_stride + r % PARTS * LANES;
+  finish_tile (n_pixels, n_registers, sums, tile);
+}
+
+/* As compute_tile(), but each channel sees itself alone. */
+ALWAYS_INLINE void
+compute_channels (const int n_pixels,
+                  const FoveaTile *tile)
+{
+  Vector sums[TILE_PIXELS][TILE_BLOCKS * PARTS];
 
 #pragma GCC unroll 14
-      for (int p = 0; p < n_pixels; p++)
-        {
-          const gssize place = block + p * tile->output_pixel_stride;
-          Vector sum = sums[p][r] + bias;
+  for (int p = 0; p < n_pixels; p++)
+#pragma GCC unroll 2
+    for (int r = 0; r < PARTS; r++)
+      sums[p][r] = (Vector) { 0 };
 
-          if (tile->addend != NULL)
-            sum += load (tile->addend + place);
-          if (tile->relu)
-            sum = rectify (sum);
-          if (tile->mask != NULL)
-            sum = keep (sum, (const guint8 *) tile->mask + place / 8);
-          if (tile->signs != NULL)
-            note_signs (sum, (guint8 *) tile->signs + place / 8);
-          store (tile->output + place, sum);
+  for (gsize s = 0; s < tile->n_segments; s++)
+    {
+      const float *input = tile->input + tile->segments[s];
+
+#pragma GCC unroll 2
+      for (int r = 0; r < PARTS; r++)
+        {
+          const Vector weights = load (tile->weights + s * FOVEA_BLOCK + r * LANES);
+
+#pragma GCC unroll 14
+          for (int p = 0; p < n_pixels; p++)
+            sums[p][r] += load (input + p * tile->pixel_stride + r * LANES) * weights;
         }
     }
+  finish_tile (n_pixels, PARTS, sums, tile);
 }
 
 #define DEFINE_TILE(pixels, blocks)                                   \
@@ -96,6 +136,19 @@ compute_tile (const int n_pixels,
   do (1, blocks) do (2, blocks) do (3, blocks) do (4, blocks) do (5, blocks) do (6, blocks)
 
 #endif
+
+#define DEFINE_CHANNELS(pixels, blocks)         \
+  static void                                   \
+  channels_##pixels (const FoveaTile *tile)     \
+  {                                             \
+    compute_channels (pixels, tile);            \
+  }
+
+#define NAME_CHANNELS(pixels, blocks) channels_##pixels,
+
+FOR_ALL_PIXELS (DEFINE_CHANNELS, 1)
+
+const FoveaTileFunc tiles_of_channels[TILE_PIXELS] = { FOR_ALL_PIXELS (NAME_CHANNELS, 1) };
 
 #define NAME_TILE(pixels, blocks) tile_##pixels##_##blocks,
 

@@ -8,6 +8,9 @@
 /* A step that reads and writes so many bytes for an image leaves nothing of the image before in the caches. */
 #define WIDE_BYTES 1900000
 
+/* Steps between wide ones that do not end a run: what is wide on both sides is worth more. */
+#define MAX_NARROW 2
+
 /* Of one turn's images in a step, for each thread: what stays in its caches until the next step. */
 #define TURN_BYTES 2000000
 
@@ -44,11 +47,26 @@ is_wide (const FoveaBlockedPlan *plan,
   return can_take_turns (step) && get_image_bytes (plan, step) >= WIDE_BYTES;
 }
 
+/* Whether the step, and some narrow ones that may come before the next wide one, belong to a run. */
+static gboolean
+continues (const FoveaBlockedPlan *plan,
+           guint index)
+{
+  for (guint i = index; i <= index + MAX_NARROW && i < plan->steps->len; i++)
+    {
+      if (is_wide (plan, i))
+        return TRUE;
+      if (!can_take_turns (fovea_blocked_plan_get_step (plan, i)))
+        return FALSE;
+    }
+  return FALSE;
+}
+
 /**
  * fovea_blocked_plan_take_turns:
  *
- * Finds runs of wide steps, with single narrow ones among them, that all images of a turn go
- * through before the next turn's images do.
+ * Finds runs of wide steps, with a few narrow ones among them, that all images of a turn go through
+ * before the next turn's images do.
  */
 void
 fovea_blocked_plan_take_turns (FoveaBlockedPlan *plan)
@@ -57,7 +75,7 @@ fovea_blocked_plan_take_turns (FoveaBlockedPlan *plan)
     {
       gsize largest = 0, n_images;
 
-      for (end = first; is_wide (plan, end) || (end > first && is_wide (plan, end + 1) && can_take_turns (fovea_blocked_plan_get_step (plan, end))); end++)
+      for (end = first; end == first ? is_wide (plan, end) : continues (plan, end); end++)
         largest = MAX (largest, get_image_bytes (plan, fovea_blocked_plan_get_step (plan, end)));
       end = MAX (end, first + 1);
       n_images = end - first > 1 ? CLAMP (TURN_BYTES * fovea_parallel_get_n_threads () / largest, 1, plan->batch) : plan->batch;

@@ -59,11 +59,13 @@ make_plan (FoveaGraph *graph,
 typedef struct {
   gint64 channels, height, width;
   gint64 outputs, kernel[2], stride[2], pad[4], dilation[2];
+  gint64 groups; /* 0: one */
 } Layer;
 
 /* Every path through the kernels: first layers, 1×1, strides, phases without taps, padding on one
  * side, dilation, Winograd with large and small maps and cut tiles, channels that do not fill a block,
- * more segments than one sum takes, maps of one pixel. */
+ * more segments than one sum takes, maps of one pixel, groups within a block, across blocks and of one
+ * channel each. */
 static const Layer layers[] = {
   { 3, 23, 19, 33, { 7, 7 }, { 2, 2 }, { 3, 3, 3, 3 }, { 1, 1 } },
   { 3, 31, 30, 16, { 11, 11 }, { 4, 4 }, { 2, 2, 2, 2 }, { 1, 1 } },
@@ -89,18 +91,33 @@ static const Layer layers[] = {
   { 256, 1, 1, 96, { 1, 1 }, { 1, 1 }, { 0, 0, 0, 0 }, { 1, 1 } },
   { 16, 3, 3, 16, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 } },
   { 600, 4, 4, 32, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 } },
+  { 64, 14, 17, 64, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 }, 16 },
+  { 128, 9, 9, 192, { 3, 3 }, { 2, 2 }, { 1, 1, 1, 1 }, { 1, 1 }, 2 },
+  { 72, 12, 11, 48, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 }, 3 },
+  { 60, 8, 8, 90, { 1, 1 }, { 1, 1 }, { 0, 0, 0, 0 }, { 1, 1 }, 5 },
+  { 40, 15, 13, 40, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 }, 40 },
+  { 32, 16, 21, 32, { 5, 5 }, { 2, 2 }, { 2, 2, 2, 2 }, { 1, 1 }, 32 },
+  { 24, 19, 19, 24, { 3, 3 }, { 1, 1 }, { 2, 2, 2, 2 }, { 2, 2 }, 24 },
+  { 20, 10, 10, 40, { 3, 3 }, { 2, 2 }, { 0, 1, 0, 1 }, { 1, 1 }, 20 },
+  { 3, 10, 10, 6, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 }, 3 },
 };
+
+static gint64
+get_group_inputs (const Layer *layer)
+{
+  return layer->channels / MAX (layer->groups, 1);
+}
 
 static FoveaGraph *
 make_layer_graph (const Layer *layer,
                   guint32 seed)
 {
   FoveaGraph *graph = fovea_graph_new (layer->channels, layer->height, layer->width);
-  GHashTable *parameters = tiny_parameters ("W", tiny_tensor (seed, 4, (gint64[]) { layer->outputs, layer->channels, layer->kernel[0], layer->kernel[1] }));
+  GHashTable *parameters = tiny_parameters ("W", tiny_tensor (seed, 4, (gint64[]) { layer->outputs, get_group_inputs (layer), layer->kernel[0], layer->kernel[1] }));
   g_autofree char *attributes =
-    g_strdup_printf ("{'strides': <[int64 %d, %d]>, 'pads': <[int64 %d, %d, %d, %d]>, 'dilations': <[int64 %d, %d]>}",
+    g_strdup_printf ("{'strides': <[int64 %d, %d]>, 'pads': <[int64 %d, %d, %d, %d]>, 'dilations': <[int64 %d, %d]>, 'group': <int64 %d>}",
                      (int) layer->stride[0], (int) layer->stride[1], (int) layer->pad[0], (int) layer->pad[1], (int) layer->pad[2], (int) layer->pad[3],
-                     (int) layer->dilation[0], (int) layer->dilation[1]);
+                     (int) layer->dilation[0], (int) layer->dilation[1], (int) MAX (layer->groups, 1));
 
   g_hash_table_insert (parameters, g_strdup ("B"), tiny_tensor (seed + 1, 1, &layer->outputs));
   tiny_add (graph, "conv", "Conv", "input", attributes, parameters);
@@ -119,6 +136,8 @@ convolve (const Layer *layer,
           double *output,
           double *gradient)
 {
+  const gint64 n_inputs = get_group_inputs (layer), n_outputs = layer->outputs / MAX (layer->groups, 1);
+
   for (gint64 o = 0; o < layer->outputs; o++)
     for (gint64 y = 0; y < shape->height; y++)
       for (gint64 x = 0; x < shape->width; x++)
@@ -126,13 +145,13 @@ convolve (const Layer *layer,
           const gint64 place = (o * shape->height + y) * shape->width + x;
 
           output[place] = bias[o];
-          for (gint64 c = 0; c < layer->channels; c++)
+          for (gint64 c = o / n_outputs * n_inputs; c < (o / n_outputs + 1) * n_inputs; c++)
             for (gint64 ky = 0; ky < layer->kernel[0]; ky++)
               for (gint64 kx = 0; kx < layer->kernel[1]; kx++)
                 {
                   const gint64 iy = y * layer->stride[0] - layer->pad[0] + ky * layer->dilation[0];
                   const gint64 ix = x * layer->stride[1] - layer->pad[1] + kx * layer->dilation[1];
-                  const double weight = weights[((o * layer->channels + c) * layer->kernel[0] + ky) * layer->kernel[1] + kx];
+                  const double weight = weights[((o * n_inputs + c % n_inputs) * layer->kernel[0] + ky) * layer->kernel[1] + kx];
 
                   if (iy < 0 || iy >= layer->height || ix < 0 || ix >= layer->width)
                     continue;
