@@ -334,14 +334,21 @@ fovea_tile_batch_get_error (FoveaTileBatch *batch)
 /**
  * fovea_tile_batch_choose_size:
  * @network: a network
+ * @layer: the name of a layer
  *
  * Returns: how many of its channels are best computed together
  */
 guint
-fovea_tile_batch_choose_size (const FoveaNetwork *network)
+fovea_tile_batch_choose_size (const FoveaNetwork *network,
+                              const char *layer)
 {
   FoveaMaximizeOptions options;
+  FoveaObjective objective;
+  FoveaNeuron neuron = { .y = -1, .x = -1 };
 
-  fovea_maximize_options_init_for_tile (&options, network);
+  if (fovea_graph_find (fovea_network_get_graph (network), layer, &neuron.layer, NULL))
+    fovea_maximize_init_tile (&options, &objective, network, &neuron);
+  else
+    fovea_maximize_options_init_for_tile (&options, network);
   return CLAMP (BATCH_PIXELS / MAX (options.width * options.height, 1), 1, BATCH_SIZE);
 }

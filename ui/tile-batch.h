@@ -52,6 +52,6 @@ gboolean fovea_tile_batch_get_picture (FoveaTileBatch *batch, guint index, Fovea
 double fovea_tile_batch_get_fraction (FoveaTileBatch *batch);
 const GError *fovea_tile_batch_get_error (FoveaTileBatch *batch);
 
-guint fovea_tile_batch_choose_size (const FoveaNetwork *network);
+guint fovea_tile_batch_choose_size (const FoveaNetwork *network, const char *layer);
 
 G_END_DECLS

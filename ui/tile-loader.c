@@ -11,8 +11,9 @@
 #define MAX_COMPUTING FOVEA_N_SIDES
 #define MAX_BEGUN (2 * FOVEA_N_SIDES)
 
-/* Before this much of a layer is done, a prediction is a guess. */
+/* Before this much of a layer is done, or this many seconds have passed, a prediction is a guess. */
 #define MINIMUM_FRACTION 0.02
+#define MINIMUM_SECONDS 10
 
 /* Asking the store is quick and saves computing, so it goes before. */
 #define PRIORITY_LOOK_UP (FOVEA_JOB_PRIORITY_VISIBLE + 1)
@@ -349,7 +350,7 @@ compute_next (FoveaTileLoader *self)
 {
   LayerTiles *layer = get_current (self);
   guint channels[FOVEA_TILE_BATCH_MAX];
-  guint size = fovea_tile_batch_choose_size (fovea_network_pair_get_network (layer->pair, FOVEA_SIDE_STANDARD));
+  guint size = fovea_tile_batch_choose_size (fovea_network_pair_get_network (layer->pair, FOVEA_SIDE_STANDARD), fovea_layer_get_name (layer->layer));
   guint first = count_tasks (self, FOVEA_SIDE_STANDARD, FALSE) <= count_tasks (self, FOVEA_SIDE_ROBUST, FALSE)
                   ? FOVEA_SIDE_STANDARD
                   : FOVEA_SIDE_ROBUST;
@@ -650,6 +651,6 @@ fovea_tile_loader_get_progress (FoveaTileLoader *self,
 
   gained = progress->fraction - self->fraction_at_start;
   elapsed = (double) (g_get_monotonic_time () - self->started) / G_USEC_PER_SEC;
-  if (self->started != 0 && gained >= MINIMUM_FRACTION)
+  if (self->started != 0 && gained > 0 && (gained >= MINIMUM_FRACTION || elapsed >= MINIMUM_SECONDS))
     progress->seconds_left = elapsed / gained * (1 - progress->fraction);
 }

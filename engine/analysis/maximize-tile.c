@@ -5,6 +5,11 @@
 
 #define TILE_STEPS 32
 
+/* The shorter side of a tile's image, for networks whose input is much larger: the picture is shown small, and what a
+ * layer of a convolutional network detects shows in an image of half its input's size. In a quarter of the time. */
+#define TILE_SIZE 112
+#define LARGE_INPUT 160
+
 /* How far a tile's steps go in all: less than the robust preset's, because few long steps end in
  * harder contrasts than many short ones. By eye. */
 #define TILE_DISTANCE 32.0
@@ -71,6 +76,52 @@ find_whole_field (const FoveaGraph *graph,
   return size[0] <= image->height / 2 && size[1] <= image->width / 2;
 }
 
+/* Whether a layer can be computed from an image of another size: no layer in front of it depends on the size. */
+static gboolean
+can_have_size (const FoveaGraph *graph,
+               int layer,
+               gint64 height,
+               gint64 width)
+{
+  guint n_nodes = fovea_graph_get_n_nodes (graph);
+  FoveaShape input = *fovea_graph_get_input_shape (graph);
+  g_autofree gboolean *wanted = g_new0 (gboolean, n_nodes);
+  g_autofree FoveaShape *shapes = g_new0 (FoveaShape, n_nodes);
+
+  input.height = height;
+  input.width = width;
+  /* Nodes are in the order in which they run. */
+  for (int i = layer; i >= 0; i--)
+    {
+      const FoveaNode *node = fovea_graph_get_node (graph, (guint) i);
+
+      wanted[i] |= i == layer;
+      for (guint k = 0; wanted[i] && k < node->n_inputs; k++)
+        if (node->inputs[k] != FOVEA_GRAPH_INPUT)
+          wanted[node->inputs[k]] = TRUE;
+    }
+  return fovea_graph_infer_shapes (graph, &input, wanted, shapes, NULL);
+}
+
+/* A smaller image where the network's is large. */
+static void
+shrink (FoveaMaximizeOptions *options,
+        const FoveaGraph *graph,
+        int layer)
+{
+  guint shorter = MIN (options->height, options->width);
+  guint height, width;
+
+  if (shorter < LARGE_INPUT)
+    return;
+  height = (guint) ((guint64) options->height * TILE_SIZE / shorter);
+  width = (guint) ((guint64) options->width * TILE_SIZE / shorter);
+  if (!can_have_size (graph, layer, height, width))
+    return;
+  options->height = height;
+  options->width = width;
+}
+
 /**
  * fovea_maximize_init_tile:
  * @options: (out): how; the same for all channels of a layer
@@ -78,7 +129,8 @@ find_whole_field (const FoveaGraph *graph,
  * @network: the network
  * @neuron: a channel of a layer of @network
  *
- * What shows a channel best in a small picture. Usually that is what raises the mean of its map, with
+ * What shows a channel best in a small picture, which is smaller than the network's input where that is large and the
+ * layer does not depend on its size. Usually that is what raises the mean of its map, with
  * fovea_maximize_options_init_for_tile(). But where a layer's units are weighted sums of small
  * neighbourhoods of pixels, as a first convolution's are, that mean only depends on the image's mean
  * colour; there it is the filter itself: the image of one unit's receptive field that differs from
@@ -95,6 +147,7 @@ fovea_maximize_init_tile (FoveaMaximizeOptions *options,
   gint64 position[2], size[2];
 
   fovea_maximize_options_init_for_tile (options, network);
+  shrink (options, graph, neuron->layer);
   if (is_affine (graph, neuron->layer) && find_whole_field (graph, neuron->layer, position, size))
     {
       channel.y = position[0];

@@ -127,7 +127,7 @@ test_visible_first (Fixture *fixture,
 
   /* At most what filled up the batches of the visible ones, and what else had begun. */
   n_others = count_finished (tiles, 0, 48) - 8;
-  g_assert_cmpuint (n_others, <=, 2 * FOVEA_N_SIDES * fovea_tile_batch_choose_size (fovea_network_pair_get_network (fixture->pair, FOVEA_SIDE_STANDARD)));
+  g_assert_cmpuint (n_others, <=, 2 * FOVEA_N_SIDES * fovea_tile_batch_choose_size (fovea_network_pair_get_network (fixture->pair, FOVEA_SIDE_STANDARD), "conv4"));
   g_assert_cmpfloat (fovea_tile_get_activation (get_tile (tiles, 41), FOVEA_SIDE_STANDARD), >, 0);
 
   fovea_tile_loader_set_stopped (loader, TRUE);
