@@ -33,6 +33,9 @@
 #define ROOM_BESIDE 200
 #define ROOM_BELOW 370
 
+/* In a narrower window the networks stand one below the other, in pixels. */
+#define NARROW 540
+
 struct _FoveaLens
 {
   GtkWidget parent_instance;
@@ -57,6 +60,7 @@ struct _FoveaLens
   GtkDropDown *measure;
   GtkRange *opacity;
   GtkButton *neuron_button;
+  GtkOrientable *panels;
   FoveaLensPanel *standard_panel;
   FoveaLensPanel *robust_panel;
 
@@ -73,6 +77,7 @@ struct _FoveaLens
   FoveaQueuedJob *responding; /* nullable */
   guint patience_source;
   int side;           /* of the pictures on the screen */
+  gboolean is_narrow; /* the window is */
   guint side_source;
   guint example; /* the next one's number */
   char *verdict;
@@ -115,10 +120,11 @@ show_error (FoveaLens *self, const char *text)
   gtk_info_bar_set_revealed (self->error_bar, text != NULL);
 }
 
+/* The network of a side; NULL where there is none. */
 static FoveaNetwork *
 get_network (FoveaLens *self, guint side)
 {
-  return self->pair != NULL ? fovea_network_pair_get_network (self->pair, side) : NULL;
+  return self->pair != NULL && fovea_network_pair_has_side (self->pair, side) ? fovea_network_pair_get_network (self->pair, side) : NULL;
 }
 
 /* The layer of a network whose maps are shown; one that lacks the chosen layer still classifies. */
@@ -450,8 +456,9 @@ typedef struct
   GBytes *bytes;
   GdkTexture *texture;
   FoveaImage *pixels;
-  char *name; /* nullable: of an example or a file the source knows it */
-  guint example;
+  char *set; /* name or path of an image set */
+  guint64 index; /* of the image in the set; beyond its end it begins anew */
+  char *name; /* nullable: of files and sets' images the source knows it */
   FoveaLensImage *image;
   GError *error;
 } Loading;
@@ -467,20 +474,21 @@ loading_free (gpointer data)
   g_clear_pointer (&work->pixels, fovea_image_free);
   g_clear_pointer (&work->image, fovea_lens_image_unref);
   g_clear_error (&work->error);
+  g_free (work->set);
   g_free (work->name);
   g_free (work);
 }
 
 static FoveaLensImage *
-load_example (guint number, GError **error)
+load_from_set (const char *name, guint64 number, GError **error)
 {
-  g_autoptr (FoveaImageSet) set = fovea_image_set_open (EXAMPLES, error);
+  g_autoptr (FoveaImageSet) set = fovea_image_set_open (name, error);
   gsize index;
   FoveaImage *image;
 
   if (set == NULL)
     return NULL;
-  index = number % fovea_image_set_get_n_images (set);
+  index = (gsize) (number % fovea_image_set_get_n_images (set));
   image = fovea_image_set_load_image (set, index, error);
   return image != NULL ? fovea_lens_image_new (image, fovea_image_set_get_image_name (set, index), error) : NULL;
 }
@@ -499,7 +507,7 @@ load (FoveaQueuedJob *job, gpointer data)
   else if (work->pixels != NULL)
     work->image = fovea_lens_image_new (g_steal_pointer (&work->pixels), work->name, &work->error);
   else
-    work->image = load_example (work->example, &work->error);
+    work->image = load_from_set (work->set, work->index, &work->error);
 }
 
 static void
@@ -803,6 +811,7 @@ apply_side (gpointer data)
   FoveaLens *self = data;
 
   self->side_source = 0;
+  gtk_orientable_set_orientation (self->panels, self->is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     fovea_lens_panel_set_picture_size (fovea_lens_get_panel (self, side), self->side);
   return G_SOURCE_REMOVE;
@@ -816,9 +825,10 @@ fovea_lens_size_allocate (GtkWidget *widget, int width, int height, int baseline
   int side = CLAMP (MIN (width / FOVEA_N_SIDES - 30 - ROOM_BESIDE, height - ROOM_BELOW), MINIMUM_SIDE, MAXIMUM_SIDE);
 
   gtk_widget_allocate (gtk_widget_get_first_child (widget), width, height, baseline, NULL);
-  if (side == self->side)
+  if (side == self->side && (width < NARROW) == self->is_narrow)
     return;
   self->side = side;
+  self->is_narrow = width < NARROW;
   if (self->side_source == 0)
     self->side_source = g_idle_add (apply_side, self);
 }
@@ -908,6 +918,7 @@ fovea_lens_class_init (FoveaLensClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, measure);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, opacity);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, neuron_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, panels);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, standard_panel);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, robust_panel);
 
@@ -1043,11 +1054,26 @@ fovea_lens_choose_file (FoveaLens *self)
 void
 fovea_lens_show_example (FoveaLens *self)
 {
+  g_return_if_fail (FOVEA_IS_LENS (self));
+  fovea_lens_show_set_image (self, EXAMPLES, self->example++);
+}
+
+/**
+ * fovea_lens_show_set_image:
+ * @set: an image set's name or path
+ * @index: which of its images; beyond the last it begins anew
+ *
+ * Shows an image of a set.
+ */
+void
+fovea_lens_show_set_image (FoveaLens *self, const char *set, guint64 index)
+{
   Loading *work;
 
-  g_return_if_fail (FOVEA_IS_LENS (self));
+  g_return_if_fail (FOVEA_IS_LENS (self) && set != NULL);
   work = g_new0 (Loading, 1);
-  work->example = self->example++;
+  work->set = g_strdup (set);
+  work->index = index;
   start_loading (self, work);
 }
 

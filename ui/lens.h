@@ -29,6 +29,7 @@ void fovea_lens_show_image (FoveaLens *lens, FoveaImage *image, const char *name
 void fovea_lens_open_file (FoveaLens *lens, GFile *file);
 void fovea_lens_choose_file (FoveaLens *lens);
 void fovea_lens_show_example (FoveaLens *lens);
+void fovea_lens_show_set_image (FoveaLens *lens, const char *set, guint64 index);
 void fovea_lens_paste (FoveaLens *lens);
 gboolean fovea_lens_take_value (FoveaLens *lens, const GValue *value, const char *name);
 

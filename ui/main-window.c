@@ -93,6 +93,7 @@ update_actions (FoveaMainWindow *self)
   enable_action (self, "show-place", self->layer != NULL);
   enable_action (self, "open-image", self->layer != NULL);
   enable_action (self, "paste-image", self->layer != NULL);
+  enable_action (self, "show-set-image", self->layer != NULL);
   enable_action (self, "back", deep || adw_leaflet_get_folded (self->leaflet));
   gtk_widget_set_visible (self->back, deep || adw_leaflet_get_folded (self->leaflet));
 }
@@ -290,6 +291,21 @@ open_image (GSimpleAction *action,
 
   show_place (self, "lens");
   fovea_lens_choose_file (self->lens);
+}
+
+/* For views that have an image of a set: the set's name or path, and the image's index. */
+static void
+show_set_image (GSimpleAction *action,
+                GVariant *parameter,
+                gpointer user_data)
+{
+  FoveaMainWindow *self = user_data;
+  const char *set;
+  guint64 index;
+
+  g_variant_get (parameter, "(&st)", &set, &index);
+  show_place (self, "lens");
+  fovea_lens_show_set_image (self->lens, set, index);
 }
 
 static void
@@ -709,6 +725,7 @@ static const GActionEntry actions[] = {
   { "show-place", show_place_action, "s" },
   { "open-image", open_image },
   { "paste-image", paste_image },
+  { "show-set-image", show_set_image, "(st)" },
   { "open-networks", open_networks },
   { "manage-networks", manage_networks },
 };

@@ -21,6 +21,9 @@ G_BEGIN_DECLS
  *
  * A view is told of a neuron only when people can see it, so it may begin to compute at once, in jobs
  * of the application's queue. Messages that pass: fovea_neuron_view_say(). Errors belong into the view.
+ *
+ * The window's action `win.show-set-image` opens an image of a set in the Lens: its parameter `(st)` is
+ * the set's name or path and the image's index.
  */
 #define FOVEA_TYPE_NEURON_VIEW (fovea_neuron_view_get_type ())
 G_DECLARE_INTERFACE (FoveaNeuronView, fovea_neuron_view, FOVEA, NEURON_VIEW, GtkWidget)

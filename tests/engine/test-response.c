@@ -192,7 +192,7 @@ test_crop (void)
 static void
 test_no_classifier (void)
 {
-  FoveaGraph *graph = fovea_graph_new (3, 8, 8);
+  g_autoptr (FoveaGraph) graph = fovea_graph_new (3, 8, 8);
   FoveaTensor *kernel = tiny_tensor (1, 4, (gint64[]) { 2, 3, 3, 3 });
   FoveaNetworkInfo info = { .name = "maps" };
   g_autoptr (FoveaNetwork) network = NULL;

@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "engine/analysis/classify.h"
+#include "engine/images/image-set.h"
 #include "tests/scratch.h"
 #include "tests/ui/display.h"
 #include "ui/lens.h"
@@ -365,6 +366,33 @@ test_save (Fixture *fixture, gconstpointer data)
   fovea_test_settle ();
 }
 
+/* One network without a twin, whose classes have no names. */
+static void
+test_single (Fixture *fixture, gconstpointer data)
+{
+  FoveaGraph *graph = fovea_network_get_graph (fovea_network_pair_get_network (fixture->pair, FOVEA_SIDE_ROBUST));
+  FoveaNetworkInfo info = { .name = "alone", .resize = 64 };
+  g_autoptr (FoveaNetwork) network = fovea_network_new (graph, &info);
+  g_autoptr (FoveaNetworkPair) pair = fovea_network_pair_new_single (network);
+  FoveaPicture *picture;
+  const GArray *classes;
+  g_autofree char *verdict = NULL;
+
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), pair, "conv3", (guint[]) { 42, 42 });
+  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  wait_for_lens (fixture->lens);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD))));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_ROBUST))));
+  classes = fovea_response_get_classes (get_response (fixture, FOVEA_SIDE_STANDARD), NULL);
+  verdict = g_strdup_printf ("the network says “class %u”", g_array_index (classes, FoveaRankedClass, 0).index);
+  g_assert_cmpstr (fovea_lens_get_verdict (fixture->lens), ==, verdict);
+  picture = fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens));
+  g_assert_nonnull (picture);
+  fovea_picture_free (picture);
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), NULL, NULL, (guint[]) { 0, 0 });
+  g_assert_null (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)));
+}
+
 static void
 activate (GtkWidget *window, const char *action, GVariant *parameter)
 {
@@ -409,7 +437,15 @@ test_window (void)
   activate (window, "back", NULL);
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "grid");
   g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "back"));
-  activate (window, "show-place", g_variant_new_string ("lens"));
+  activate (window, "show-set-image", g_variant_new ("(st)", "scenes", (guint64) 3));
+  wait_for_lens (lens);
+  {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (FoveaImageSet) set = fovea_image_set_open ("scenes", &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpstr (fovea_lens_get_image_name (lens), ==, fovea_image_set_get_image_name (set, 3));
+  }
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "lens");
   gtk_window_close (GTK_WINDOW (window));
   fovea_test_wait_until (alive == NULL, 10);
@@ -438,6 +474,7 @@ add_tests (void)
   g_test_add ("/lens/take-value", Fixture, NULL, set_up, test_take_value, tear_down);
   g_test_add ("/lens/example", Fixture, NULL, set_up, test_example, tear_down);
   g_test_add ("/lens/save", Fixture, NULL, set_up, test_save, tear_down);
+  g_test_add ("/lens/single", Fixture, NULL, set_up, test_single, tear_down);
   g_test_add_func ("/lens/window", test_window);
 }
 

@@ -259,6 +259,96 @@ test_copy (Fixture *fixture,
   g_assert_cmpint (gdk_texture_get_width (texture), >, 2 * 384);
 }
 
+/* A view that only notes what it is told. */
+typedef struct
+{
+  GtkWidget parent_instance;
+  GString *told;
+} NotingView;
+
+typedef GtkWidgetClass NotingViewClass;
+
+static GType noting_view_get_type (void);
+static void noting_view_implement (FoveaNeuronViewInterface *interface);
+
+G_DEFINE_TYPE_WITH_CODE (NotingView, noting_view, GTK_TYPE_WIDGET, G_IMPLEMENT_INTERFACE (FOVEA_TYPE_NEURON_VIEW, noting_view_implement))
+
+static void
+noting_view_set_neuron (FoveaNeuronView *view, FoveaNetworkPair *pair, const char *layer, const guint channels[FOVEA_N_SIDES])
+{
+  if (pair != NULL)
+    g_string_append_printf (((NotingView *) view)->told, "%s:%u,%u ", layer, channels[0], channels[1]);
+  else
+    g_string_append (((NotingView *) view)->told, "nothing ");
+}
+
+static void
+noting_view_set_active (FoveaNeuronView *view, gboolean active)
+{
+  g_string_append (((NotingView *) view)->told, active ? "active " : "inactive ");
+}
+
+static void
+noting_view_implement (FoveaNeuronViewInterface *interface)
+{
+  interface->set_neuron = noting_view_set_neuron;
+  interface->set_active = noting_view_set_active;
+}
+
+static void
+noting_view_finalize (GObject *object)
+{
+  g_string_free (((NotingView *) object)->told, TRUE);
+  G_OBJECT_CLASS (noting_view_parent_class)->finalize (object);
+}
+
+static void
+noting_view_class_init (NotingViewClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = noting_view_finalize;
+}
+
+static void
+noting_view_init (NotingView *self)
+{
+  self->told = g_string_new (NULL);
+}
+
+/* A tab is told of a neuron when people see it, and no sooner. */
+static void
+test_tabs (Fixture *fixture,
+           gconstpointer data)
+{
+  NotingView *view = g_object_new (noting_view_get_type (), NULL);
+  GtkWidget *switcher = fovea_test_find_widget (GTK_WIDGET (fixture->page), "switcher");
+
+  g_assert_false (gtk_widget_get_visible (switcher));
+  fovea_neuron_page_add_view (fixture->page, FOVEA_NEURON_VIEW (view), "notes", "_Notes", "document-edit-symbolic");
+  g_assert_true (gtk_widget_get_visible (switcher));
+  fovea_neuron_page_set_neuron (fixture->page, fixture->pair, "conv3", 42);
+  g_assert_cmpstr (view->told->str, ==, "");
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "neuron.tab", "u", 1u);
+  g_assert_cmpstr (view->told->str, ==, "conv3:42,42 active ");
+  g_string_set_size (view->told, 0);
+  fovea_neuron_page_set_counterparts (fixture->page, fixture->pair, "conv3", (guint[]) { 42, 7 });
+  g_assert_cmpstr (view->told->str, ==, "conv3:42,7 ");
+  g_string_set_size (view->told, 0);
+
+  /* Back at the same neuron there is nothing to tell. */
+  fovea_neuron_page_show_view (fixture->page, "visualization");
+  fovea_neuron_page_show_view (fixture->page, "notes");
+  g_assert_cmpstr (view->told->str, ==, "inactive active ");
+  g_string_set_size (view->told, 0);
+  gtk_widget_set_visible (GTK_WIDGET (fixture->page), FALSE);
+  fovea_neuron_page_set_neuron (fixture->page, fixture->pair, "conv3", 43);
+  gtk_widget_set_visible (GTK_WIDGET (fixture->page), TRUE);
+  g_assert_cmpstr (view->told->str, ==, "inactive conv3:43,43 active ");
+  g_string_set_size (view->told, 0);
+  fovea_neuron_page_clear (fixture->page);
+  g_assert_cmpstr (view->told->str, ==, "nothing ");
+}
+
 static void
 add_tests (void)
 {
@@ -266,6 +356,7 @@ add_tests (void)
   g_test_add ("/neuron-page/jump", Fixture, NULL, set_up, test_jump, tear_down);
   g_test_add ("/neuron-page/save", Fixture, NULL, set_up, test_save, tear_down);
   g_test_add ("/neuron-page/save-fails", Fixture, NULL, set_up, test_save_fails, tear_down);
+  g_test_add ("/neuron-page/tabs", Fixture, NULL, set_up, test_tabs, tear_down);
   g_test_add ("/neuron-page/copy", Fixture, NULL, set_up, test_copy, tear_down);
 }
 
