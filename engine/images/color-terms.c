@@ -50,23 +50,10 @@ lab_curve (float t)
   return t > 0.008856f ? cube_root (t) : 7.787f * t + 0.137931f;
 }
 
-/**
- * fovea_color_term_of:
- *
- * Names a colour by where it lies in CIELAB (D65): lightness L*, chroma C*, hue angle h.
- *
- * Without chroma (C* < 10, less for the lightest and more for the darkest): black below L* 22, white
- * from 82, grey between. With it, by hue, in degrees: red from 10 to 48, orange to 74, yellow to 108,
- * green to 190, blue to 290, purple to 328, pink and red beyond. Within these, as Berlin and Kay's
- * charts have it (Basic Color Terms, 1969): brown is what is orange or yellow and dark or dull, pink
- * what is red and light.
- *
- * Returns: the term, less than %FOVEA_N_COLOR_TERMS; the same on every machine
- */
-guint
-fovea_color_term_of (guint8 red,
-                     guint8 green,
-                     guint8 blue)
+static Term
+name_color (guint8 red,
+            guint8 green,
+            guint8 blue)
 {
   float r = to_light (red), g = to_light (green), b = to_light (blue);
   float x = lab_curve ((0.4124f * r + 0.3576f * g + 0.1805f * b) / 0.9505f);
@@ -97,4 +84,38 @@ fovea_color_term_of (guint8 red,
   if (hue < 328)
     return PURPLE;
   return lightness >= 60 ? PINK : PURPLE;
+}
+
+/**
+ * fovea_color_term_of:
+ *
+ * Names a colour by where it lies in CIELAB (D65): lightness L*, chroma C*, hue angle. The colour is
+ * rounded to 32 levels a channel first, as in the tables learned from photographs (van de Weijer et
+ * al., Learning color names for real-world applications, 2009).
+ *
+ * Without chroma (C* < 10, less for the lightest and more for the darkest): black below L* 22, white
+ * from 82, grey between. With it, by hue in degrees: red to 48, orange to 74, yellow to 108, green to
+ * 190, blue to 290, purple to 345, red again. Within these, as Berlin and Kay's charts have it (Basic
+ * Color Terms, 1969): what is orange or yellow and dark or dull is brown, what is red or purple and
+ * light is pink.
+ *
+ * Any thread. The same on every machine.
+ *
+ * Returns: the term, less than %FOVEA_N_COLOR_TERMS
+ */
+guint
+fovea_color_term_of (guint8 red,
+                     guint8 green,
+                     guint8 blue)
+{
+  static guint8 table[32 * 32 * 32];
+  static gsize filled;
+
+  if (g_once_init_enter (&filled))
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+        table[i] = (guint8) name_color ((guint8) ((i >> 10) * 8 + 4), (guint8) ((i >> 5 & 31) * 8 + 4), (guint8) ((i & 31) * 8 + 4));
+      g_once_init_leave (&filled, 1);
+    }
+  return table[(guint) (red >> 3) << 10 | (guint) (green >> 3) << 5 | blue >> 3];
 }

@@ -45,5 +45,6 @@ struct _FoveaImageSetSource {
 
 extern const FoveaImageSetSource fovea_image_set_folder;
 extern const FoveaImageSetSource fovea_image_set_scenes;
+extern const FoveaImageSetSource fovea_image_set_cue_conflict;
 
 G_END_DECLS

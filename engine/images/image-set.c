@@ -8,6 +8,7 @@
 
 static const FoveaImageSetSource *const built_in[] = {
   &fovea_image_set_scenes,
+  &fovea_image_set_cue_conflict,
   NULL,
 };
 

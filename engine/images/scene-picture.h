@@ -73,6 +73,7 @@ typedef struct {
   gboolean from_above;
 } FoveaPlacement;
 
+void fovea_stamp_draw (const FoveaStampPixels *pixels, float size, float turn, gboolean mirrored, guint side, guint8 *rgba);
 void fovea_picture_place (FoveaPicture *picture, const FoveaGround *ground, const FoveaPlacement *placement, FoveaRandom *random);
 
 G_END_DECLS

@@ -355,3 +355,43 @@ fovea_picture_place (FoveaPicture *picture,
           }
       }
 }
+
+/**
+ * fovea_stamp_draw:
+ * @size: of the stamp's longer side, in pixels
+ * @turn: clockwise, in turns
+ * @rgba: (out caller-allocates): @side × @side × 4 bytes: colour, not multiplied by alpha; alpha
+ *
+ * Draws a stamp in the middle of a transparent square.
+ */
+void
+fovea_stamp_draw (const FoveaStampPixels *pixels,
+                  float size,
+                  float turn,
+                  gboolean mirrored,
+                  guint side,
+                  guint8 *rgba)
+{
+  const FoveaStamp nothing = { .flags = FOVEA_STAMP_FLIES };
+  const FoveaPlacement placement = {
+    .stamp = &nothing, .pixels = pixels, .size = size, .x = 0.5f * (float) side, .y = 0.5f * (float) side,
+    .turn = turn, .mirrored = mirrored, .from_above = TRUE,
+  };
+  const Sampling sampling = new_sampling (&placement);
+
+  for (guint y = 0; y < side; y++)
+    for (guint x = 0; x < side; x++)
+      {
+        guint8 *to = rgba + 4 * ((gsize) y * side + x);
+        float sx, sy, back;
+        Sample sample;
+
+        find_source (&sampling, (float) x + 0.5f, (float) y + 0.5f, &sx, &sy);
+        sample = sample_at (sampling.pixels, sx, sy);
+        back = sample.a > 0 ? 255 / sample.a : 0.0f;
+        to[0] = (guint8) (lowest (sample.r * back, 255) + 0.5f);
+        to[1] = (guint8) (lowest (sample.g * back, 255) + 0.5f);
+        to[2] = (guint8) (lowest (sample.b * back, 255) + 0.5f);
+        to[3] = (guint8) (lowest (sample.a * 255, 255) + 0.5f);
+      }
+}
