@@ -201,24 +201,21 @@ read_tensor (const char *path,
 }
 
 /**
- * fovea_safetensors_read:
- * @path: the file
- * @error: %FOVEA_ERROR_IO where it cannot be read, %FOVEA_ERROR_FORMAT where it is truncated or
- *   contradicts itself, %FOVEA_ERROR_UNSUPPORTED for an element type nobody knows,
- *   %FOVEA_ERROR_TOO_LARGE for absurd shapes
+ * fovea_safetensors_read_bytes:
+ * @bytes: the file
+ * @path: what messages call it
+ * @error: as fovea_safetensors_read()
  *
- * Maps the file; float32 tensors share the mapping, others are converted. The file must not be
- * written to while the tensors live; replacing it by renaming is fine. Any thread.
+ * As fovea_safetensors_read(), from memory. The tensors may share it.
  *
- * Returns: (transfer full): the tensors and metadata, or %NULL
+ * Returns: (transfer full): the tensors, or %NULL
  */
 FoveaStateDict *
-fovea_safetensors_read (const char *path,
-                        GError **error)
+fovea_safetensors_read_bytes (GBytes *bytes,
+                              const char *path,
+                              GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &local_error);
-  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GBytes) data = NULL;
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (Span));
@@ -230,12 +227,6 @@ fovea_safetensors_read (const char *path,
   const char *name;
   JsonNode *node;
 
-  if (file == NULL)
-    {
-      fail (error, path, FOVEA_ERROR_IO, "cannot be read: %s", local_error->message);
-      return NULL;
-    }
-  bytes = g_mapped_file_get_bytes (file);
   contents = g_bytes_get_data (bytes, &size);
   if (size < PREFIX_BYTES + 2)
     {
@@ -290,6 +281,35 @@ fovea_safetensors_read (const char *path,
   if (!check_spans (path, spans, error))
     return NULL;
   return g_steal_pointer (&state_dict);
+}
+
+/**
+ * fovea_safetensors_read:
+ * @path: the file
+ * @error: %FOVEA_ERROR_IO where it cannot be read, %FOVEA_ERROR_FORMAT where it is truncated or
+ *   contradicts itself, %FOVEA_ERROR_UNSUPPORTED for an element type nobody knows,
+ *   %FOVEA_ERROR_TOO_LARGE for absurd shapes
+ *
+ * Maps the file; float32 tensors share the mapping, others are converted. The file must not be
+ * written to while the tensors live; replacing it by renaming is fine. Any thread.
+ *
+ * Returns: (transfer full): the tensors and metadata, or %NULL
+ */
+FoveaStateDict *
+fovea_safetensors_read (const char *path,
+                        GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &local_error);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (file == NULL)
+    {
+      fail (error, path, FOVEA_ERROR_IO, "cannot be read: %s", local_error->message);
+      return NULL;
+    }
+  bytes = g_mapped_file_get_bytes (file);
+  return fovea_safetensors_read_bytes (bytes, path, error);
 }
 
 static char *

@@ -147,7 +147,8 @@ static void
 assert_same_otherwise (OperatorCase *self)
 {
   const gsize size = operator_case_count_output (self) * sizeof (float);
-  const gboolean in_place = (self->node.operator->flags & FOVEA_OPERATOR_IN_PLACE) != 0;
+  const gboolean in_place = (self->node.operator->flags & FOVEA_OPERATOR_IN_PLACE) != 0 &&
+                            operator_case_count_input (self, 0) == operator_case_count_output (self);
   const float *inputs[OPERATOR_CASE_MAX_INPUTS];
   g_autofree float *output = g_malloc (size);
   FoveaOperatorContext context = make_context (self);

@@ -122,6 +122,27 @@ def elementwise_cases(out):
     write_case(out, "map", "Identity", {}, {}, [torch.randn(2, 3, 4, 5)], lambda x: x * 1)
     write_case(out, "map", "Add", {}, {}, [torch.randn(2, 3, 40, 50), torch.randn(2, 3, 40, 50)], lambda a, b: a + b)
     write_case(out, "flat", "Add", {}, {}, [torch.randn(2, 13), torch.randn(2, 13)], lambda a, b: a + b)
+    shapes = [((5, 6, 7), (5, 6, 7)), ((5, 6, 7), (5, 1, 1)), ((5, 1, 1), (5, 6, 7)), ((1, 6, 7), (5, 6, 7)), ((5, 6, 1), (1, 6, 7)), ((5, 6, 7), (1, 1, 7))]
+    functions = {"Add": lambda a, b: a + b, "Sub": lambda a, b: a - b, "Mul": lambda a, b: a * b, "Div": lambda a, b: a / b}
+    for operator, function in functions.items():
+        for i, (a, b) in enumerate(shapes):
+            # Away from zero, where quotients are large.
+            divisor = torch.rand(2, *b) + 0.5
+            write_case(out, "broadcast-%d" % i, operator, {}, {}, [torch.randn(2, *a), divisor], function)
+        write_case(out, "constant", operator, {}, {"B": torch.rand(5, 1, 1) + 0.5}, [torch.randn(2, 5, 6, 7)],
+                   lambda x, B: function(x, B))
+        write_case(out, "constant-first", operator, {}, {"A": torch.randn(1, 6, 7)}, [torch.rand(2, 5, 6, 7) + 0.5],
+                   lambda x, A: function(A, x))
+    maps = torch.randn(2, 5, 40, 41) * 3
+    write_case(out, "map", "Sigmoid", {}, {}, [maps], torch.sigmoid)
+    write_case(out, "map", "HardSigmoid", {"alpha": 1 / 6, "beta": 0.5}, {}, [maps], F.hardsigmoid)
+    write_case(out, "map", "HardSwish", {}, {}, [maps], F.hardswish)
+    write_case(out, "map", "LeakyRelu", {"alpha": 0.15}, {}, [maps], lambda x: F.leaky_relu(x, 0.15))
+    write_case(out, "map", "Clip", {"min": 0.0, "max": 6.0}, {}, [maps], F.relu6)
+    write_case(out, "one-bound", "Clip", {"max": 0.5}, {}, [maps], lambda x: x.clamp(max=0.5))
+    write_case(out, "map", "Pad", {"pads": [1, 0, 2, 3], "value": 0.25}, {}, [torch.randn(2, 3, 4, 5)], lambda x: pad(x, (1, 0, 2, 3), 0.25))
+    write_case(out, "flat", "Reshape", {"shape": [3, 4, 5]}, {}, [torch.randn(2, 60)], lambda x: x.view(-1, 3, 4, 5))
+    write_case(out, "map", "Slice", {"axes": [1], "starts": [2], "ends": [5]}, {}, [torch.randn(2, 6, 4, 5)], lambda x: x[:, 2:5])
     write_case(out, "one", "Sum", {}, {}, [torch.randn(2, 13)], lambda a: a * 1)
     write_case(out, "three", "Sum", {}, {}, [torch.randn(2, 3, 4, 5) for _ in range(3)], lambda a, b, c: a + b + c)
     write_case(out, "map", "Flatten", {"axis": 1}, {}, [torch.randn(2, 3, 4, 5)], lambda x: x.flatten(1))

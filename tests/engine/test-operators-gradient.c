@@ -47,6 +47,24 @@ static const Case cases[] = {
   { "plain", "Gemm", NULL, { 53, 6 }, 2, { { 53, 1, 1, TRUE } }, LINEAR },
   { "map", "Flatten", NULL, { 0 }, 2, { { 3, 4, 5 } }, LINEAR },
   { "maps", "Add", NULL, { 0 }, 2, { { 3, 4, 5 }, { 3, 4, 5 } }, LINEAR },
+  { "factor", "Add", NULL, { 0 }, 2, { { 3, 4, 5 }, { 3, 1, 1 } }, LINEAR },
+  { "map for all channels", "Sub", NULL, { 0 }, 2, { { 1, 4, 5 }, { 3, 4, 5 } }, LINEAR },
+  { "constant first", "Sub", NULL, { 3, 1, 1 }, 2, { { 3, 4, 5 } }, LINEAR },
+  { "columns", "Sub", NULL, { 0 }, 1, { { 3, 4, 5 }, { 1, 1, 5 } }, LINEAR },
+  { "maps", "Mul", NULL, { 0 }, 2, { { 3, 4, 5 }, { 3, 4, 5 } }, .reach = 0.5, .limit = 1e-5 },
+  { "factor", "Mul", NULL, { 0 }, 2, { { 3, 4, 5 }, { 3, 1, 1 } }, .reach = 0.5, .limit = 1e-5 },
+  { "rows", "Mul", NULL, { 0 }, 2, { { 1, 4, 1 }, { 3, 4, 5 } }, .reach = 0.5, .limit = 1e-5 },
+  { "constant", "Mul", NULL, { 3, 4, 5 }, 2, { { 3, 4, 5 } }, LINEAR },
+  { "flat", "Mul", NULL, { 0 }, 2, { { 9, 1, 1, TRUE }, { 9, 1, 1, TRUE } }, .reach = 0.5, .limit = 1e-5 },
+  { "constant", "Div", NULL, { 3, 1, 1 }, 2, { { 3, 4, 5 } }, LINEAR },
+  { "map", "Sigmoid", NULL, { 0 }, 2, { { 3, 4, 5 } }, .reach = 0.05, .limit = 2e-4 },
+  { "map", "HardSigmoid", "{'alpha': <2.5>, 'beta': <0.5>}", { 0 }, 2, { { 3, 4, 5 } }, .reach = 0.002, .limit = 2e-4 },
+  { "map", "HardSwish", NULL, { 0 }, 2, { { 9, 6, 8 } }, .reach = 0.005, .limit = 5e-3 },
+  { "map", "LeakyRelu", "{'alpha': <-0.3>}", { 0 }, 2, { { 3, 4, 5 } }, .reach = 0.002, .limit = 1e-4 },
+  { "map", "Clip", "{'min': <-0.2>, 'max': <0.4>}", { 0 }, 2, { { 3, 4, 5 } }, .reach = 0.002, .limit = 1e-4 },
+  { "map", "Pad", "{'pads': <[int64 1, 0, 2, 3]>, 'value': <0.5>}", { 0 }, 2, { { 3, 4, 5 } }, LINEAR },
+  { "flat", "Reshape", "{'shape': <[int64 3, 2, 2]>}", { 0 }, 2, { { 12, 1, 1, TRUE } }, LINEAR },
+  { "map", "Slice", "{'axes': <[int64 1]>, 'starts': <[int64 1]>, 'ends': <[int64 3]>}", { 0 }, 2, { { 4, 3, 5 } }, LINEAR },
   { "three", "Sum", NULL, { 0 }, 2, { { 3, 4, 5 }, { 3, 4, 5 }, { 3, 4, 5 } }, LINEAR },
   { "maps", "Concat", "{'axis': <int64 1>}", { 0 }, 2, { { 3, 4, 5 }, { 1, 4, 5 }, { 4, 4, 5 } }, LINEAR },
   { "map", "LRN", "{'size': <int64 5>, 'alpha': <1.0>}", { 0 }, 2, { { 8, 3, 3 } }, .reach = 0.05, .limit = 2e-4 },
@@ -69,6 +87,16 @@ make_parameters (const Case *self,
                         n * (gsize) (self->weights[1] * self->weights[2] * self->weights[3]));
   else if (g_str_equal (self->operator_name, "Gemm"))
     operator_case_fill (random, operator_case_add_parameter (parameters, "B", 2, self->weights), n * (gsize) self->weights[1]);
+  else if (self->shapes[1].channels == 0 && n > 0 &&
+           (g_str_equal (self->operator_name, "Sub") || g_str_equal (self->operator_name, "Mul") || g_str_equal (self->operator_name, "Div")))
+    {
+      /* Sub's is the first operand. */
+      const gsize size = n * (gsize) (self->weights[1] * self->weights[2]);
+      float *values = operator_case_add_parameter (parameters, g_str_equal (self->operator_name, "Sub") ? "A" : "B", 3, self->weights);
+
+      for (gsize i = 0; i < size; i++)
+        values[i] = (float) (g_rand_double_range (random, 0.5, 2) * (i % 3 == 0 ? -1 : 1));
+    }
   else if (g_str_equal (self->operator_name, "BatchNormalization"))
     {
       float *variance = operator_case_add_parameter (parameters, "input_var", 1, self->weights);

@@ -107,6 +107,84 @@ test_redirected_relu (void)
   assert_values (self->gradients[0], 12, (float[]) { 3, 0, 5, 0, -7, 0, 0, 9, 0, 0, 0, 0 });
 }
 
+/* A factor for each channel, then what a division leaves of a constant. */
+static void
+test_arithmetic (void)
+{
+  const FoveaShape shapes[] = { MAP (2, 1, 2), MAP (2, 1, 1) };
+  g_autoptr (GHashTable) parameters = operator_case_parameters_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (OperatorCase) self = operator_case_new ("Mul", NULL, NULL, 1, 2, shapes, &error);
+  g_autoptr (OperatorCase) quotient = NULL;
+
+  g_assert_no_error (error);
+  memcpy (self->inputs[0], (float[]) { 1, 2, 3, 4 }, 4 * sizeof (float));
+  memcpy (self->inputs[1], (float[]) { 10, -1 }, 2 * sizeof (float));
+  memcpy (self->seed, (float[]) { 1, 1, 2, 3 }, 4 * sizeof (float));
+  operator_case_forward (self);
+  assert_values (self->output, 4, (float[]) { 10, 20, -3, -4 });
+  operator_case_gradient (self);
+  assert_values (self->gradients[0], 4, (float[]) { 10, 10, -2, -3 });
+  assert_values (self->gradients[1], 2, (float[]) { 3, 18 });
+
+  operator_case_add_parameter (parameters, "A", 3, (gint64[]) { 1, 1, 1 })[0] = 8;
+  quotient = new_case ("Div", NULL, parameters, 1, (FoveaShape) FLAT (2));
+  memcpy (quotient->inputs[0], (float[]) { 2, -4 }, 2 * sizeof (float));
+  memcpy (quotient->seed, (float[]) { 1, 10 }, 2 * sizeof (float));
+  operator_case_forward (quotient);
+  assert_values (quotient->output, 2, (float[]) { 4, -2 });
+  operator_case_gradient (quotient);
+  assert_values (quotient->gradients[0], 2, (float[]) { -2, -5 });
+}
+
+static void
+test_clip (void)
+{
+  g_autoptr (OperatorCase) self = new_case ("Clip", "{'min': <0.0>, 'max': <6.0>}", NULL, 1, (FoveaShape) FLAT (6));
+
+  memcpy (self->inputs[0], (float[]) { -1, 0, 2, NAN, 6, 7 }, 6 * sizeof (float));
+  memcpy (self->seed, (float[]) { 1, 2, 3, 4, 5, 6 }, 6 * sizeof (float));
+  operator_case_forward (self);
+  assert_values (self->output, 6, (float[]) { 0, 0, 2, NAN, 6, 6 });
+  operator_case_gradient (self);
+  assert_values (self->gradients[0], 6, (float[]) { 0, 0, 3, 0, 0, 0 });
+
+  /* Nothing is open: what pushes back into the range passes. */
+  memcpy (self->inputs[0], (float[]) { -1, 0, -2, 7, 6, 7 }, 6 * sizeof (float));
+  memcpy (self->seed, (float[]) { 1, -2, 0, 4, -5, -6 }, 6 * sizeof (float));
+  self->redirect_relu = TRUE;
+  operator_case_forward (self);
+  operator_case_gradient (self);
+  assert_values (self->gradients[0], 6, (float[]) { 1, 0, 0, 0, -5, -6 });
+}
+
+static void
+test_activations (void)
+{
+  static const struct {
+    const char *operator_name;
+    const char *attributes;
+    float output[4], gradient[4];
+  } cases[] = {
+    { "Sigmoid", NULL, { 0.5f, 1, 0, 0.880797078f }, { 0.25f, 0, 0, 0.104993585f } },
+    { "HardSigmoid", NULL, { 0.5f, 1, 0, 0.9f }, { 0.2f, 0, 0, 0.2f } },
+    { "HardSwish", NULL, { 0, 100, 0, 5 / 3.0f }, { 0.5f, 1, 0, 7 / 6.0f } },
+    { "LeakyRelu", "{'alpha': <0.1>}", { 0, 100, -10, 2 }, { 0.1f, 1, 0.1f, 1 } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (OperatorCase) self = new_case (cases[i].operator_name, cases[i].attributes, NULL, 1, (FoveaShape) FLAT (4));
+
+      memcpy (self->inputs[0], (float[]) { 0, 100, -100, 2 }, 4 * sizeof (float));
+      memcpy (self->seed, (float[]) { 1, 1, 1, 1 }, 4 * sizeof (float));
+      operator_case_forward (self);
+      assert_values (self->output, 4, cases[i].output);
+      operator_case_gradient (self);
+      assert_values (self->gradients[0], 4, cases[i].gradient);
+    }
+}
+
 static void
 test_max_pool (void)
 {
@@ -334,6 +412,17 @@ static const Rejected rejected[] = {
   { "Flatten", "{'axis': <int64 2>}", NULL, 0, { 0 }, { MAP (8, 1, 1) }, FOVEA_ERROR_UNSUPPORTED, "node 'node1' has axis 2; only axis 1, which keeps the batch apart, is supported" },
   { "Add", NULL, NULL, 0, { 0 }, { MAP (8, 1, 1), FLAT (8) }, FOVEA_ERROR_SHAPE, "node 'node1' (Add) cannot combine an input of shape [8, 1, 1] with one of shape [8]" },
   { "Add", NULL, NULL, 0, { 0 }, { MAP (8, 4, 4), MAP (8, 4, 5) }, FOVEA_ERROR_SHAPE, "node 'node1' (Add) cannot combine an input of shape [8, 4, 4] with one of shape [8, 4, 5]" },
+  { "Mul", NULL, "B", 3, { 3, 1, 1 }, { MAP (8, 4, 4) }, FOVEA_ERROR_SHAPE, "node 'node1' (Mul) cannot combine an input of shape [8, 4, 4] with a constant of shape [3, 1, 1]" },
+  { "Mul", NULL, "B", 3, { 8, 0, 1 }, { MAP (8, 4, 4) }, FOVEA_ERROR_SHAPE, "node 'node1' (Mul) cannot combine an input of shape [8, 4, 4] with a constant of shape [8, 0, 1]" },
+  { "Mul", NULL, "B", 1, { 8 }, { MAP (8, 4, 4) }, FOVEA_ERROR_SHAPE, "node 'node1' wants B of shape [any, any, any], but the file has [8]" },
+  { "Mul", NULL, NULL, 0, { 0 }, { MAP (8, 4, 4) }, FOVEA_ERROR_FORMAT, "node 'node1' (Mul) has one input and no parameter A or B" },
+  { "Mul", NULL, "A", 3, { 8, 1, 1 }, { MAP (8, 4, 4), MAP (8, 4, 4) }, FOVEA_ERROR_FORMAT, "node 'node1' has more than two operands" },
+  { "Clip", "{'min': <1.0>, 'max': <0.0>}", NULL, 0, { 0 }, { MAP (8, 4, 4) }, FOVEA_ERROR_FORMAT, "node 'node1' limits values to at least 1 and at most 0" },
+  { "Pad", "{'mode': <'reflect'>}", NULL, 0, { 0 }, { MAP (8, 4, 4) }, FOVEA_ERROR_UNSUPPORTED, "node 'node1' pads in the mode 'reflect'; only 'constant' is supported" },
+  { "Pad", "{'pads': <[int64 0, -1, 0, 0]>}", NULL, 0, { 0 }, { MAP (8, 4, 4) }, FOVEA_ERROR_SHAPE, "node 'node1' has pads -1, which should be between 0 and 1048576" },
+  { "Pad", NULL, NULL, 0, { 0 }, { FLAT (8) }, FOVEA_ERROR_SHAPE, "node 'node1' (Pad) wants maps of shape [C, H, W], but its input has the flat shape [8]" },
+  { "Reshape", "{'shape': <[int64 8, 4, 5]>}", NULL, 0, { 0 }, { MAP (8, 4, 4) }, FOVEA_ERROR_SHAPE, "node 'node1' cannot make the shape [8, 4, 5] from [8, 4, 4]" },
+  { "Slice", "{'starts': <[int64 2]>, 'ends': <[int64 9]>}", NULL, 0, { 0 }, { MAP (8, 4, 4) }, FOVEA_ERROR_SHAPE, "node 'node1' takes the channels from 2 to before 9, but its input has 8" },
   { "Concat", NULL, NULL, 0, { 0 }, { MAP (8, 4, 4), MAP (8, 4, 5) }, FOVEA_ERROR_SHAPE, "node 'node1' wants inputs that differ only in channels, but input 1 has [8, 4, 4] and input 2 has [8, 4, 5]" },
   { "Concat", "{'axis': <int64 2>}", NULL, 0, { 0 }, { MAP (8, 4, 4), MAP (8, 4, 4) }, FOVEA_ERROR_UNSUPPORTED, "node 'node1' has axis 2; only axis 1, the channels, is supported" },
   { "LRN", NULL, NULL, 0, { 0 }, { MAP (8, 4, 4) }, FOVEA_ERROR_FORMAT, "node 'node1' has no attribute size" },
@@ -398,6 +487,9 @@ main (int argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/operators/conv", test_conv);
+  g_test_add_func ("/operators/arithmetic", test_arithmetic);
+  g_test_add_func ("/operators/clip", test_clip);
+  g_test_add_func ("/operators/activations", test_activations);
   g_test_add_func ("/operators/batch-normalization", test_batch_normalization);
   g_test_add_func ("/operators/relu", test_relu);
   g_test_add_func ("/operators/redirected-relu", test_redirected_relu);
