@@ -156,6 +156,13 @@ def make(case, path):
     elif case == "squeezenet1_1-module":
         model = randomize(models.squeezenet1_1())
         torch.save(model, path)
+    elif case in ("resnet34-zip", "resnet101-zip", "resnet152-zip", "wide_resnet50_2-zip"):
+        model, size = randomize(getattr(models, case[:-len("-zip")])()), 64
+        torch.save(model.state_dict(), path)
+    elif case.startswith("vgg") and case.endswith("-zip"):
+        # The first fully connected layer is for 7 × 7 positions, whatever the image's size: the pool in front repeats values.
+        model, size = randomize(getattr(models, case[:-len("-zip")])()), 64
+        torch.save(model.state_dict(), path)
     elif case.endswith("-onnx"):
         model, size = make_onnx(case, path)
     else:
@@ -166,8 +173,8 @@ def make(case, path):
 # The operator set and the image's size of each case NAME-onnx.
 ONNX = {
     "alexnet": (9, 224), "densenet121": (14, 64), "efficientnet_b0": (15, 64), "googlenet": (12, 64),
-    "mobilenet_v2": (11, 64), "mobilenet_v3_small": (14, 64), "mobilenet_v3_large": (13, 64), "regnet_y_400mf": (16, 64),
-    "resnet18": (17, 64), "resnet50": (7, 64), "squeezenet1_1": (10, 96), "vgg11_bn": (13, 224),
+    "mobilenet_v2": (11, 64), "mobilenet_v3_small": (14, 64), "resnet18": (17, 64), "resnet50": (7, 64),
+    "squeezenet1_1": (10, 224), "vgg11_bn": (13, 224),
 }
 
 
