@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "engine/analysis/classify.h"
 #include "engine/plan.h"
 
 struct _FoveaClassifier {
@@ -41,13 +42,8 @@ fovea_classifier_new (FoveaNetwork *network,
   if (self->plan == NULL)
     return NULL;
   shape = fovea_plan_get_shape (self->plan, 0);
-  if (shape->height != 1 || shape->width != 1)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_SHAPE,
-                   "%s: ends in maps of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " at '%s', not in one score a class; it is no classifier",
-                   fovea_network_get_name (network), shape->height, shape->width, node->name);
-      return NULL;
-    }
+  if (!fovea_classify_check (network, shape, error))
+    return NULL;
   self->batch = batch;
   self->input = *input;
   self->n_classes = (guint) shape->channels;
