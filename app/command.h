@@ -28,6 +28,7 @@ int fovea_command_activations (int argc, char **argv, GCancellable *cancellable,
 int fovea_command_filters (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_gradient (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_shape_bias (int argc, char **argv, GCancellable *cancellable, GError **error);
+int fovea_command_stylize (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_smoothness (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_visualize (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_attack (int argc, char **argv, GCancellable *cancellable, GError **error);

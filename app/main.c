@@ -23,6 +23,7 @@ static const struct {
   { "gradient", "Save a neuron's gradient with respect to an image", fovea_command_gradient },
   { "visualize", "Make a figure of what excites neurons most", fovea_command_visualize },
   { "shape-bias", "Ask networks whether they go by shape or by texture", fovea_command_shape_bias },
+  { "stylize", "Give the shape of one image the texture of another", fovea_command_stylize },
   { "filters", "Draw the filters of first convolutions", fovea_command_filters },
   { "smoothness", "Measure how smooth the detected patterns are", fovea_command_smoothness },
   { "attack", "Find the small change that changes networks’ answers", fovea_command_attack },

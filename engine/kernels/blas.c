@@ -49,3 +49,28 @@ fovea_blas_gemm (gboolean transpose_a,
                1, a, (blasint) a_stride, b, (blasint) b_stride,
                factor, c, (blasint) c_stride);
 }
+
+/**
+ * fovea_blas_gram:
+ * @n_rows: rows of @a, and of @c
+ * @n_columns: columns of @a
+ * @a: [@n_rows, @n_columns]
+ * @factor: what the products are multiplied by
+ * @c: (out): [@n_rows, @n_rows], symmetric
+ *
+ * @c = @factor × @a × @a's transpose. No size may exceed %G_MAXINT. Any thread may call it.
+ */
+void
+fovea_blas_gram (gsize n_rows,
+                 gsize n_columns,
+                 const float *a,
+                 float factor,
+                 float *c)
+{
+  run_on_one_thread ();
+  cblas_ssyrk (CblasRowMajor, CblasUpper, CblasNoTrans, (blasint) n_rows, (blasint) n_columns,
+               factor, a, (blasint) n_columns, 0, c, (blasint) n_rows);
+  for (gsize i = 1; i < n_rows; i++)
+    for (gsize j = 0; j < i; j++)
+      c[i * n_rows + j] = c[j * n_rows + i];
+}
