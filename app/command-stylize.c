@@ -239,9 +239,9 @@ fovea_command_stylize (int argc, char **argv, GCancellable *cancellable, GError 
     { "style-weight", 0, 0, G_OPTION_ARG_STRING, &given.style_weight, "Weight of the texture (default 1)", "W" },
     { "smoothness-weight", 0, 0, G_OPTION_ARG_STRING, &given.smoothness, "Weight of the image's total variation (default 0)", "W" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &given.size, "Length of the image's longer side (default: the network's input)", "PIXELS" },
-    { "steps", 0, 0, G_OPTION_ARG_STRING, &given.steps, "How many steps (default 400)", "N" },
+    { "steps", 0, 0, G_OPTION_ARG_STRING, &given.steps, "How many steps (default 500)", "N" },
     { "optimizer", 0, 0, G_OPTION_ARG_STRING, &given.optimizer, "adam (default) or lbfgs", "NAME" },
-    { "learning-rate", 0, 0, G_OPTION_ARG_STRING, &given.learning_rate, "Adam's learning rate (default 0.05)", "RATE" },
+    { "learning-rate", 0, 0, G_OPTION_ARG_STRING, &given.learning_rate, "Adam's learning rate (default 0.2)", "RATE" },
     { "start", 0, 0, G_OPTION_ARG_STRING, &given.start, "Begin with noise (default), with the shape image or with the texture image", "WHAT" },
     G_OPTION_ENTRY_NULL,
   };

@@ -312,9 +312,9 @@ fovea_style_loss_evaluate (FoveaStyleLoss *self,
  * @style: (element-type int): where the nodes of style layers go
  *
  * Chooses as Gatys et al. did for VGG, where that gives their choice: style from the first ReLU of each stage (layers with maps of
- * one size), content from the second ReLU of the last stage but one. Networks of fewer than four stages give
- * style also from their last ReLU with a map, and content from the second ReLU of their last stage. Without any ReLU,
- * convolutions take their place.
+ * one size), content from the second ReLU of the last stage but one. In networks of fewer than four stages that would be
+ * the same layers, whose maps cannot be like both images': there content is the last ReLU with a map, and the last stage
+ * gives no style. Without any ReLU, convolutions take their place.
  */
 void
 fovea_style_layers_choose (const FoveaNetwork *network,
@@ -325,7 +325,8 @@ fovea_style_layers_choose (const FoveaNetwork *network,
   static const char *const kinds[] = { "Relu", "Conv" };
   g_autoptr (GArray) layers = g_array_new (FALSE, FALSE, sizeof (int));
   g_autoptr (GArray) starts = g_array_new (FALSE, FALSE, sizeof (guint));
-  guint stage, chosen;
+  gboolean is_short;
+  guint n_style, chosen;
 
   for (guint k = 0; k < G_N_ELEMENTS (kinds) && layers->len == 0; k++)
     for (guint i = 0; i < fovea_graph_get_n_nodes (graph); i++)
@@ -341,11 +342,10 @@ fovea_style_layers_choose (const FoveaNetwork *network,
       }
   if (layers->len == 0)
     return;
-  for (guint i = 0; i < MIN (starts->len, MAX_STYLE_LAYERS); i++)
+  is_short = starts->len < 4;
+  n_style = is_short ? MAX (starts->len - 1, 1) : MIN (starts->len, MAX_STYLE_LAYERS);
+  for (guint i = 0; i < n_style; i++)
     add_layer (style, g_array_index (layers, int, g_array_index (starts, guint, i)));
-  if (starts->len < 4)
-    add_layer (style, g_array_index (layers, int, layers->len - 1));
-  stage = starts->len < 4 ? starts->len - 1 : MIN (starts->len, MAX_STYLE_LAYERS) - 2;
-  chosen = MIN (g_array_index (starts, guint, stage) + 1, layers->len - 1);
+  chosen = is_short ? layers->len - 1 : g_array_index (starts, guint, n_style - 2) + 1;
   add_layer (content, g_array_index (layers, int, chosen));
 }

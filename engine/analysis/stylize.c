@@ -9,8 +9,8 @@
 #include "engine/analysis/parameterization.h"
 #include "engine/analysis/regularizers.h"
 
-/* Of the logits of the noise to begin with: visible, without extreme colours. */
-#define NOISE_DEVIATION 0.3
+/* Of the noise to begin with, before the sigmoid: about as wide as uniform noise. */
+#define NOISE_DEVIATION 2.0
 
 #define LBFGS_MEMORY 12
 
@@ -52,9 +52,9 @@ fovea_stylize_options_init (FoveaStylizeOptions *options)
     .content_weight = 1,
     .style_weight = 1,
     .smoothness_weight = 0,
-    .steps = 400,
+    .steps = 500,
     .optimizer = FOVEA_STYLIZE_ADAM,
-    .learning_rate = 0.05,
+    .learning_rate = 0.2,
     .start = FOVEA_STYLIZE_FROM_NOISE,
   };
 }

@@ -22,6 +22,7 @@ COMMANDS = [
     'gradient',
     'visualize',
     'shape-bias',
+    'stylize',
     'filters',
     'smoothness',
     'attack',
