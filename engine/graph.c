@@ -164,7 +164,7 @@ fovea_graph_add_node (FoveaGraph *self,
   if (owned_attributes != NULL)
     {
       /* In normal form, children share its memory, so strings in it live as long as the node. */
-      node->attributes = g_variant_ref_sink (g_variant_get_normal_form (owned_attributes));
+      node->attributes = g_variant_take_ref (g_variant_get_normal_form (owned_attributes));
       g_variant_get_data (node->attributes);
     }
   if (parameters != NULL)
