@@ -13,6 +13,7 @@ struct _FoveaApplication {
   AdwApplication parent_instance;
 
   FoveaJobQueue *job_queue;
+  FoveaJobQueue *reading_queue; /* for what does not wait until a step of a computation is done */
   FoveaStore *store; /* NULL where the cache could not be opened; opened when first asked for */
   gboolean store_tried;
   FoveaSettings *settings;
@@ -168,6 +169,7 @@ fovea_application_dispose (GObject *object)
 
   /* The queue first: its jobs write to the store. */
   g_clear_object (&self->job_queue);
+  g_clear_object (&self->reading_queue);
   g_clear_pointer (&self->store, fovea_store_unref);
   g_clear_object (&self->settings);
 
@@ -187,6 +189,7 @@ static void
 fovea_application_init (FoveaApplication *self)
 {
   self->job_queue = fovea_job_queue_new (MAX_RUNNING_JOBS);
+  self->reading_queue = fovea_job_queue_new (MAX_RUNNING_JOBS);
   self->settings = fovea_settings_new ();
 }
 
@@ -243,6 +246,19 @@ fovea_application_get_job_queue (void)
   FoveaApplication *self = get_application ();
 
   return self != NULL ? self->job_queue : NULL;
+}
+
+/**
+ * fovea_application_get_reading_queue:
+ *
+ * Returns: (transfer none) (nullable): where networks are read, at once, whatever is being computed
+ */
+FoveaJobQueue *
+fovea_application_get_reading_queue (void)
+{
+  FoveaApplication *self = get_application ();
+
+  return self != NULL ? self->reading_queue : NULL;
 }
 
 /**

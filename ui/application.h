@@ -22,6 +22,7 @@ int fovea_application_run (int argc, char **argv);
 
 /* Of the process's application; NULL where there is none. */
 FoveaJobQueue *fovea_application_get_job_queue (void);
+FoveaJobQueue *fovea_application_get_reading_queue (void);
 FoveaStore *fovea_application_get_store (void);
 FoveaSettings *fovea_application_get_settings (void);
 

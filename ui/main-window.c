@@ -464,7 +464,7 @@ open_pair (FoveaMainWindow *self,
   opening->name = g_strdup (name);
   show_page (self, "loading");
   gtk_spinner_start (self->spinner);
-  self->opening = fovea_job_queue_push (fovea_application_get_job_queue (), FOVEA_JOB_PRIORITY_INTERACTIVE,
+  self->opening = fovea_job_queue_push (fovea_application_get_reading_queue (), FOVEA_JOB_PRIORITY_INTERACTIVE,
                                         open_pair_run, NULL, open_pair_done, opening, opening_free);
 }
 

@@ -166,7 +166,7 @@ add_row (FoveaManageDialog *self,
       adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (row), TRUE);
       g_signal_connect_object (row, "apply", G_CALLBACK (rename_applied), self, G_CONNECT_SWAPPED);
       if (editable)
-        adw_entry_row_add_suffix (ADW_ENTRY_ROW (row), make_button (self, name, "document-edit-symbolic", "Edit", G_CALLBACK (edit_clicked)));
+        adw_entry_row_add_suffix (ADW_ENTRY_ROW (row), make_button (self, name, "emblem-system-symbolic", "Edit", G_CALLBACK (edit_clicked)));
       adw_entry_row_add_suffix (ADW_ENTRY_ROW (row), make_button (self, name, "user-trash-symbolic", "Remove", G_CALLBACK (remove_clicked)));
     }
   else

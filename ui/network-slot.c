@@ -204,7 +204,7 @@ load (FoveaNetworkSlot *self)
       loading->path = g_strdup (self->path);
       fovea_overrides_copy (&self->overrides, &loading->overrides);
       gtk_spinner_start (self->spinner);
-      self->loading = fovea_job_queue_push (fovea_application_get_job_queue (), FOVEA_JOB_PRIORITY_INTERACTIVE, load_run, NULL, load_done, loading, loading_free);
+      self->loading = fovea_job_queue_push (fovea_application_get_reading_queue (), FOVEA_JOB_PRIORITY_INTERACTIVE, load_run, NULL, load_done, loading, loading_free);
     }
   else
     {

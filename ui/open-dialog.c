@@ -363,7 +363,7 @@ open_clicked (FoveaOpenDialog *self)
       else if (side == FOVEA_SIDE_STANDARD && g_strcmp0 (member->overrides.training, "robust") == 0)
         g_clear_pointer (&member->overrides.training, g_free);
     }
-  self->committing = fovea_job_queue_push (fovea_application_get_job_queue (), FOVEA_JOB_PRIORITY_INTERACTIVE, commit_run, NULL, commit_done, commit, commit_free);
+  self->committing = fovea_job_queue_push (fovea_application_get_reading_queue (), FOVEA_JOB_PRIORITY_INTERACTIVE, commit_run, NULL, commit_done, commit, commit_free);
   update (self);
 }
 
