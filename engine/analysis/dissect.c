@@ -5,6 +5,7 @@
 #include "engine/analysis/dissect-count.h"
 #include "engine/analysis/dissect-private.h"
 #include "engine/analysis/dissect-stream.h"
+#include "engine/analysis/dissection-store.h"
 #include "engine/analysis/top-values.h"
 #include "engine/parallel.h"
 
@@ -296,33 +297,13 @@ make_dissection (const FoveaShape *shape,
   return dissection;
 }
 
-/**
- * fovea_dissect:
- * @network: the network
- * @layer: index of its layer
- * @set: images with masks
- * @options: how
- * @job: (nullable): progress and cancelling
- * @error: as fovea_dissect_stream_new(), fovea_concept_set_load(); %FOVEA_ERROR_FORMAT where no image can be
- *   used; %FOVEA_ERROR_TOO_LARGE; `G_IO_ERROR_CANCELLED`
- *
- * Bau, Zhou, Khosla, Oliva, Torralba, "Network Dissection: Quantifying Interpretability of Deep Visual
- * Representations", CVPR 2017. For each channel and quantile the threshold is the exact quantile of its activations
- * over all positions of all images; the map is upsampled to the masks and what lies strictly above the threshold
- * is counted against every concept. Images are resized to the network's input as a whole.
- *
- * A cancelled or killed run is gone on with by the next one: what the network has computed is kept on disk.
- * Memory does not grow with the number of images. The same result with any number of threads.
- *
- * Returns: (transfer full): the counts, or %NULL
- */
-FoveaDissection *
-fovea_dissect (FoveaNetwork *network,
-               int layer,
-               FoveaConceptSet *set,
-               const FoveaDissectOptions *options,
-               const FoveaJob *job,
-               GError **error)
+static FoveaDissection *
+compute (FoveaNetwork *network,
+         int layer,
+         FoveaConceptSet *set,
+         const FoveaDissectOptions *options,
+         const FoveaJob *job,
+         GError **error)
 {
   const FoveaShape *shape = fovea_graph_get_shape (fovea_network_get_graph (network), (guint) layer);
   gsize n_samples = (gsize) shape->height * (gsize) shape->width;
@@ -356,4 +337,45 @@ fovea_dissect (FoveaNetwork *network,
     return NULL;
   fovea_dissect_stream_forget (stream);
   return g_steal_pointer (&dissection);
+}
+
+/**
+ * fovea_dissect:
+ * @network: the network
+ * @layer: index of its layer
+ * @set: images with masks
+ * @options: how
+ * @store: (nullable): where the result is looked for, and put. That it cannot be put is no error
+ * @job: (nullable): progress and cancelling
+ * @error: as fovea_dissect_stream_new(), fovea_concept_set_load(); %FOVEA_ERROR_FORMAT where no image can be
+ *   used; %FOVEA_ERROR_TOO_LARGE; `G_IO_ERROR_CANCELLED`
+ *
+ * Bau, Zhou, Khosla, Oliva, Torralba, "Network Dissection: Quantifying Interpretability of Deep Visual
+ * Representations", CVPR 2017. For each channel and quantile the threshold is the exact quantile of its activations
+ * over all positions of all images; the map is upsampled to the masks and what lies strictly above the threshold
+ * is counted against every concept. Images are resized to the network's input as a whole.
+ *
+ * A cancelled or killed run is gone on with by the next one: what the network has computed is kept on disk.
+ * Memory does not grow with the number of images. The same result with any number of threads.
+ *
+ * Returns: (transfer full): the counts, or %NULL
+ */
+FoveaDissection *
+fovea_dissect (FoveaNetwork *network,
+               int layer,
+               FoveaConceptSet *set,
+               const FoveaDissectOptions *options,
+               FoveaStore *store,
+               const FoveaJob *job,
+               GError **error)
+{
+  FoveaDissection *dissection = store != NULL ? fovea_dissect_lookup (network, layer, set, options, store, NULL) : NULL;
+
+  g_return_val_if_fail (options->n_quantiles > 0, NULL);
+  if (dissection != NULL)
+    return dissection;
+  dissection = compute (network, layer, set, options, job, error);
+  if (dissection != NULL && store != NULL)
+    fovea_dissection_put (dissection, network, layer, set, options, store, NULL);
+  return dissection;
 }

@@ -6,6 +6,7 @@
 
 #include "engine/images/concept-set.h"
 #include "engine/network.h"
+#include "engine/store.h"
 
 G_BEGIN_DECLS
 
@@ -75,7 +76,8 @@ typedef struct _FoveaDissection FoveaDissection;
 void fovea_dissect_options_init (FoveaDissectOptions *options);
 gboolean fovea_dissect_options_add_quantile (FoveaDissectOptions *options, double quantile, GError **error);
 
-FoveaDissection *fovea_dissect (FoveaNetwork *network, int layer, FoveaConceptSet *set, const FoveaDissectOptions *options, const FoveaJob *job, GError **error);
+FoveaDissection *fovea_dissect (FoveaNetwork *network, int layer, FoveaConceptSet *set, const FoveaDissectOptions *options, FoveaStore *store, const FoveaJob *job, GError **error);
+FoveaDissection *fovea_dissect_lookup (const FoveaNetwork *network, int layer, const FoveaConceptSet *set, const FoveaDissectOptions *options, FoveaStore *store, GError **error);
 
 FoveaDissection *fovea_dissection_ref (FoveaDissection *dissection);
 void fovea_dissection_unref (FoveaDissection *dissection);

@@ -343,7 +343,7 @@ dissect (Fixture *fixture,
 {
   g_autoptr (GError) error = NULL;
   int index = tiny_find (fovea_network_get_graph (fixture->network), layer);
-  FoveaDissection *dissection = fovea_dissect (fixture->network, index, fixture->set, &fixture->options, NULL, &error);
+  FoveaDissection *dissection = fovea_dissect (fixture->network, index, fixture->set, &fixture->options, NULL, NULL, &error);
 
   g_assert_no_error (error);
   return dissection;
@@ -482,7 +482,7 @@ test_resume (Fixture *fixture,
       FoveaJob job;
 
       fovea_job_init (&job, cancellable, on_progress, &watch);
-      dissection = fovea_dissect (fixture->network, layer, fixture->set, &fixture->options, &job, &error);
+      dissection = fovea_dissect (fixture->network, layer, fixture->set, &fixture->options, NULL, &job, &error);
       if (dissection == NULL)
         {
           g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -519,7 +519,7 @@ test_torn_file (Fixture *fixture,
       FoveaJob job;
 
       fovea_job_init (&job, cancellable, on_progress, &watch);
-      g_assert_null (fovea_dissect (fixture->network, layer, fixture->set, &fixture->options, &job, &error));
+      g_assert_null (fovea_dissect (fixture->network, layer, fixture->set, &fixture->options, NULL, &job, &error));
       g_clear_error (&error);
       entries = g_dir_open (fixture->cache, 0, NULL);
       path = fovea_scratch_path (fixture->cache, g_dir_read_name (entries));
