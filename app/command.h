@@ -32,6 +32,7 @@ int fovea_command_stylize (int argc, char **argv, GCancellable *cancellable, GEr
 int fovea_command_smoothness (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_visualize (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_attack (int argc, char **argv, GCancellable *cancellable, GError **error);
+int fovea_command_dissect (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_benchmark (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_convert (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_patches (int argc, char **argv, GCancellable *cancellable, GError **error);

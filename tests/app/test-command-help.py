@@ -21,6 +21,7 @@ COMMANDS = [
     'activations',
     'gradient',
     'visualize',
+    'dissect',
     'shape-bias',
     'stylize',
     'filters',
