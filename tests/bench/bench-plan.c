@@ -3,7 +3,9 @@
  *
  *   bench-plan network FILE BATCH
  *   bench-plan layer CHANNELS SIZE OUTPUTS KERNEL STRIDE PADDING BATCH
- *   bench-plan maximize FILE LAYER:CHANNEL[:Y,X]
+ *   bench-plan maximize FILE LAYER:CHANNEL[:Y,X] IMAGES
+ *
+ * With more IMAGES, each is for the next channel.
  *
  * The lines are `forward`, `gradient` (forward and back to the images), and for maximize a number of
  * steps.
@@ -96,25 +98,29 @@ serve_plan (FoveaGraph *graph,
 static gboolean
 serve_maximize (FoveaNetwork *network,
                 const char *address,
+                guint n_images,
                 GError **error)
 {
+  const FoveaShape *shape = fovea_graph_get_input_shape (fovea_network_get_graph (network));
+  g_autofree FoveaObjective *objectives = g_new (FoveaObjective, n_images);
   FoveaMaximizeOptions options;
-  FoveaObjective objective;
   FoveaNeuron neuron;
   char line[64];
 
   if (!fovea_neuron_parse (network, address, &neuron, error))
     return FALSE;
-  fovea_objective_init_neuron (&objective, &neuron);
+  for (guint i = 0; i < n_images; i++, neuron.channel++)
+    fovea_objective_init_neuron (&objectives[i], &neuron);
   fovea_maximize_options_init (&options, FOVEA_PRESET_LUCENT, network);
-  options.width = options.height = 224;
+  options.width = (gsize) shape->width;
+  options.height = (gsize) shape->height;
   while (fgets (line, sizeof line, stdin) != NULL)
     {
       const gint64 start = g_get_monotonic_time ();
       g_autoptr (FoveaMaximizeResult) result = NULL;
 
       options.steps = (guint) atoi (line);
-      result = fovea_maximize (network, 1, &objective, NULL, &options, NULL, NULL, NULL, error);
+      result = fovea_maximize (network, n_images, objectives, NULL, &options, NULL, NULL, NULL, error);
       if (result == NULL)
         return FALSE;
       printf ("%.4f\n", (double) (g_get_monotonic_time () - start) / 1000);
@@ -136,10 +142,10 @@ main (int argc, char **argv)
       network = fovea_network_load (argv[2], &error);
       done = network != NULL && serve_plan (fovea_network_get_graph (network), (gsize) atoi (argv[3]), &error);
     }
-  else if (argc == 4 && g_str_equal (argv[1], "maximize"))
+  else if (argc == 5 && g_str_equal (argv[1], "maximize"))
     {
       network = fovea_network_load (argv[2], &error);
-      done = network != NULL && serve_maximize (network, argv[3], &error);
+      done = network != NULL && serve_maximize (network, argv[3], (guint) atoi (argv[4]), &error);
     }
   else if (argc == 9 && g_str_equal (argv[1], "layer"))
     {

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Compares Fovea's plans with onnxruntime and PyTorch, taking turns: medians and ratios.
+"""Compares Fovea with onnxruntime and PyTorch, taking turns: medians and ratios, and a table of all in the end.
 
-    bench.py BENCH_PLAN SCRATCH networks|layers|maximize [--rounds N] [--batches 1,8,32]
+    bench.py BENCH_PLAN SCRATCH BUILT_IN networks|layers|maximize [--rounds N] [--batches 1,8,32] [--names alexnet,resnet50]
 
-BENCH_PLAN is the program built beside this script, SCRATCH a folder for the networks it writes. What is not
-installed is left out, by name.
+BENCH_PLAN is the program built beside this script, SCRATCH a folder for the networks it writes, BUILT_IN a built-in
+network's file. What is not installed is left out, by name.
 
 SPDX-License-Identifier: GPL-3.0-or-later
 """
@@ -22,6 +22,16 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 THREADS = str(os.cpu_count())
 SKIPPED = 77
 PAUSE = 0.2
+NETWORKS = {"alexnet": 224, "googlenet": 224, "resnet50": 224, "built-in": 64}
+LOOPS = (  # network, layer, channel, position, images
+    ("resnet50", "layer2", "5", None, 1),
+    ("resnet50", "layer2", "5", "14,14", 1),
+    ("resnet50", "layer4", "5", None, 1),
+    ("resnet50", "layer2", "5", "14,14", 8),
+    ("built-in", "conv4", "5", None, 1),
+    ("built-in", "conv4", "5", "4,4", 1),
+    ("built-in", "conv4", "5", "4,4", 8),
+)
 
 
 def find_python():
@@ -85,34 +95,69 @@ def measure(contenders, rounds):
 
 
 def report(title, medians, ours="Fovea"):
+    """Prints one comparison as it is done, and returns its cells of the table: the times, and how many times faster."""
+    cells = [f"{medians[ours]:.1f}"]
     parts = [f"{title:42} {ours} {medians[ours]:8.2f} ms"]
     for name, median in medians.items():
         if name != ours:
             parts.append(f"{name} {median:8.2f} ms, ratio {median / medians[ours]:5.2f}")
+            cells += [f"{median:.1f}", f"{median / medians[ours]:.1f}"]
     print(" | ".join(parts), flush=True)
+    return cells
+
+
+def print_table(first, columns, rows):
+    """A table in Markdown; nothing where nothing was measured."""
+    if rows:
+        print()
+        for line in [[first] + columns, ["---"] * (len(columns) + 1)] + rows:
+            print("| " + " | ".join(line) + " |")
+
+
+def name_columns(what, peers):
+    return [what] + [column for peer in peers for column in (peer, "ratio")]
 
 
 def compare(title, ours, theirs, onnx, rounds):
-    """Forward against both, forward and gradient against PyTorch."""
-    servers = {"Fovea": Server(ours)}
-    if theirs:
-        servers["PyTorch"] = Server(theirs)
+    """Forward against both, forward and gradient against PyTorch. Returns a row of the table."""
+    servers = {"Fovea": Server(ours), "PyTorch": Server(theirs)}
     if onnx:
         servers["onnxruntime"] = Server(*onnx)
-    report(f"{title} forward", measure({name: (server, "forward") for name, server in servers.items()}, rounds))
+    row = [title] + report(f"{title} forward", measure({name: (server, "forward") for name, server in servers.items()}, rounds))
     both = {name: (server, "gradient") for name, server in servers.items() if name != "onnxruntime"}
-    report(f"{title} forward + gradient", measure(both, rounds))
+    row += report(f"{title} forward + gradient", measure(both, rounds))
     for server in servers.values():
         server.close()
+    return row
+
+
+def compare_loops(bench_plan, pytorch, files, rounds, names):
+    """Ten steps of activation maximization, with parameters frozen and, as lucent leaves them, not frozen."""
+    rows = []
+    for network, layer, channel, position, n_images in LOOPS:
+        if network not in names:
+            continue
+        address = f"{layer}:{channel}" + (f":{position}" if position else "")
+        servers = {"Fovea": Server([bench_plan, "maximize", files[network], address, str(n_images)])}
+        for freedom in ("frozen", "unfrozen"):
+            model = files[network] if network == "built-in" else network
+            servers[f"PyTorch {freedom}"] = Server(pytorch + ["maximize", model, layer, channel, position or "-", str(n_images), freedom])
+        title = f"{network} {address}" + (f" and {n_images - 1} more" if n_images > 1 else "")
+        rows.append([title] + report(f"{title}, 10 steps", measure({name: (server, "10") for name, server in servers.items()}, rounds)))
+        for server in servers.values():
+            server.close()
+    print_table("10 steps", name_columns("Fovea", ("PyTorch frozen", "PyTorch unfrozen")), rows)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("bench_plan")
     parser.add_argument("scratch")
+    parser.add_argument("built_in")
     parser.add_argument("what", choices=("networks", "layers", "maximize"))
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--batches", default="1,8,32")
+    parser.add_argument("--names", default=",".join(NETWORKS))
     options = parser.parse_args()
     os.makedirs(options.scratch, exist_ok=True)
 
@@ -122,7 +167,7 @@ def main():
         sys.exit(SKIPPED)
     pytorch = [python, os.path.join(HERE, "bench_pytorch.py")]
     onnxruntime = find_onnxruntime(options.scratch) if options.what != "maximize" else None
-    subprocess.run(pytorch + ["write", options.scratch], check=True, capture_output=True)
+    subprocess.run(pytorch + ["write", options.scratch, options.built_in], check=True, capture_output=True)
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.processor())
     print(f"{model}, {THREADS} threads, medians of {options.rounds} rounds in turns; ratios above 1: Fovea is faster")
@@ -133,28 +178,30 @@ def main():
         return (["node", os.path.join(HERE, "bench-onnxruntime.js"), os.path.join(options.scratch, name + ".onnx"),
                  batch, str(channels), str(size)], onnxruntime)
 
-    sys.path.insert(0, HERE)
+    files = {name: os.path.join(options.scratch, name + ".pth") for name in NETWORKS}
+    files["built-in"] = options.built_in
+    names = options.names.split(",")
+    if options.what == "maximize":
+        compare_loops(options.bench_plan, pytorch, files, options.rounds, names)
+        return
+
+    rows = []
     for batch in options.batches.split(","):
+        # What takes long needs fewer rounds to be measured as well.
+        rounds = options.rounds if int(batch) < 32 else max(3, options.rounds // 3)
         if options.what == "networks":
-            for name in ("alexnet", "googlenet", "resnet50"):
-                compare(f"{name}, batch {batch}", [options.bench_plan, "network", os.path.join(options.scratch, name + ".pth"), batch],
-                        pytorch + ["network", name, batch], onnx(name, batch, 3, 224), options.rounds)
-        elif options.what == "layers":
+            for name in names:
+                model = files[name] if name == "built-in" else name
+                rows.append(compare(f"{name}, batch {batch}", [options.bench_plan, "network", files[name], batch],
+                                    pytorch + ["network", model, batch], onnx(name, batch, 3, NETWORKS[name]), rounds))
+        else:
             found = sorted(file[6:-5] for file in os.listdir(options.scratch) if file.startswith("layer-") and file.endswith(".onnx"))
             for name in found:
                 layer = name.split("-")
-                compare("{0}→{2} {3}×{3}/{4} at {1}, batch ".format(*layer) + batch, [options.bench_plan, "layer", *layer, batch],
-                        pytorch + ["layer", *layer, batch], onnx("layer-" + name, batch, layer[0], layer[1]), options.rounds)
-    if options.what == "maximize":
-        for layer, channel, position in (("layer2", "5", None), ("layer2", "5", "14,14"), ("layer4", "5", None)):
-            address = f"{layer}:{channel}" + (f":{position}" if position else "")
-            servers = {"Fovea": Server([options.bench_plan, "maximize", os.path.join(options.scratch, "resnet50.pth"), address])}
-            for freedom in ("frozen", "unfrozen"):
-                servers[f"PyTorch {freedom}"] = Server(pytorch + ["maximize", "resnet50", layer, channel, position or "-", freedom])
-            medians = measure({name: (server, "10") for name, server in servers.items()}, options.rounds)
-            report(f"resnet50 {address}, 10 steps", medians)
-            for server in servers.values():
-                server.close()
+                rows.append(compare("{0}→{2} {3}×{3}/{4} at {1}, batch ".format(*layer) + batch, [options.bench_plan, "layer", *layer, batch],
+                                    pytorch + ["layer", *layer, batch], onnx("layer-" + name, batch, layer[0], layer[1]), rounds))
+    peers = ("PyTorch", "onnxruntime") if onnxruntime else ("PyTorch",)
+    print_table(options.what, name_columns("forward", peers) + name_columns("forward + gradient", ("PyTorch",)), rows)
 
 
 if __name__ == "__main__":
