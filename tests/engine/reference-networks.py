@@ -159,10 +159,6 @@ def make(case, path):
     elif case in ("resnet34-zip", "resnet101-zip", "resnet152-zip", "wide_resnet50_2-zip"):
         model, size = randomize(getattr(models, case[:-len("-zip")])()), 64
         torch.save(model.state_dict(), path)
-    elif case.startswith("vgg") and case.endswith("-zip"):
-        # The first fully connected layer is for 7 × 7 positions, whatever the image's size: the pool in front repeats values.
-        model, size = randomize(getattr(models, case[:-len("-zip")])()), 64
-        torch.save(model.state_dict(), path)
     elif case.endswith("-onnx"):
         model, size = make_onnx(case, path)
     else:
