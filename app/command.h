@@ -36,6 +36,7 @@ int fovea_command_dissect (int argc, char **argv, GCancellable *cancellable, GEr
 int fovea_command_benchmark (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_convert (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_patches (int argc, char **argv, GCancellable *cancellable, GError **error);
+int fovea_command_report (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_scan (int argc, char **argv, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

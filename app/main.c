@@ -30,6 +30,7 @@ static const struct {
   { "attack", "Find the small change that changes networks’ answers", fovea_command_attack },
   { "patches", "Show the image patches that excite channels most", fovea_command_patches },
   { "scan", "Find what excites every channel in an image set", fovea_command_scan },
+  { "report", "Write a report about a pair of networks", fovea_command_report },
   { "benchmark", "Measure the engine's speed", fovea_command_benchmark },
   { "convert", "Convert a network to Fovea's own format", fovea_command_convert },
 };

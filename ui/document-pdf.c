@@ -122,12 +122,37 @@ draw_text (Pen *pen, const char *text, const TextStyle *style, double before, do
   pen->y += height;
 }
 
-/* Columns as wide as their widest cell, shrunk in proportion where the page is narrower. */
+/* What remains of the page is shared by the columns that need more than their share; the others get what they need. */
+static void
+shrink_columns (double *widths, guint n_columns, double available)
+{
+  g_autofree gboolean *narrow = g_new0 (gboolean, n_columns);
+  double share = available / n_columns;
+  guint n_wide = n_columns;
+  gboolean changed = TRUE;
+
+  while (changed && n_wide > 0)
+    {
+      changed = FALSE;
+      share = available / n_wide;
+      for (guint column = 0; column < n_columns; column++)
+        if (!narrow[column] && widths[column] <= share)
+          {
+            narrow[column] = changed = TRUE;
+            available -= widths[column];
+            n_wide--;
+          }
+    }
+  for (guint column = 0; column < n_columns; column++)
+    if (!narrow[column])
+      widths[column] = share;
+}
+
+/* Columns as wide as their widest cell, where the page is wide enough. */
 static double *
 measure_columns (const Pen *pen, const FoveaBlock *block)
 {
   double *widths = g_new0 (double, block->n_columns);
-  double sum = 0;
 
   for (guint row = 0; row <= block->n_rows; row++)
     for (guint column = 0; column < block->n_columns; column++)
@@ -139,11 +164,7 @@ measure_columns (const Pen *pen, const FoveaBlock *block)
         get_size (layout, &width, &height);
         widths[column] = MAX (widths[column], ceil (width) + 1);
       }
-  for (guint column = 0; column < block->n_columns; column++)
-    sum += widths[column];
-  if (sum > INNER_WIDTH - CELL_GAP * (block->n_columns - 1.0))
-    for (guint column = 0; column < block->n_columns; column++)
-      widths[column] *= MAX (INNER_WIDTH - CELL_GAP * (block->n_columns - 1.0), 1) / sum;
+  shrink_columns (widths, block->n_columns, MAX (INNER_WIDTH - CELL_GAP * (block->n_columns - 1.0), block->n_columns));
   return widths;
 }
 

@@ -27,6 +27,7 @@ COMMANDS = [
     'filters',
     'smoothness',
     'attack',
+    'report',
     'benchmark',
     'convert',
 ]
@@ -90,7 +91,7 @@ def test_examples_use_what_exists(folder):
 
 
 def test_unknown_commands(folder):
-    for name in ('frobnicate', 'network', 'patches', 'figure', ''):
+    for name in ('frobnicate', 'network', 'patch', ''):
         expect_failure(2, [f"'{name}'", 'fovea --help'], name)
 
 

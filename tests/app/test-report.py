@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+"""fovea report.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+import csv
+import sys
+
+from command_line import PAIR, Tiny, expect, expect_close, expect_failure, main, run_json, run_ok, write_png
+
+
+def make_images(folder):
+    for group in 'ab':
+        (folder / 'images' / group).mkdir(parents=True)
+        for number in range(2):
+            seed = ord(group) + 10 * number
+            write_png(folder / 'images' / group / f'{number}.png', 64, 64, lambda y, x: ((x * seed + y) % 256, (y * seed) % 256, (x * y) % 256))
+
+
+def report(folder, *arguments):
+    # Results of other runs must not stand in for computations.
+    return run_ok('report', '--network', PAIR[0], '--network', PAIR[1], '--images', folder / 'images', '--output', folder / 'report', *arguments,
+                  XDG_CACHE_HOME=str(folder / 'cache'))
+
+
+def read_table(path):
+    with open(path, newline='') as file:
+        return list(csv.DictReader(file))
+
+
+def test_report(folder):
+    make_images(folder)
+    lines = report(folder, '--layer', 'conv1', '--layer', 'bn4').splitlines()
+    expect(lines == [str(folder / 'report' / 'report.html'), str(folder / 'report' / 'report.pdf')], lines)
+    page = (folder / 'report' / 'report.html').read_text()
+    expect(all(name in page for name in PAIR) and 'src="data:' in page and '<script' not in page)
+    first = {path.name: path.read_bytes() for path in (folder / 'report').iterdir()}
+    expect(first['report.pdf'].startswith(b'%PDF'))
+
+    # The numbers are those of the command that measures them alone.
+    measured = run_json('smoothness', '--network', PAIR[0], '--network', PAIR[1], '--images', folder / 'images', '--layer', 'conv1', '--layer', 'bn4')
+    rows = read_table(folder / 'report' / 'noise-medians.csv')
+    expect([row['Layer'] for row in rows] == ['conv1', 'bn4'], rows)
+    for network, name in enumerate(PAIR):
+        for layer, row in enumerate(rows):
+            passed = sorted(measured[network]['layers'][layer]['passed'])
+            middle = len(passed) // 2
+            median = (passed[middle - 1] + passed[middle]) / 2
+            expect_close([float(row[f'{name}, median'])], [median], 1e-3 * median)
+
+    # Made again, from what was kept, it is the same.
+    report(folder, '--layer', 'conv1', '--layer', 'bn4')
+    again = {path.name: path.read_bytes() for path in (folder / 'report').iterdir()}
+    expect(first.keys() == again.keys() and all(first[name] == again[name] for name in first), first.keys())
+
+
+def test_bad_input(folder):
+    make_images(folder)
+    good = ['report', '--network', PAIR[0], '--network', PAIR[1], '--images', folder / 'images']
+    expect_failure(2, ['--output'], *good)
+    expect_failure(2, ['--network twice'], 'report', '--network', PAIR[0], '--images', folder / 'images', '--output', folder / 'report')
+    expect_failure(2, ['--images'], *good[:5], '--output', folder / 'report')
+    expect_failure(2, ['--noise'], *good, '--output', folder / 'report', '--noise', 'much')
+    expect_failure(1, ['conv9'], *good, '--output', folder / 'report', '--layer', 'conv9')
+    Tiny().write(folder / 'tiny.safetensors')
+    expect_failure(1, ['tiny', 'conv1'], 'report', '--network', PAIR[0], '--network', folder / 'tiny.safetensors', *good[5:], '--output', folder / 'report',
+                   '--layer', 'conv1')
+    (folder / 'file').write_text('')
+    expect_failure(1, ['file'], *good, '--output', folder / 'file' / 'report')
+
+
+if __name__ == '__main__':
+    sys.exit(main('report'))

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/report-private.h"
+
+#include "engine/analysis/shape-bias.h"
+#include "ui/chart-shape-bias.h"
+
+static void
+add_observer (FoveaChart *chart, GPtrArray *cells, const FoveaShapeBias *bias, guint color, FoveaChartMarker marker)
+{
+  double share = fovea_decisions_get_shape_bias (&bias->total);
+
+  fovea_shape_bias_chart_add_observer (chart, bias, color, marker);
+  g_ptr_array_add (cells, g_strdup (bias->observer));
+  g_ptr_array_add (cells, g_strdup_printf ("%u", bias->total.shape));
+  g_ptr_array_add (cells, g_strdup_printf ("%u", bias->total.texture));
+  g_ptr_array_add (cells, g_strdup_printf ("%u", bias->total.other));
+  g_ptr_array_add (cells, bias->total.shape + bias->total.texture > 0 ? g_strdup_printf ("%.1f %%", 100 * share) : g_strdup ("–"));
+}
+
+/**
+ * fovea_report_add_shape_bias:
+ *
+ * Do the networks decide by shape or by texture?
+ */
+gboolean
+fovea_report_add_shape_bias (FoveaReport *report, GError **error)
+{
+  static const char *const headings[] = { "Observer", "Shape", "Texture", "Neither", "Shape bias" };
+  static const FoveaChartMarker markers[] = { FOVEA_CHART_MARKER_CIRCLE, FOVEA_CHART_MARKER_SQUARE };
+  FoveaCueSet *cues = report->settings->cues;
+  g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
+  FoveaChart *chart;
+
+  if (!cues)
+    return TRUE;
+  fovea_document_add_heading (report->document, "Shape or texture");
+  fovea_report_add_text (report, "What the networks call images whose shape belongs to one category and whose texture to another: %" G_GSIZE_FORMAT
+                                 " cue-conflict images of %s. The shape bias is the share of shape decisions among those for either cue.",
+                         fovea_cue_set_get_n_cues (cues), fovea_image_set_get_name (fovea_cue_set_get_images (cues)));
+  fovea_report_begin_step (report, "Measuring the shape bias");
+  chart = fovea_shape_bias_chart_new ();
+  fovea_chart_set_title (chart, "Shape bias", NULL);
+  for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
+    {
+      g_autoptr (FoveaShapeBias) bias = fovea_shape_bias_measure (report->networks[n], cues, FOVEA_CATEGORY_MEAN, &report->job, error);
+
+      if (!bias)
+        {
+          fovea_chart_free (chart);
+          return FALSE;
+        }
+      add_observer (chart, cells, bias, fovea_report_get_color (n), markers[n]);
+    }
+  fovea_document_add_chart (report->document, "shape-bias", chart);
+  fovea_document_add_table (report->document, "shape-bias-totals", NULL, G_N_ELEMENTS (headings), headings, cells);
+  return TRUE;
+}
