@@ -27,6 +27,8 @@ COMMANDS = [
     'filters',
     'smoothness',
     'attack',
+    'patches',
+    'scan',
     'report',
     'benchmark',
     'convert',
