@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/analysis/dissect.h"
+#include "engine/analysis/dissect-example.h"
+#include "engine/analysis/dissection-store.h"
+#include "engine/analysis/tally.h"
 #include "engine/parallel.h"
 #include "engine/plan.h"
 #include "tests/engine/small-broden.h"
@@ -612,6 +614,170 @@ test_top_images (Fixture *fixture,
     }
 }
 
+/* Examples show the strongest images with the very masks that are counted. */
+static void
+test_examples (Fixture *fixture,
+               gconstpointer data)
+{
+  static const guint8 outline[3] = { 1, 254, 3 };
+  FoveaGraph *graph = fovea_network_get_graph (fixture->network);
+  int layer = tiny_find (graph, "relu");
+  const FoveaShape *shape = fovea_graph_get_shape (graph, (guint) layer);
+  guint height = (guint) shape->height, width = (guint) shape->width;
+  gsize n_samples = (gsize) height * width, n_activations = n_samples * N_CHANNELS;
+  g_autofree float *activations = compute_activations (fixture->network, layer, fixture->set, n_activations);
+  g_autoptr (FoveaDissection) dissection = dissect (fixture, "relu");
+  guint q = fovea_dissection_find_quantile (dissection, 0.02), n_both = 0;
+
+  for (guint channel = 0; channel < N_CHANNELS; channel++)
+    for (guint c = 0; c < G_N_ELEMENTS (concepts); c++)
+      {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (GPtrArray) examples = fovea_dissect_examples (dissection, fixture->network, layer, fixture->set, FOVEA_DISSECT_ALIGNMENT_RESIZE, channel, c, q, 5, NULL, &error);
+        const guint32 *top;
+
+        g_assert_no_error (error);
+        g_assert_cmpuint (examples->len, ==, 5);
+        fovea_dissection_get_top_images (dissection, channel, &top, NULL);
+        for (guint i = 0; i < examples->len; i++)
+          {
+            const FoveaDissectExample *example = examples->pdata[i];
+            const Truth *truth = &fixture->truths[example->image];
+            const float *map = activations + example->image * n_activations + channel * n_samples;
+            g_autoptr (FoveaImage) drawn = fovea_dissect_example_draw (example, outline, &error);
+            guint own = 0, shown = 0, both = 0, n_outline = 0;
+
+            g_assert_no_error (error);
+            g_assert_cmpuint (example->image, ==, top[i]);
+            g_assert_cmpuint (example->width, ==, MASK_WIDTH);
+            for (guint y = 0; y < MASK_HEIGHT; y++)
+              for (guint x = 0; x < MASK_WIDTH; x++)
+                {
+                  gboolean above = sample (map, height, width, locate (0, y, MASK_HEIGHT, height), locate (0, x, MASK_WIDTH, width))
+                                   > fovea_dissection_get_threshold (dissection, channel, q);
+                  gboolean is_there = FALSE;
+
+                  for (guint m = 0; m < truth->n_maps; m++)
+                    is_there |= truth->maps[m][y * MASK_WIDTH + x] == concepts[c].number;
+                  for (guint l = 0; l < truth->n_labels; l++)
+                    is_there |= truth->labels[l] == concepts[c].number;
+                  g_assert_cmpuint (example->channel_mask[y * MASK_WIDTH + x], ==, above);
+                  g_assert_cmpuint (example->concept_mask[y * MASK_WIDTH + x], ==, is_there);
+                  own += above;
+                  shown += is_there;
+                  both += above && is_there;
+                }
+            g_assert_cmpuint (example->n_channel, ==, own);
+            g_assert_cmpuint (example->n_concept, ==, shown);
+            g_assert_cmpuint (example->n_both, ==, both);
+            n_both += both;
+            for (gsize p = 0; p < (gsize) INPUT * INPUT; p++)
+              n_outline += memcmp (drawn->pixels + 3 * p, outline, 3) == 0;
+            g_assert_true ((n_outline > 0) == (shown > 0 && shown < MASK_WIDTH * MASK_HEIGHT));
+          }
+      }
+  g_assert_cmpuint (n_both, >, 0);
+}
+
+/* What was stored comes back whole; what is damaged does not; another quantile is another entry. */
+static void
+test_store (Fixture *fixture,
+            gconstpointer data)
+{
+  int layer = tiny_find (fovea_network_get_graph (fixture->network), "relu");
+  g_autofree char *path = fovea_scratch_path (fixture->cache, "store.sqlite");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaStore) store = fovea_store_open (path, &error);
+  g_autoptr (FoveaDissection) computed = NULL;
+  g_autoptr (FoveaDissection) stored = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_assert_null (fovea_dissect_lookup (fixture->network, layer, fixture->set, &fixture->options, store, &error));
+  g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  computed = fovea_dissect (fixture->network, layer, fixture->set, &fixture->options, store, NULL, &error);
+  g_assert_no_error (error);
+  stored = fovea_dissect_lookup (fixture->network, layer, fixture->set, &fixture->options, store, &error);
+  g_assert_no_error (error);
+  assert_same (computed, stored);
+  g_assert_cmpstr (fovea_dissection_get_concept (stored, 2)->name, ==, "fur");
+  g_assert_cmpstr (fovea_dissection_get_category (stored, 2), ==, "scene");
+  g_assert_cmpuint (fovea_dissection_get_n_images (stored), ==, N_IMAGES);
+
+  fovea_dissect_options_add_quantile (&fixture->options, 0.1, NULL);
+  g_assert_null (fovea_dissect_lookup (fixture->network, layer, fixture->set, &fixture->options, store, &error));
+  g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  bytes = fovea_dissection_serialize (computed, &error);
+  g_assert_no_error (error);
+  for (gsize size = 0; size < g_bytes_get_size (bytes); size += size < 100 ? 1 : 37)
+    {
+      g_autoptr (GBytes) cut = g_bytes_new_from_bytes (bytes, 0, size);
+
+      g_assert_null (fovea_dissection_deserialize (cut, &error));
+      g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT);
+      g_clear_error (&error);
+    }
+}
+
+/* The labels are those of the highest IoU by plain search, and come back from a file. */
+static void
+test_tally (Fixture *fixture,
+            gconstpointer data)
+{
+  g_autoptr (FoveaDissection) dissection = dissect (fixture, "relu");
+  g_autofree char *path = fovea_scratch_path (fixture->cache, "tally.csv");
+  guint q = fovea_dissection_find_quantile (dissection, FOVEA_DISSECT_QUANTILE);
+
+  g_assert_cmpfloat (fovea_dissection_get_quantile (dissection, q), ==, FOVEA_DISSECT_QUANTILE);
+  for (guint area = 0; area < FOVEA_DISSECT_N_AREAS; area++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FoveaTally) tally = fovea_tally_new (dissection, q, area);
+      g_autoptr (FoveaTally) again = NULL;
+      g_autofree char *text = fovea_tally_format (tally);
+
+      g_file_set_contents (path, text, -1, &error);
+      again = fovea_tally_read (path, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (fovea_concept_problems_get_total (&again->problems), ==, 0);
+      g_assert_cmpuint (tally->n_units, ==, N_CHANNELS);
+      g_assert_cmpuint (again->n_units, ==, N_CHANNELS);
+      for (guint channel = 0; channel < N_CHANNELS; channel++)
+        {
+          const FoveaTallyUnit *unit = &tally->units[channel], *other = &again->units[channel];
+          double best[3] = { 0 }, score = 0;
+          int label[3] = { -1, -1, -1 };
+
+          for (guint c = 0; c < G_N_ELEMENTS (concepts); c++)
+            {
+              double iou = fovea_dissection_get_iou (dissection, channel, c, q, area);
+
+              score = MAX (score, iou);
+              if (iou > best[concepts[c].category])
+                {
+                  best[concepts[c].category] = iou;
+                  label[concepts[c].category] = (int) c;
+                }
+            }
+          g_assert_cmpfloat (unit->score, ==, score);
+          g_assert_cmpfloat (other->score, ==, score);
+          g_assert_cmpstr (other->label, ==, unit->label);
+          g_assert_cmpint (other->category, ==, unit->category);
+          for (guint category = 0; category < 3; category++)
+            {
+              g_assert_cmpfloat (unit->matches[category].iou, ==, best[category]);
+              g_assert_cmpfloat (other->matches[category].iou, ==, best[category]);
+              g_assert_cmpfloat (other->matches[category].activation, ==, unit->matches[category].activation);
+              g_assert_cmpfloat (other->matches[category].truth, ==, unit->matches[category].truth);
+              if (label[category] >= 0)
+                g_assert_cmpstr (unit->matches[category].label, ==, concepts[label[category]].name);
+            }
+        }
+    }
+}
+
 static void
 test_options (void)
 {
@@ -641,6 +807,9 @@ main (int argc,
   g_test_add ("/dissect/resume", Fixture, NULL, set_up, test_resume, tear_down);
   g_test_add ("/dissect/torn-file", Fixture, NULL, set_up, test_torn_file, tear_down);
   g_test_add ("/dissect/left-out", Fixture, NULL, set_up, test_left_out, tear_down);
+  g_test_add ("/dissect/examples", Fixture, NULL, set_up, test_examples, tear_down);
+  g_test_add ("/dissect/store", Fixture, NULL, set_up, test_store, tear_down);
+  g_test_add ("/dissect/tally", Fixture, NULL, set_up, test_tally, tear_down);
   g_test_add ("/dissect/top-images", Fixture, NULL, set_up, test_top_images, tear_down);
   return g_test_run ();
 }
