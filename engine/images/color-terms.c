@@ -24,7 +24,7 @@ fovea_color_term_get_name (guint term)
   return names[term];
 }
 
-/* From sRGB to light, to 0.1 % of white, by a cubic in place of the power 2.4. */
+/* From sRGB to light, to 0.2 % of white, by a cubic in place of the power 2.4. */
 static float
 to_light (guint8 value)
 {
@@ -79,7 +79,7 @@ name_color (guint8 red,
     return lightness >= 66 && chroma >= 26 ? YELLOW : lightness >= 82 ? WHITE : hue < 96 ? BROWN : GREEN;
   if (hue < 190)
     return GREEN;
-  if (hue < 290)
+  if (hue < 300 || (hue < 309 && lightness < 40))
     return BLUE;
   if (hue < 328)
     return PURPLE;
@@ -95,7 +95,7 @@ name_color (guint8 red,
  *
  * Without chroma (C* < 10, less for the lightest and more for the darkest): black below L* 22, white
  * from 82, grey between. With it, by hue in degrees: red to 48, orange to 74, yellow to 108, green to
- * 190, blue to 290, purple to 345, red again. Within these, as Berlin and Kay's charts have it (Basic
+ * 190, blue to 300 (deep blue to 309), purple to 345, red again. Within these, as Berlin and Kay's charts have it (Basic
  * Color Terms, 1969): what is orange or yellow and dark or dull is brown, what is red or purple and
  * light is pink.
  *

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/images/decode.h"
+#include "engine/images/drawn-shape.h"
 #include "engine/read-file.h"
 
 #define MAX_LIST_BYTES (1 << 20)
@@ -12,11 +13,15 @@
 /* No scene shows a stamp larger; what is, is halved once when it is read. */
 #define MAX_SIDE 640
 
+/* Of each drawn shape there are so many, in different colours. */
+#define COLORS_PER_SHAPE 4
+
 struct _FoveaStamps {
   gatomicrefcount references;
   char *folder;
   GArray *stamps;    /* FoveaStamp */
   guint n_missing;
+  gboolean is_drawn; /* the stamps are shapes, in order, each in all its colours */
   char *fingerprint;
   GMutex *locks;     /* one a stamp, for its pixels */
   FoveaStampPixels **pixels;
@@ -220,13 +225,32 @@ add_files (const FoveaStamps *self,
     }
 }
 
+/* What serves where there is not one photograph. */
+static void
+add_drawn_shapes (FoveaStamps *self)
+{
+  self->is_drawn = TRUE;
+  for (guint i = 0; i < fovea_drawn_shape_get_n_shapes () * COLORS_PER_SHAPE; i++)
+    {
+      const char *name = fovea_drawn_shape_get_name (i / COLORS_PER_SHAPE);
+      FoveaStamp stamp = {
+        .class_name = g_strdup (name), .object = g_strdup (name), .file = g_strdup_printf ("%s %u", name, i % COLORS_PER_SHAPE + 1),
+        .settings = g_strsplit ("table,room,yard,wall,field", ",", -1), .size = 0.6f, .flags = 0,
+        .parts = g_array_new (FALSE, FALSE, sizeof (FoveaStampPart)),
+      };
+
+      g_array_append_val (self->stamps, stamp);
+    }
+}
+
 /**
  * fovea_stamps_open:
  * @list: the list's path, such as Fovea's `stamps/stamps.tsv`
- * @folder: (nullable): where the files are; %NULL, or a folder that is not there, leaves the list empty
+ * @folder: (nullable): where the files are
  * @error: %FOVEA_ERROR_FORMAT with the line where the list is wrong, or as fovea_read_file()
  *
- * Stamps whose files are missing are left out and counted.
+ * Stamps whose files are missing are left out and counted. Where all are, as without a folder, drawn
+ * shapes take their place.
  *
  * Returns: (transfer full): the stamps, or %NULL
  */
@@ -247,7 +271,10 @@ fovea_stamps_open (const char *list,
   if (!read_list (self, list, checksum, error))
     return NULL;
 
-  add_files (self, checksum);
+  if (self->stamps->len > 0)
+    add_files (self, checksum);
+  else
+    add_drawn_shapes (self);
   self->fingerprint = g_strdup (g_checksum_get_string (checksum));
   self->locks = g_new0 (GMutex, self->stamps->len);
   self->pixels = g_new0 (FoveaStampPixels *, self->stamps->len);
@@ -408,13 +435,42 @@ halve (const FoveaStampPixels *pixels)
   return half;
 }
 
+/* Adds the smaller versions. */
+static FoveaStampPixels *
+prepare (FoveaStampPixels *pixels)
+{
+  while (MAX (pixels->width, pixels->height) > MAX_SIDE)
+    {
+      FoveaStampPixels *half = halve (pixels);
+
+      free_pixels (pixels);
+      pixels = half;
+    }
+  for (FoveaStampPixels *last = pixels; MIN (last->width, last->height) > 8; last = last->half)
+    last->half = halve (last);
+  return pixels;
+}
+
+static FoveaStampPixels *
+draw (guint stamp)
+{
+  g_autofree guint8 *rgba = g_malloc (FOVEA_DRAWN_SHAPE_SIZE * FOVEA_DRAWN_SHAPE_SIZE * 4);
+
+  FoveaStampPixels *pixels;
+
+  fovea_drawn_shape_draw (stamp / COLORS_PER_SHAPE, stamp, rgba);
+  pixels = crop_and_multiply (rgba, FOVEA_DRAWN_SHAPE_SIZE, FOVEA_DRAWN_SHAPE_SIZE);
+  g_assert (pixels != NULL);
+  return prepare (pixels);
+}
+
 static FoveaStampPixels *
 decode (const char *path,
         GError **error)
 {
   g_autoptr (GBytes) bytes = fovea_read_file (path, MAX_STAMP_BYTES, error);
   g_autofree guint8 *rgba = NULL;
-  FoveaStampPixels *pixels, *last;
+  FoveaStampPixels *pixels;
   guint width, height;
 
   if (bytes == NULL)
@@ -428,16 +484,7 @@ decode (const char *path,
       g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: this stamp is transparent all over", path);
       return NULL;
     }
-  while (MAX (pixels->width, pixels->height) > MAX_SIDE)
-    {
-      FoveaStampPixels *half = halve (pixels);
-
-      free_pixels (pixels);
-      pixels = half;
-    }
-  for (last = pixels; MIN (last->width, last->height) > 8; last = last->half)
-    last->half = halve (last);
-  return pixels;
+  return prepare (pixels);
 }
 
 /**
@@ -462,7 +509,7 @@ fovea_stamps_load (FoveaStamps *self,
     {
       g_autofree char *path = g_build_filename (self->folder, fovea_stamps_get_stamp (self, stamp)->file, NULL);
 
-      self->pixels[stamp] = decode (path, error);
+      self->pixels[stamp] = self->is_drawn ? draw (stamp) : decode (path, error);
     }
   pixels = self->pixels[stamp];
   g_mutex_unlock (&self->locks[stamp]);

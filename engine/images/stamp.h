@@ -52,7 +52,7 @@ struct _FoveaStampPixels {
 /**
  * FoveaStamps:
  *
- * A list of stamps of which the files exist. Their pictures are decoded when they are first asked
+ * A list of stamps of which the files exist, or of drawn shapes. Their pictures are decoded when they are first asked
  * for, and kept. Any number of threads may share it. Reference-counted.
  */
 typedef struct _FoveaStamps FoveaStamps;
