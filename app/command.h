@@ -35,6 +35,7 @@ int fovea_command_attack (int argc, char **argv, GCancellable *cancellable, GErr
 int fovea_command_dissect (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_benchmark (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_convert (int argc, char **argv, GCancellable *cancellable, GError **error);
+int fovea_command_match (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_patches (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_report (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_scan (int argc, char **argv, GCancellable *cancellable, GError **error);

@@ -31,6 +31,7 @@ static const struct {
   { "patches", "Show the image patches that excite channels most", fovea_command_patches },
   { "scan", "Find what excites every channel in an image set", fovea_command_scan },
   { "report", "Write a report about a pair of networks", fovea_command_report },
+  { "match", "Find which channels of two networks correspond", fovea_command_match },
   { "benchmark", "Measure the engine's speed", fovea_command_benchmark },
   { "convert", "Convert a network to Fovea's own format", fovea_command_convert },
 };

@@ -206,7 +206,7 @@ add_map (FoveaScan *self,
   tally->n_positive += summary.n_positive;
   tally->sum += mean;
   if (image_class >= 0 && (guint) image_class < self->n_classes)
-    self->class_sums[(gsize) image_class * self->n_channels + channel] += mean;
+    self->class_sums[(gsize) image_class * self->n_channels + channel] += summary.positive_sum / (double) n_values;
   if (image % self->means_step == 0)
     g_array_index (self->means, float, image / self->means_step * self->n_channels + channel) = (float) mean;
   add_hits (self, channel, image, map, summary.maximum);

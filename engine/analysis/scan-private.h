@@ -46,7 +46,7 @@ struct _FoveaScan {
   FoveaScanHit *hits;      /* [channel][n_top], the strongest first */
   guint32 *counts;         /* [channel][FOVEA_SCAN_PLACES] */
   guint64 *class_counts;   /* [class]: images that were read */
-  double *class_sums;      /* [class][channel]: of the images' means */
+  double *class_sums;      /* [class][channel]: of the images' means of the activation's positive part */
   GArray *means;           /* float [image / means_step][channel]; not a number where it was not read */
   gsize n_rows_stored;     /* of the means, in the store */
   GArray *unreadable;      /* guint32 */

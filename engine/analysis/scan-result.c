@@ -289,8 +289,8 @@ fovea_scan_get_class_count (const FoveaScan *self,
  * @channel: which channel
  * @image_class: a class of the set
  *
- * Returns: the channel's mean over all positions of the images of that class; not a number where there is no
- *   image, or where the channel's map was invalid on some of the set's
+ * Returns: the mean of the activation's positive part, what a ReLU lets through, over all positions of the images
+ *   of that class; not a number where there is no image, or where the channel's map was invalid on some of the set's
  */
 double
 fovea_scan_get_class_mean (const FoveaScan *self,

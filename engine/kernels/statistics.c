@@ -25,7 +25,7 @@ fovea_statistics_summarize (const float *restrict values,
                             FoveaSummary *restrict summary)
 {
   float minima[LANES], maxima[LANES], differences[LANES] = { 0 };
-  double sums[LANES] = { 0 };
+  double sums[LANES] = { 0 }, positive_sums[LANES] = { 0 };
   guint32 positives[LANES] = { 0 };
   gsize whole = n_values / LANES * LANES;
   float difference = 0;
@@ -40,6 +40,7 @@ fovea_statistics_summarize (const float *restrict values,
         minima[lane] = value < minima[lane] ? value : minima[lane];
         maxima[lane] = value > maxima[lane] ? value : maxima[lane];
         sums[lane] += value;
+        positive_sums[lane] += value > 0 ? value : 0;
         positives[lane] += value > 0;
         /* Not a number minus itself, nor infinity minus itself, is 0. */
         differences[lane] += value - value;
@@ -51,6 +52,7 @@ fovea_statistics_summarize (const float *restrict values,
       minima[lane] = values[i] < minima[lane] ? values[i] : minima[lane];
       maxima[lane] = values[i] > maxima[lane] ? values[i] : maxima[lane];
       sums[lane] += values[i];
+      positive_sums[lane] += values[i] > 0 ? values[i] : 0;
       positives[lane] += values[i] > 0;
       differences[lane] += values[i] - values[i];
     }
@@ -61,6 +63,7 @@ fovea_statistics_summarize (const float *restrict values,
       summary->minimum = MIN (summary->minimum, minima[lane]);
       summary->maximum = MAX (summary->maximum, maxima[lane]);
       summary->sum += sums[lane];
+      summary->positive_sum += positive_sums[lane];
       summary->n_positive += positives[lane];
       difference += differences[lane];
     }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * FoveaSummary:
  * @minimum, @maximum: of the values
  * @sum: of the values
+ * @positive_sum: of those larger than 0
  * @n_positive: how many are larger than 0
  * @is_finite: whether all are numbers, and none infinite; otherwise the rest says nothing
  */
@@ -19,6 +20,7 @@ typedef struct {
   float minimum;
   float maximum;
   double sum;
+  double positive_sum;
   guint64 n_positive;
   gboolean is_finite;
 } FoveaSummary;
