@@ -167,15 +167,16 @@ add_values (FoveaScan *self,
       tally->minimum = summary->minimum;
       tally->maximum = summary->maximum;
       begin_histogram (tally);
+      widen (tally, first, last, counts);
     }
-  else
+  else if (summary->minimum < tally->minimum || summary->maximum > tally->maximum)
     {
       first = get_place (tally->minimum, tally->exponent);
       last = get_place (tally->maximum, tally->exponent);
       tally->minimum = MIN (tally->minimum, summary->minimum);
       tally->maximum = MAX (tally->maximum, summary->maximum);
+      widen (tally, first, last, counts);
     }
-  widen (tally, first, last, counts);
   if (image % self->histogram_step != 0)
     return;
   fovea_statistics_count (map, n_values, ldexpf (1, -tally->exponent), FOVEA_SCAN_PLACES - 1, counts);
