@@ -54,14 +54,21 @@ add_selectivity (JsonBuilder *builder, FoveaImageSet *set, const FoveaScan *scan
 }
 
 static void
-print_json (const FoveaScanTask *task, const char *layer, const FoveaMatch *match)
+print_json (const FoveaScanTask *task, const FoveaMatch *match)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  add_string (builder, "first", fovea_network_get_name (task->networks->pdata[0]));
-  add_string (builder, "second", fovea_network_get_name (task->networks->pdata[1]));
-  add_string (builder, "layer", layer);
+  for (guint n = 0; n < 2; n++)
+    {
+      FoveaGraph *graph = fovea_network_get_graph (task->networks->pdata[n]);
+
+      json_builder_set_member_name (builder, n == 0 ? "first" : "second");
+      json_builder_begin_object (builder);
+      add_string (builder, "network", fovea_network_get_name (task->networks->pdata[n]));
+      add_string (builder, "layer", fovea_graph_get_node (graph, g_array_index (task->layers[n], guint, 0))->name);
+      json_builder_end_object (builder);
+    }
   add_string (builder, "images", fovea_image_set_get_name (task->set));
   add_integer (builder, "n_images", (gint64) match->n_images);
   json_builder_set_member_name (builder, "channels");
@@ -192,7 +199,7 @@ fovea_command_match (int argc, char **argv, GCancellable *cancellable, GError **
   if (!match)
     return EXIT_FAILURE;
   if (arguments.json)
-    print_json (&task, layers[0], match);
+    print_json (&task, match);
   else
     print_text (match);
   return EXIT_SUCCESS;
