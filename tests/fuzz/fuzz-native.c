@@ -27,7 +27,8 @@ LLVMFuzzerTestOneInput (const guint8 *data,
     }
   if (fovea_native_is_native (state_dict))
     {
-      g_autoptr (FoveaNetwork) network = fovea_native_build (state_dict, NULL, "network", "file", NULL, &error);
+      const FoveaNetworkOptions options = { 0 };
+      g_autoptr (FoveaNetwork) network = fovea_native_build (state_dict, &options, "network", "file", NULL, &error);
 
       g_assert ((network == NULL) == (error != NULL));
     }
