@@ -294,7 +294,7 @@ fovea_arguments_open_networks (const FoveaArguments *arguments, GError **error)
       g_ptr_array_add (networks, network);
       all_native &= fovea_network_get_format (network) == FOVEA_NETWORK_FORMAT_NATIVE;
     }
-  if (all_native && !fovea_arguments_check_overrides (arguments, networks->pdata[0], error))
+  if (networks->len > 0 && all_native && !fovea_arguments_check_overrides (arguments, networks->pdata[0], error))
     return NULL;
   return g_steal_pointer (&networks);
 }
