@@ -3,8 +3,11 @@
 
 #include "engine/parallel.h"
 
-/* Maps with shorter sides than this take F(2×2, 3×3): larger tiles would be cut off too much. */
+/* Of 3×3 kernels, maps with shorter sides than this take F(2×2, 3×3): larger tiles would be cut off too much. */
 #define LARGE_MAP 12
+
+/* Maps with shorter sides than this are computed directly. */
+#define MIN_MAP 4
 
 /* Patches whose products are made together, at most: their transforms stay in the second-level cache. */
 #define MAX_GROUP 56
@@ -57,8 +60,7 @@ fovea_winograd_is_suitable (const FoveaConvolutionGeometry *geometry)
          geometry->dilation[0] == 1 && geometry->dilation[1] == 1 &&
          geometry->pad_begin[0] < kernel && geometry->pad_begin[1] < kernel &&
          geometry->input_channels >= FOVEA_BLOCK && geometry->output_channels >= FOVEA_BLOCK &&
-         MIN (geometry->output_height, geometry->output_width) >= (kernel == 3 ? 4 : LARGE_MAP) &&
-         MIN (geometry->input_height, geometry->input_width) >= (kernel == 3 ? 4 : LARGE_MAP);
+         MIN (geometry->output_height, geometry->output_width) >= MIN_MAP && MIN (geometry->input_height, geometry->input_width) >= MIN_MAP;
 }
 
 /**
@@ -85,7 +87,7 @@ fovea_winograd_new (const FoveaKernels *kernels,
   self->output_width = gradient ? geometry->input_width : geometry->output_width;
   for (guint axis = 0; axis < 2; axis++)
     self->pad[axis] = gradient ? self->kernel - 1 - geometry->pad_begin[axis] : geometry->pad_begin[axis];
-  self->small = MIN (self->output_height, self->output_width) < LARGE_MAP;
+  self->small = self->kernel == 3 && MIN (self->output_height, self->output_width) < LARGE_MAP;
   self->patch_size = self->small ? 4 : 6;
   self->tile_size = self->patch_size + 1 - self->kernel;
   self->n_threads = fovea_parallel_get_n_threads ();

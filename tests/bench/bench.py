@@ -22,6 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 THREADS = str(os.cpu_count())
 SKIPPED = 77
 PAUSE = 0.2
+STEPS = 20
 NETWORKS = {"alexnet": 224, "googlenet": 224, "resnet50": 224, "built-in": 64}
 LOOPS = (  # network, layer, channel, position, images
     ("resnet50", "layer2", "5", None, 1),
@@ -132,7 +133,7 @@ def compare(title, ours, theirs, onnx, rounds):
 
 
 def compare_loops(bench_plan, pytorch, files, rounds, names):
-    """Ten steps of activation maximization, with parameters frozen and, as lucent leaves them, not frozen."""
+    """Some steps of activation maximization, with parameters frozen and, as lucent leaves them, not frozen."""
     rows = []
     for network, layer, channel, position, n_images in LOOPS:
         if network not in names:
@@ -143,10 +144,10 @@ def compare_loops(bench_plan, pytorch, files, rounds, names):
             model = files[network] if network == "built-in" else network
             servers[f"PyTorch {freedom}"] = Server(pytorch + ["maximize", model, layer, channel, position or "-", str(n_images), freedom])
         title = f"{network} {address}" + (f" and {n_images - 1} more" if n_images > 1 else "")
-        rows.append([title] + report(f"{title}, 10 steps", measure({name: (server, "10") for name, server in servers.items()}, rounds)))
+        rows.append([title] + report(f"{title}, {STEPS} steps", measure({name: (server, str(STEPS)) for name, server in servers.items()}, rounds)))
         for server in servers.values():
             server.close()
-    print_table("10 steps", name_columns("Fovea", ("PyTorch frozen", "PyTorch unfrozen")), rows)
+    print_table(f"{STEPS} steps", name_columns("Fovea", ("PyTorch frozen", "PyTorch unfrozen")), rows)
 
 
 def main():

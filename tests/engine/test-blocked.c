@@ -87,6 +87,8 @@ static const Layer layers[] = {
   { 32, 8, 5, 48, { 3, 3 }, { 1, 1 }, { 0, 1, 1, 2 }, { 1, 1 } },
   { 32, 27, 26, 64, { 5, 5 }, { 1, 1 }, { 2, 2, 2, 2 }, { 1, 1 } },
   { 16, 13, 12, 16, { 5, 5 }, { 1, 1 }, { 2, 2, 2, 2 }, { 1, 1 } },
+  { 48, 15, 13, 33, { 5, 5 }, { 1, 1 }, { 0, 0, 0, 0 }, { 1, 1 } },
+  { 32, 5, 6, 16, { 5, 5 }, { 1, 1 }, { 2, 2, 2, 2 }, { 1, 1 } },
   { 512, 7, 7, 40, { 3, 3 }, { 2, 2 }, { 1, 1, 1, 1 }, { 1, 1 } },
   { 256, 1, 1, 96, { 1, 1 }, { 1, 1 }, { 0, 0, 0, 0 }, { 1, 1 } },
   { 16, 3, 3, 16, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 } },
@@ -528,9 +530,9 @@ test_graphs (gconstpointer data)
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_EXACT, FALSE, &exact);
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &fast);
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_EXACT, TRUE, &redirected);
-      assert_close (graph, seed, &exact, &expected, 3, 3e-5, kinks ? 0.05 : 1e-4);
+      assert_close (graph, seed, &exact, &expected, 3, 1e-5, kinks ? 0.05 : 1e-5);
       assert_close (graph, seed, &fast, &expected, 3, 1e-4, kinks ? 0.05 : 1e-4);
-      assert_close (graph, seed, &redirected, &expected_redirected, 3, 3e-5, kinks ? 0.05 : 1e-4);
+      assert_close (graph, seed, &redirected, &expected_redirected, 3, 1e-5, kinks ? 0.05 : 1e-5);
     }
 }
 
