@@ -17,6 +17,7 @@ struct _FoveaApplication {
   FoveaStore *store; /* NULL where the cache could not be opened; opened when first asked for */
   gboolean store_tried;
   FoveaSettings *settings;
+  FoveaImageSets *image_sets;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaApplication, fovea_application, ADW_TYPE_APPLICATION)
@@ -167,7 +168,8 @@ fovea_application_dispose (GObject *object)
 {
   FoveaApplication *self = FOVEA_APPLICATION (object);
 
-  /* The queue first: its jobs write to the store. */
+  /* The queue before the store: its jobs write there. */
+  g_clear_object (&self->image_sets);
   g_clear_object (&self->job_queue);
   g_clear_object (&self->reading_queue);
   g_clear_pointer (&self->store, fovea_store_unref);
@@ -191,6 +193,7 @@ fovea_application_init (FoveaApplication *self)
   self->job_queue = fovea_job_queue_new (MAX_RUNNING_JOBS);
   self->reading_queue = fovea_job_queue_new (MAX_RUNNING_JOBS);
   self->settings = fovea_settings_new ();
+  self->image_sets = fovea_image_sets_new (self->reading_queue, self->settings);
 }
 
 /**
@@ -297,4 +300,17 @@ fovea_application_get_settings (void)
   FoveaApplication *self = get_application ();
 
   return self != NULL ? self->settings : NULL;
+}
+
+/**
+ * fovea_application_get_image_sets:
+ *
+ * Returns: (transfer none) (nullable): the image sets that all views share
+ */
+FoveaImageSets *
+fovea_application_get_image_sets (void)
+{
+  FoveaApplication *self = get_application ();
+
+  return self != NULL ? self->image_sets : NULL;
 }

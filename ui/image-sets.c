@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/image-sets.h"
+
+/* What is current until somebody chooses. */
+#define DEFAULT_SET "scenes"
+
+/* So many folders are remembered. */
+#define MAX_FOLDERS 12
+
+struct _FoveaImageSets {
+  GObject parent_instance;
+
+  FoveaJobQueue *queue; /* nullable: nothing can be read then */
+  FoveaSettings *settings; /* nullable: nothing is kept then */
+  GPtrArray *folders; /* (element-type utf8): paths, the latest first */
+  char *current;
+  FoveaImageSet *set; /* nullable: the current one */
+  char *error; /* nullable: why the current one cannot be read */
+  FoveaQueuedJob *opening; /* nullable */
+};
+
+G_DEFINE_FINAL_TYPE (FoveaImageSets, fovea_image_sets, G_TYPE_OBJECT)
+
+enum { CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static gboolean
+is_built_in (const char *key)
+{
+  return g_strv_contains (fovea_image_set_get_built_in (), key);
+}
+
+static void
+keep (FoveaImageSets *self)
+{
+  g_autofree char *folders = NULL;
+
+  if (self->settings == NULL)
+    return;
+  g_ptr_array_add (self->folders, NULL);
+  folders = g_strjoinv ("\n", (char **) self->folders->pdata);
+  g_ptr_array_set_size (self->folders, (int) self->folders->len - 1);
+  fovea_settings_set_string (self->settings, "image-folders", folders);
+  fovea_settings_set_string (self->settings, "image-set", self->current);
+}
+
+/* What reading a set needs and gives. */
+typedef struct {
+  FoveaImageSets *sets; /* not owned: the job is dropped before it goes */
+  char *key;
+  FoveaImageSet *set;
+  GError *error;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_clear_pointer (&opening->set, fovea_image_set_unref);
+  g_clear_error (&opening->error);
+  g_free (opening->key);
+  g_free (opening);
+}
+
+static void
+open_run (FoveaQueuedJob *queued,
+          gpointer data)
+{
+  Opening *opening = data;
+  FoveaJob job;
+
+  fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), NULL, NULL);
+  opening->set = fovea_image_set_open_with_job (opening->key, &job, &opening->error);
+}
+
+static void
+open_done (FoveaQueuedJob *job,
+           gpointer data)
+{
+  Opening *opening = data;
+  FoveaImageSets *self = opening->sets;
+
+  g_clear_object (&self->opening);
+  if (opening->set != NULL)
+    self->set = g_steal_pointer (&opening->set);
+  else
+    self->error = g_strdup (opening->error->message);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+close_set (FoveaImageSets *self)
+{
+  if (self->opening != NULL)
+    fovea_queued_job_drop (self->opening);
+  g_clear_object (&self->opening);
+  g_clear_pointer (&self->set, fovea_image_set_unref);
+  g_clear_pointer (&self->error, g_free);
+}
+
+static void
+fovea_image_sets_dispose (GObject *object)
+{
+  FoveaImageSets *self = FOVEA_IMAGE_SETS (object);
+
+  close_set (self);
+  g_clear_object (&self->queue);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (fovea_image_sets_parent_class)->dispose (object);
+}
+
+static void
+fovea_image_sets_finalize (GObject *object)
+{
+  FoveaImageSets *self = FOVEA_IMAGE_SETS (object);
+
+  g_ptr_array_unref (self->folders);
+  g_free (self->current);
+  G_OBJECT_CLASS (fovea_image_sets_parent_class)->finalize (object);
+}
+
+static void
+fovea_image_sets_class_init (FoveaImageSetsClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = fovea_image_sets_dispose;
+  G_OBJECT_CLASS (class)->finalize = fovea_image_sets_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", FOVEA_TYPE_IMAGE_SETS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+fovea_image_sets_init (FoveaImageSets *self)
+{
+  self->folders = g_ptr_array_new_with_free_func (g_free);
+  self->current = g_strdup (DEFAULT_SET);
+}
+
+/**
+ * fovea_image_sets_new:
+ * @queue: (nullable): in which folders are read; it should not have to wait for computations
+ * @settings: (nullable): where the list is kept, in `image-folders`, and the current set in `image-set`
+ *
+ * Returns: (transfer full): the sets that were known at the last end
+ */
+FoveaImageSets *
+fovea_image_sets_new (FoveaJobQueue *queue,
+                      FoveaSettings *settings)
+{
+  FoveaImageSets *self = g_object_new (FOVEA_TYPE_IMAGE_SETS, NULL);
+
+  g_set_object (&self->queue, queue);
+  g_set_object (&self->settings, settings);
+  if (settings != NULL)
+    {
+      g_autofree char *text = fovea_settings_get_string (settings, "image-folders");
+      g_autofree char *current = fovea_settings_get_string (settings, "image-set");
+      g_auto (GStrv) folders = g_strsplit (text, "\n", MAX_FOLDERS + 1);
+
+      for (guint i = 0; folders[i] != NULL && i < MAX_FOLDERS; i++)
+        if (g_path_is_absolute (folders[i]) && !g_ptr_array_find_with_equal_func (self->folders, folders[i], g_str_equal, NULL))
+          g_ptr_array_add (self->folders, g_strdup (folders[i]));
+      if (is_built_in (current) || g_ptr_array_find_with_equal_func (self->folders, current, g_str_equal, NULL))
+        {
+          g_free (self->current);
+          self->current = g_steal_pointer (&current);
+        }
+    }
+  return self;
+}
+
+/**
+ * fovea_image_sets_list:
+ * @self: the sets
+ *
+ * Returns: (transfer full): the built-in sets' names, then the folders' paths, the latest first
+ */
+GStrv
+fovea_image_sets_list (FoveaImageSets *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_return_val_if_fail (FOVEA_IS_IMAGE_SETS (self), NULL);
+
+  g_strv_builder_addv (builder, (const char **) fovea_image_set_get_built_in ());
+  for (guint i = 0; i < self->folders->len; i++)
+    g_strv_builder_add (builder, g_ptr_array_index (self->folders, i));
+  return g_strv_builder_end (builder);
+}
+
+/**
+ * fovea_image_sets_describe:
+ * @self: the sets
+ * @key: one of them
+ *
+ * Returns: (transfer full): what a menu calls it: as short as tells it from the others
+ */
+char *
+fovea_image_sets_describe (FoveaImageSets *self,
+                           const char *key)
+{
+  g_autofree char *base = NULL, *name = NULL;
+
+  g_return_val_if_fail (FOVEA_IS_IMAGE_SETS (self) && key != NULL, NULL);
+
+  if (g_str_equal (key, "scenes"))
+    return g_strdup ("Scenes (built in)");
+  if (g_str_equal (key, "cue-conflict"))
+    return g_strdup ("Cue conflict (built in)");
+  if (is_built_in (key))
+    return g_strdup (key);
+  base = g_path_get_basename (key);
+  name = g_filename_display_name (base);
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      const char *other = g_ptr_array_index (self->folders, i);
+      g_autofree char *other_base = g_path_get_basename (other);
+
+      if (!g_str_equal (other, key) && g_str_equal (other_base, base))
+        return g_filename_display_name (key);
+    }
+  return g_steal_pointer (&name);
+}
+
+/**
+ * fovea_image_sets_get_current:
+ * @self: the sets
+ *
+ * Returns: (transfer none): the current set's name or path
+ */
+const char *
+fovea_image_sets_get_current (FoveaImageSets *self)
+{
+  g_return_val_if_fail (FOVEA_IS_IMAGE_SETS (self), NULL);
+  return self->current;
+}
+
+/**
+ * fovea_image_sets_set_current:
+ * @self: the sets
+ * @key: a built-in set's name, or a folder's absolute path, which is remembered
+ *
+ * Chooses a set for all views.
+ */
+void
+fovea_image_sets_set_current (FoveaImageSets *self,
+                              const char *key)
+{
+  g_autofree char *chosen = g_strdup (key);
+
+  g_return_if_fail (FOVEA_IS_IMAGE_SETS (self) && key != NULL);
+
+  if (g_str_equal (self->current, chosen))
+    return;
+  if (!is_built_in (chosen) && !g_ptr_array_find_with_equal_func (self->folders, chosen, g_str_equal, NULL))
+    {
+      g_ptr_array_insert (self->folders, 0, g_strdup (chosen));
+      if (self->folders->len > MAX_FOLDERS)
+        g_ptr_array_set_size (self->folders, MAX_FOLDERS);
+    }
+  close_set (self);
+  g_free (self->current);
+  self->current = g_steal_pointer (&chosen);
+  keep (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * fovea_image_sets_forget:
+ * @self: the sets
+ * @key: a folder's path
+ *
+ * Takes a folder off the list; where it was the current set, the scenes are.
+ */
+void
+fovea_image_sets_forget (FoveaImageSets *self,
+                         const char *key)
+{
+  guint index;
+
+  g_return_if_fail (FOVEA_IS_IMAGE_SETS (self) && key != NULL);
+
+  if (!g_ptr_array_find_with_equal_func (self->folders, key, g_str_equal, &index))
+    return;
+  if (g_str_equal (self->current, key))
+    {
+      close_set (self);
+      g_free (self->current);
+      self->current = g_strdup (DEFAULT_SET);
+    }
+  g_ptr_array_remove_index (self->folders, index);
+  keep (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * fovea_image_sets_get_set:
+ * @self: the sets
+ * @error: (out) (optional) (nullable) (transfer none): why the current set cannot be read
+ *
+ * Begins to read it where that has not begun.
+ *
+ * Returns: (transfer none) (nullable): the current set; %NULL while it is read, which `changed` ends, and
+ *   where it cannot be read
+ */
+FoveaImageSet *
+fovea_image_sets_get_set (FoveaImageSets *self,
+                          const char **error)
+{
+  g_return_val_if_fail (FOVEA_IS_IMAGE_SETS (self), NULL);
+
+  if (self->set == NULL && self->error == NULL && self->opening == NULL && self->queue != NULL)
+    {
+      Opening *opening = g_new0 (Opening, 1);
+
+      opening->sets = self;
+      opening->key = g_strdup (self->current);
+      self->opening = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_INTERACTIVE, open_run, NULL, open_done, opening, opening_free);
+    }
+  if (error != NULL)
+    *error = self->error;
+  return self->set;
+}
+
+/**
+ * fovea_image_sets_reload:
+ * @self: the sets
+ *
+ * Reads the current set again, whose files may have changed.
+ */
+void
+fovea_image_sets_reload (FoveaImageSets *self)
+{
+  g_return_if_fail (FOVEA_IS_IMAGE_SETS (self));
+
+  close_set (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
