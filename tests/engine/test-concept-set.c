@@ -368,6 +368,57 @@ test_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* The built-in scenes: every category has concepts of its own, and masks hold labels of their category. */
+static void
+test_scenes (void)
+{
+  g_autoptr (FoveaConceptSet) set = open_set (FOVEA_CONCEPT_SET_SCENES);
+  gsize n_images = fovea_image_set_get_n_images (fovea_concept_set_get_images (set));
+  guint n_of_category[6] = { 0 }, n_shown[6] = { 0 };
+
+  assert_no_problems (fovea_concept_set_get_problems (set));
+  g_assert_cmpuint (fovea_concept_set_get_n_categories (set), ==, G_N_ELEMENTS (n_of_category));
+  for (guint i = 0; i < fovea_concept_set_get_n_concepts (set); i++)
+    n_of_category[fovea_concept_set_get_concept (set, i)->category]++;
+  for (gsize i = 0; i < n_images; i += n_images / 23)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FoveaImage) image = NULL;
+      g_autoptr (FoveaImage) alone = fovea_image_set_load_image (fovea_concept_set_get_images (set), i, NULL);
+      g_autoptr (FoveaConceptMasks) masks = NULL;
+      g_autoptr (FoveaConceptMasks) again = load (set, i);
+
+      fovea_concept_set_load (set, i, &image, &masks, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (image->pixels, (gsize) image->width * image->height * 3, alone->pixels, (gsize) alone->width * alone->height * 3);
+      g_assert_cmpuint (masks->n_maps + masks->n_labels, >, 0);
+      g_assert_cmpuint (again->n_maps, ==, masks->n_maps);
+      for (guint m = 0; m < masks->n_maps; m++)
+        {
+          gsize n_pixels = (gsize) masks->width * masks->height, n_labelled = 0;
+
+          g_assert_cmpmem (masks->maps[m].labels, n_pixels * 2, again->maps[m].labels, n_pixels * 2);
+          for (gsize p = 0; p < n_pixels; p++)
+            if (masks->maps[m].labels[p] > 0)
+              {
+                g_assert_cmpuint (fovea_concept_set_get_concept (set, masks->maps[m].labels[p] - 1u)->category, ==, masks->maps[m].category);
+                n_labelled++;
+              }
+          n_shown[masks->maps[m].category] += n_labelled > 0;
+        }
+      for (guint l = 0; l < masks->n_labels; l++)
+        {
+          g_assert_cmpuint (fovea_concept_set_get_concept (set, masks->labels[l].concept)->category, ==, masks->labels[l].category);
+          n_shown[masks->labels[l].category]++;
+        }
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (n_shown); i++)
+    g_assert_true ((n_of_category[i] > 0) >= (n_shown[i] > 0));
+  /* Textures are drawn, so they are there on every machine. */
+  g_assert_cmpuint (n_of_category[fovea_concept_set_get_n_categories (set) - 2], >=, 24);
+  g_assert_cmpuint (n_shown[4], >, 0);
+}
+
 int
 main (int argc,
       char **argv)
@@ -381,6 +432,7 @@ main (int argc,
   g_test_add_func ("/concept-set/bad-masks", test_bad_masks);
   g_test_add_func ("/concept-set/bad-tables", test_bad_tables);
   g_test_add_func ("/concept-set/unusable", test_unusable);
+  g_test_add_func ("/concept-set/scenes", test_scenes);
   g_test_add_func ("/concept-set/cancelled", test_cancelled);
   return g_test_run ();
 }
