@@ -23,6 +23,7 @@ static const struct {
   { "gradient", "Save a neuron's gradient with respect to an image", fovea_command_gradient },
   { "visualize", "Make a figure of what excites neurons most", fovea_command_visualize },
   { "dissect", "Label channels with the concepts they segment", fovea_command_dissect },
+  { "evaluate", "Count how often networks are right about images", fovea_command_evaluate },
   { "shape-bias", "Ask networks whether they go by shape or by texture", fovea_command_shape_bias },
   { "stylize", "Give the shape of one image the texture of another", fovea_command_stylize },
   { "filters", "Draw the filters of first convolutions", fovea_command_filters },

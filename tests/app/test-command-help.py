@@ -22,6 +22,7 @@ COMMANDS = [
     'gradient',
     'visualize',
     'dissect',
+    'evaluate',
     'shape-bias',
     'stylize',
     'filters',

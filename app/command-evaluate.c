@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/command.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/arguments.h"
+#include "app/output.h"
+#include "app/progress.h"
+#include "engine/analysis/evaluate.h"
+#include "engine/formats/csv.h"
+
+/* One network under one variant. */
+typedef struct {
+  FoveaNetwork *network;
+  FoveaVariant variant;
+  FoveaEvaluation *result;
+} Row;
+
+static void
+clear_row (Row *row)
+{
+  fovea_evaluation_free (row->result);
+}
+
+static double
+get_part (gsize n, gsize n_images)
+{
+  return n_images > 0 ? (double) n / (double) n_images : NAN;
+}
+
+static void
+show_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
+{
+  (void) seconds_left;
+  fovea_progress_bar_update (data, done, total);
+}
+
+static void
+add_accuracy (JsonBuilder *builder, const FoveaAccuracy *accuracy)
+{
+  json_builder_set_member_name (builder, "n_images");
+  json_builder_add_int_value (builder, (gint64) accuracy->n_images);
+  fovea_output_add_number (builder, "top1", get_part (accuracy->n_top1, accuracy->n_images));
+  fovea_output_add_number (builder, "top5", get_part (accuracy->n_top5, accuracy->n_images));
+}
+
+static void
+add_row_json (JsonBuilder *builder, const Row *row, const FoveaImageSet *set)
+{
+  const FoveaEvaluation *result = row->result;
+  g_autofree char *variant = fovea_variant_format (&row->variant);
+  const struct {
+    const char *name;
+    gsize count;
+  } left_out[] = { { "no_class", result->n_unlabelled }, { "lacking", result->n_lacking }, { "unreadable", result->n_unreadable } };
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "network");
+  json_builder_add_string_value (builder, fovea_network_get_name (row->network));
+  json_builder_set_member_name (builder, "sha256");
+  json_builder_add_string_value (builder, fovea_network_get_sha256 (row->network));
+  json_builder_set_member_name (builder, "images");
+  json_builder_add_string_value (builder, fovea_image_set_get_name (set));
+  json_builder_set_member_name (builder, "variant");
+  json_builder_add_string_value (builder, variant);
+  add_accuracy (builder, &result->total);
+  json_builder_set_member_name (builder, "classes");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < result->n_classes; i++)
+    if (result->known[i])
+      {
+        json_builder_set_member_name (builder, result->names[i]);
+        json_builder_begin_object (builder);
+        add_accuracy (builder, &result->classes[i]);
+        json_builder_end_object (builder);
+      }
+  json_builder_end_object (builder);
+  json_builder_set_member_name (builder, "lacking");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < result->n_classes; i++)
+    if (!result->known[i])
+      json_builder_add_string_value (builder, result->names[i]);
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "left_out");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < G_N_ELEMENTS (left_out); i++)
+    {
+      json_builder_set_member_name (builder, left_out[i].name);
+      json_builder_add_int_value (builder, (gint64) left_out[i].count);
+    }
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+}
+
+static char *
+format_part (gsize n, gsize n_images)
+{
+  return n_images > 0 ? g_strdup_printf ("%.2f %%", 100.0 * (double) n / (double) n_images) : g_strdup ("–");
+}
+
+static void
+print_text (const GArray *rows, const FoveaImageSet *set)
+{
+  static const char *const headings[] = { "NETWORK", "VARIANT", "IMAGES", "TOP 1", "TOP 5", "LEFT OUT" };
+  g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = &g_array_index (rows, Row, i);
+      const FoveaEvaluation *result = row->result;
+
+      g_ptr_array_add (cells, g_strdup (fovea_network_get_name (row->network)));
+      g_ptr_array_add (cells, fovea_variant_format (&row->variant));
+      g_ptr_array_add (cells, g_strdup_printf ("%" G_GSIZE_FORMAT, result->total.n_images));
+      g_ptr_array_add (cells, format_part (result->total.n_top1, result->total.n_images));
+      g_ptr_array_add (cells, format_part (result->total.n_top5, result->total.n_images));
+      g_ptr_array_add (cells, g_strdup_printf ("%" G_GSIZE_FORMAT, result->n_unlabelled + result->n_lacking + result->n_unreadable));
+    }
+  fovea_output_print_table (headings, G_N_ELEMENTS (headings), cells);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = &g_array_index (rows, Row, i);
+      const FoveaEvaluation *result = row->result;
+
+      if (row->variant.kind != g_array_index (rows, Row, 0).variant.kind)
+        continue;
+      if (result->n_unreadable > 0)
+        g_print ("%" G_GSIZE_FORMAT " images could not be read and were left out: %s\n", result->n_unreadable, result->first_unreadable);
+      if (result->n_unlabelled > 0)
+        g_print ("%" G_GSIZE_FORMAT " images of %s have no class and were left out\n", result->n_unlabelled, fovea_image_set_get_name (set));
+      if (result->n_lacking > 0)
+        g_print ("%s lacks the class of %" G_GSIZE_FORMAT " images, which were left out\n", fovea_network_get_name (row->network), result->n_lacking);
+    }
+}
+
+static void
+append_line (GString *csv, const Row *row, const char *variant, const char *name, const FoveaAccuracy *accuracy)
+{
+  fovea_csv_append_field (csv, fovea_network_get_name (row->network));
+  g_string_append_printf (csv, ",%s,", variant);
+  fovea_csv_append_field (csv, name);
+  g_string_append_printf (csv, ",%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT "\n", accuracy->n_images, accuracy->n_top1, accuracy->n_top5);
+}
+
+static gboolean
+write_csv (const GArray *rows, const char *path, GError **error)
+{
+  g_autoptr (GString) csv = g_string_new ("network,variant,class,images,top1,top5\n");
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = &g_array_index (rows, Row, i);
+      g_autofree char *variant = fovea_variant_format (&row->variant);
+
+      append_line (csv, row, variant, "all", &row->result->total);
+      for (guint c = 0; c < row->result->n_classes; c++)
+        if (row->result->known[c])
+          append_line (csv, row, variant, row->result->names[c], &row->result->classes[c]);
+    }
+  return fovea_output_write (path, csv->str, csv->len, error);
+}
+
+static gboolean
+evaluate (Row *row, FoveaImageSet *set, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *variant = fovea_variant_format (&row->variant);
+  g_autofree char *label = g_strdup_printf ("%s, %s", fovea_network_get_name (row->network), variant);
+  FoveaProgressBar bar = { 0 };
+  FoveaJob job;
+
+  fovea_job_init (&job, cancellable, show_progress, &bar);
+  fovea_progress_bar_start (&bar, label);
+  row->result = fovea_evaluate (row->network, set, &row->variant, &job, error);
+  fovea_progress_bar_finish (&bar);
+  return row->result != NULL;
+}
+
+/* A row for each network and variant. */
+static gboolean
+make_rows (GArray *rows, const GPtrArray *networks, char *const *variants, guint64 seed, GError **error)
+{
+  for (guint n = 0; n < networks->len; n++)
+    for (guint i = 0; i == 0 || (variants && variants[i]); i++)
+      {
+        Row row = { .network = networks->pdata[n] };
+
+        if (variants && !fovea_variant_parse (variants[i], &row.variant, error))
+          return FALSE;
+        row.variant.seed = seed;
+        g_array_append_val (rows, row);
+      }
+  return TRUE;
+}
+
+/**
+ * fovea_command_evaluate:
+ *
+ * `fovea evaluate --network N… --images SET [--variant V…]`: accuracy over a labelled image set.
+ */
+int
+fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError **error)
+{
+  static const char *const endings[] = { ".csv", NULL };
+  g_autofree char *set_name = NULL;
+  g_auto (GStrv) variants = NULL;
+  const GOptionEntry entries[] = {
+    { "images", 0, 0, G_OPTION_ARG_FILENAME, &set_name, "Image set: scenes, or a folder with a folder of images for each class", "SET" },
+    { "variant", 0, 0, G_OPTION_ARG_STRING_ARRAY, &variants, "Change each image: greyscale, silhouette, edges, scramble:N; original leaves it; repeat it to compare", "VARIANT" },
+    G_OPTION_ENTRY_NULL,
+  };
+  const FoveaUsage usage = {
+    .name = "evaluate",
+    .summary = "Counts how often networks are right about a labelled image set: with their most probable\n"
+               "class, and with one of the five most probable. Classes are matched by name. Variants take\n"
+               "something away from each image: its colour, everything but its outline, everything but\n"
+               "its edges, or the order of N × N tiles. --output writes the numbers of each class as a table.",
+    .examples = "Example:\n"
+                "  fovea evaluate --network alexnet-64-standard --network alexnet-64-robust \\\n"
+                "    --images photos --variant original --variant edges --variant scramble:4\n",
+    .flags = FOVEA_ARGUMENTS_NETWORKS | FOVEA_ARGUMENTS_OUTPUT_OPTIONAL | FOVEA_ARGUMENTS_JSON | FOVEA_ARGUMENTS_SEED | FOVEA_ARGUMENTS_THREADS,
+    .output_endings = endings,
+    .entries = entries,
+  };
+  g_auto (FoveaArguments) arguments = { 0 };
+  g_autoptr (GPtrArray) networks = NULL;
+  g_autoptr (FoveaImageSet) set = NULL;
+  g_autoptr (GArray) rows = g_array_new (FALSE, TRUE, sizeof (Row));
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  g_array_set_clear_func (rows, (GDestroyNotify) clear_row);
+  if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error))
+    return EXIT_FAILURE;
+  if (!set_name)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "evaluate wants --images SET: scenes, or a folder with a folder of images for each class");
+      return EXIT_FAILURE;
+    }
+  networks = fovea_arguments_open_networks (&arguments, error);
+  if (!networks || !make_rows (rows, networks, variants, (guint64) arguments.seed, error))
+    return EXIT_FAILURE;
+  set = fovea_image_set_open (set_name, error);
+  if (!set)
+    return EXIT_FAILURE;
+  for (guint i = 0; i < rows->len; i++)
+    if (!evaluate (&g_array_index (rows, Row, i), set, cancellable, error))
+      return EXIT_FAILURE;
+  if (arguments.output && !write_csv (rows, arguments.output, error))
+    return EXIT_FAILURE;
+  if (!arguments.json)
+    {
+      print_text (rows, set);
+      return EXIT_SUCCESS;
+    }
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < rows->len; i++)
+    add_row_json (builder, &g_array_index (rows, Row, i), set);
+  json_builder_end_array (builder);
+  fovea_output_print_json (builder);
+  return EXIT_SUCCESS;
+}
