@@ -8,9 +8,11 @@
 #include "app/arguments.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "engine/analysis/cue-preference.h"
 #include "engine/analysis/cue-trials.h"
 #include "engine/analysis/maximize.h"
 #include "engine/formats/csv.h"
+#include "ui/chart-boxes.h"
 #include "ui/chart-shape-bias.h"
 #include "ui/config.h"
 
@@ -26,11 +28,13 @@ typedef struct {
   char **responses;
   char *aggregate;
   char *decisions;
+  char **layers;
   gboolean no_humans;
   FoveaCategoryRule rule;
   GPtrArray *networks;
   FoveaCueSet *set;
   GPtrArray *observers; /* of FoveaShapeBias: networks first */
+  GPtrArray *neurons;   /* of GPtrArray of FoveaCueLayer: for each network its layers */
   guint n_networks;     /* how many of them are networks */
   GError *problem;      /* the first file of responses that could not be read */
   guint n_problems;
@@ -43,9 +47,11 @@ clear_task (Task *task)
   g_strfreev (task->responses);
   g_free (task->aggregate);
   g_free (task->decisions);
+  g_strfreev (task->layers);
   g_clear_pointer (&task->networks, g_ptr_array_unref);
   g_clear_pointer (&task->set, fovea_cue_set_unref);
   g_clear_pointer (&task->observers, g_ptr_array_unref);
+  g_clear_pointer (&task->neurons, g_ptr_array_unref);
   g_clear_error (&task->problem);
 }
 
@@ -66,6 +72,8 @@ check (const Task *task, const FoveaArguments *arguments, GError **error)
     wrong = "shape-bias takes files only after --responses; see 'fovea shape-bias --help'";
   else if (task->decisions && !arguments->networks)
     wrong = "--decisions wants --network NETWORK, whose decisions it writes";
+  else if (task->layers && !arguments->networks)
+    wrong = "--layer wants --network NETWORK, whose layer it is";
   if (!wrong)
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "%s", wrong);
@@ -115,6 +123,40 @@ show_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
     fovea_progress_bar_update (data, done, total);
 }
 
+/* The chosen layers of one network, in one pass over the images. */
+static gboolean
+measure_neurons (Task *task, FoveaNetwork *network, GCancellable *cancellable, GError **error)
+{
+  const guint n_layers = g_strv_length (task->layers);
+  g_autofree int *layers = g_new (int, n_layers);
+  g_autofree char *label = g_strdup_printf ("%s, neurons", fovea_network_get_name (network));
+  FoveaProgressBar bar = { 0 };
+  gsize n_unreadable;
+  GPtrArray *results;
+  FoveaJob job;
+
+  for (guint i = 0; i < n_layers; i++)
+    {
+      if (!fovea_arguments_find_layer (network, task->layers[i], &layers[i], error))
+        return FALSE;
+      for (guint j = 0; j < i; j++)
+        if (layers[j] == layers[i])
+          {
+            g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--layer %s and --layer %s are the same layer of %s",
+                         task->layers[j], task->layers[i], fovea_network_get_name (network));
+            return FALSE;
+          }
+    }
+  fovea_job_init (&job, cancellable, show_progress, &bar);
+  fovea_progress_bar_start (&bar, label);
+  results = fovea_cue_preference_measure (network, task->set, n_layers, layers, &n_unreadable, &job, error);
+  fovea_progress_bar_finish (&bar);
+  if (!results)
+    return FALSE;
+  g_ptr_array_add (task->neurons, results);
+  return TRUE;
+}
+
 static gboolean
 measure (Task *task, GCancellable *cancellable, GError **error)
 {
@@ -133,6 +175,8 @@ measure (Task *task, GCancellable *cancellable, GError **error)
         return FALSE;
       g_ptr_array_add (task->observers, bias);
       task->n_networks++;
+      if (task->layers && !measure_neurons (task, network, cancellable, error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -160,6 +204,65 @@ static gsize
 count_left_out (const FoveaShapeBias *bias)
 {
   return bias->n_same + bias->n_unlabelled + bias->n_lacking + bias->n_unreadable;
+}
+
+static void
+add_channel_json (JsonBuilder *builder, const Task *task, const FoveaCueLayer *layer, guint channel)
+{
+  const FoveaImageSet *images = fovea_cue_set_get_images (task->set);
+  const char *const *categories = fovea_cue_set_get_categories (task->set);
+  const FoveaCuePreference *preference = &layer->preferences[channel];
+
+  json_builder_begin_object (builder);
+  add_count (builder, "channel", channel);
+  fovea_output_add_number (builder, "shape", preference->shape);
+  fovea_output_add_number (builder, "texture", preference->texture);
+  fovea_output_add_number (builder, "preference", fovea_cue_preference_get (preference));
+  fovea_output_add_number (builder, "rank", fovea_cue_layer_get_rank (layer, channel));
+  json_builder_set_member_name (builder, "strongest");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < layer->n_strongest; i++)
+    {
+      const FoveaCueHit *hit = &layer->strongest[(gsize) channel * layer->n_strongest + i];
+      const FoveaCue *cue = fovea_cue_set_get_cue (task->set, hit->cue);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "image");
+      json_builder_add_string_value (builder, fovea_image_set_get_image_name (images, cue->image));
+      json_builder_set_member_name (builder, "shape");
+      json_builder_add_string_value (builder, categories[cue->shape]);
+      json_builder_set_member_name (builder, "texture");
+      json_builder_add_string_value (builder, categories[cue->texture]);
+      fovea_output_add_number (builder, "activation", hit->activation);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+add_layers_json (JsonBuilder *builder, const Task *task, guint network)
+{
+  const GPtrArray *layers = task->neurons->pdata[network];
+
+  json_builder_set_member_name (builder, "layers");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < layers->len; i++)
+    {
+      const FoveaCueLayer *layer = layers->pdata[i];
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "layer");
+      json_builder_add_string_value (builder, task->layers[i]);
+      add_count (builder, "n_images", layer->n_images);
+      json_builder_set_member_name (builder, "channels");
+      json_builder_begin_array (builder);
+      for (guint channel = 0; channel < layer->n_channels; channel++)
+        add_channel_json (builder, task, layer, channel);
+      json_builder_end_array (builder);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
 }
 
 static void
@@ -209,6 +312,8 @@ add_observer_json (JsonBuilder *builder, const Task *task, guint index)
   for (guint i = 0; i < bias->problems->len; i++)
     json_builder_add_string_value (builder, bias->problems->pdata[i]);
   json_builder_end_array (builder);
+  if (index < task->n_networks && task->layers)
+    add_layers_json (builder, task, index);
   json_builder_end_object (builder);
 }
 
@@ -262,6 +367,60 @@ print_categories (const Task *task)
     g_print ("… and %u more observers in --output FILE.csv or --json\n", task->observers->len - n_columns);
 }
 
+static int
+compare_numbers (const void *a, const void *b)
+{
+  const double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The preferences of a layer's channels; nothing where a channel has none. */
+static GArray *
+get_preferences (const FoveaCueLayer *layer, gboolean only_finite)
+{
+  GArray *values = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (guint i = 0; i < layer->n_channels; i++)
+    {
+      const double value = fovea_cue_preference_get (&layer->preferences[i]);
+
+      if (!only_finite || isfinite (value))
+        g_array_append_val (values, value);
+    }
+  return values;
+}
+
+static void
+print_neurons (const Task *task)
+{
+  static const char *const headings[] = { "NETWORK", "LAYER", "CHANNELS", "PREFER SHAPE", "PREFER TEXTURE", "MEDIAN PREFERENCE" };
+  g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint n = 0; n < task->neurons->len; n++)
+    for (guint i = 0; task->layers[i]; i++)
+      {
+        const FoveaCueLayer *layer = ((GPtrArray *) task->neurons->pdata[n])->pdata[i];
+        g_autoptr (GArray) values = get_preferences (layer, TRUE);
+        guint n_shape = 0, n_texture = 0;
+
+        for (guint v = 0; v < values->len; v++)
+          {
+            n_shape += g_array_index (values, double, v) > 0;
+            n_texture += g_array_index (values, double, v) < 0;
+          }
+        qsort (values->data, values->len, sizeof (double), compare_numbers);
+        g_ptr_array_add (cells, g_strdup (fovea_network_get_name (task->networks->pdata[n])));
+        g_ptr_array_add (cells, g_strdup (task->layers[i]));
+        g_ptr_array_add (cells, g_strdup_printf ("%u", layer->n_channels));
+        g_ptr_array_add (cells, g_strdup_printf ("%u", n_shape));
+        g_ptr_array_add (cells, g_strdup_printf ("%u", n_texture));
+        g_ptr_array_add (cells, values->len > 0 ? g_strdup_printf ("%.4f", g_array_index (values, double, values->len / 2)) : g_strdup ("–"));
+      }
+  g_print ("\n");
+  fovea_output_print_table (headings, G_N_ELEMENTS (headings), cells);
+}
+
 static void
 print_text (const Task *task)
 {
@@ -281,6 +440,8 @@ print_text (const Task *task)
     }
   fovea_output_print_table (headings, G_N_ELEMENTS (headings), cells);
   print_categories (task);
+  if (task->layers)
+    print_neurons (task);
   for (guint i = 0; i < task->observers->len; i++)
     {
       const FoveaShapeBias *bias = task->observers->pdata[i];
@@ -353,6 +514,33 @@ build_chart (const Task *task)
   return chart;
 }
 
+/* With layers, the plot is about their neurons. */
+static FoveaChart *
+build_neuron_chart (const Task *task)
+{
+  FoveaChart *chart = fovea_box_chart_new ("Shape preference");
+
+  fovea_chart_set_title (chart, "Do neurons follow shape or texture?", "Shape preference of every channel; above 0 for shape");
+  fovea_chart_set_caption (chart, "Correlation of a channel's responses to two images of the same shape and different textures, less that to two images of the same texture and "
+                                  "different shapes. Fovea " FOVEA_VERSION ".");
+  for (guint i = 0; task->layers[i]; i++)
+    fovea_box_chart_add_category (chart, task->layers[i]);
+  for (guint n = 0; n < task->neurons->len; n++)
+    {
+      const gboolean robust = fovea_maximize_get_default_preset (task->networks->pdata[n]) == FOVEA_PRESET_ROBUST;
+
+      fovea_box_chart_add_series (chart, fovea_network_get_name (task->networks->pdata[n]),
+                                  n >= 2 ? FOVEA_CHART_CATEGORY + n - 2 : robust ? FOVEA_CHART_ROBUST : FOVEA_CHART_STANDARD);
+      for (guint i = 0; task->layers[i]; i++)
+        {
+          g_autoptr (GArray) values = get_preferences (((GPtrArray *) task->neurons->pdata[n])->pdata[i], FALSE);
+
+          fovea_box_chart_set_values (chart, n, i, (const double *) (void *) values->data, values->len);
+        }
+    }
+  return chart;
+}
+
 /* The networks' decisions as the published trials have them. */
 static gboolean
 write_decisions (const Task *task, GError **error)
@@ -385,7 +573,7 @@ write_decisions (const Task *task, GError **error)
 static gboolean
 write_chart (const Task *task, const char *path, GError **error)
 {
-  g_autoptr (FoveaChart) chart = build_chart (task);
+  g_autoptr (FoveaChart) chart = task->layers ? build_neuron_chart (task) : build_chart (task);
 
   return fovea_chart_save (chart, path, error);
 }
@@ -435,12 +623,14 @@ run (Task *task, const FoveaArguments *arguments, GCancellable *cancellable, GEr
 int
 fovea_command_shape_bias (int argc, char **argv, GCancellable *cancellable, GError **error)
 {
-  g_auto (Task) task = { .observers = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_shape_bias_free) };
+  g_auto (Task) task = { .observers = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_shape_bias_free),
+                       .neurons = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref) };
   const GOptionEntry entries[] = {
     { "images", 0, 0, G_OPTION_ARG_FILENAME, &task.images, "Image set: cue-conflict, or a folder of images named like cat3-elephant2.png", "SET" },
     { "responses", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &task.responses, "Published trials to score; more files may follow", "CSV" },
     { "aggregate", 0, 0, G_OPTION_ARG_STRING, &task.aggregate, "How the probabilities of a category's classes are put together: mean, sum, max (default mean)", "RULE" },
     { "decisions", 0, 0, G_OPTION_ARG_FILENAME, &task.decisions, "Write the networks' decisions as trials, a row for each image", "FILE" },
+    { "layer", 'l', 0, G_OPTION_ARG_STRING_ARRAY, &task.layers, "Also measure whether the layer's channels follow shape or texture; repeat it for more", "LAYER" },
     { "no-humans", 0, 0, G_OPTION_ARG_NONE, &task.no_humans, "Do not compare networks with people", NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -452,7 +642,7 @@ fovea_command_shape_bias (int argc, char **argv, GCancellable *cancellable, GErr
                "to another, and counts decisions for the one and for the other (Geirhos et al. 2019). Shape\n"
                "bias is the part of shape decisions among both. With --responses, published trial files are\n"
                "scored by the same rule: tables with the columns subj, object_response and imagename.\n"
-               "--output draws the plot, or writes its numbers as a table.",
+               "--output draws the plot, or writes its numbers as a table; with --layer, of the channels.",
     .examples = "Examples:\n"
                 "  fovea shape-bias --network alexnet-64-standard --network alexnet-64-robust \\\n"
                 "    --images cue-conflict --output shape-bias.png\n"

@@ -482,3 +482,68 @@ fovea_cue_layer_from_bytes (GBytes *bytes)
   memcpy (layer->strongest, data, (gsize) header.n_channels * header.n_strongest * sizeof *layer->strongest);
   return layer;
 }
+
+static FoveaResultKey
+get_key (const FoveaNetwork *network,
+         int layer,
+         const FoveaCueSet *set)
+{
+  return (FoveaResultKey) {
+    .analysis = "cue-preference-1",
+    .network = fovea_network_get_sha256 (network),
+    .layer = fovea_graph_get_node (fovea_network_get_graph (network), (guint) layer)->name,
+    .images = fovea_image_set_get_fingerprint (fovea_cue_set_get_images (set)),
+    .options = "",
+  };
+}
+
+/**
+ * fovea_cue_layer_get_stored:
+ * @layer: a node of the network
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): what was measured before with the same network and images, or %NULL where nothing usable is stored
+ */
+FoveaCueLayer *
+fovea_cue_layer_get_stored (FoveaStore *store,
+                            const FoveaNetwork *network,
+                            int layer,
+                            const FoveaCueSet *set)
+{
+  const FoveaResultKey key = get_key (network, layer, set);
+  g_autoptr (GBytes) bytes = fovea_store_get_result (store, &key, NULL);
+  FoveaCueLayer *result = bytes != NULL ? fovea_cue_layer_from_bytes (bytes) : NULL;
+  const gint64 n_channels = fovea_graph_get_shape (fovea_network_get_graph (network), (guint) layer)->channels;
+
+  if (result != NULL && result->n_channels != n_channels)
+    g_clear_pointer (&result, fovea_cue_layer_free);
+  for (gsize i = 0; result != NULL && i < (gsize) result->n_channels * result->n_strongest; i++)
+    if (result->strongest[i].cue >= fovea_cue_set_get_n_cues (set))
+      g_clear_pointer (&result, fovea_cue_layer_free);
+  return result;
+}
+
+/**
+ * fovea_cue_layer_put_stored:
+ * @result: what was measured
+ * @layer: a node of the network
+ * @error: %FOVEA_ERROR_IO
+ *
+ * Any thread.
+ *
+ * Returns: whether it was stored
+ */
+gboolean
+fovea_cue_layer_put_stored (const FoveaCueLayer *result,
+                            FoveaStore *store,
+                            const FoveaNetwork *network,
+                            int layer,
+                            const FoveaCueSet *set,
+                            GError **error)
+{
+  const FoveaResultKey key = get_key (network, layer, set);
+  g_autoptr (GBytes) bytes = fovea_cue_layer_to_bytes (result);
+
+  return fovea_store_put_result (store, &key, bytes, error);
+}
