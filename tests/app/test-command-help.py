@@ -31,6 +31,7 @@ COMMANDS = [
     'patches',
     'scan',
     'report',
+    'match',
     'benchmark',
     'convert',
 ]
