@@ -81,8 +81,8 @@ check (const Task *task, const FoveaArguments *arguments, GError **error)
 }
 
 /* Reads the trials of every file that can be read. */
-static gboolean
-read_responses (Task *task, char *const *paths, GError **error)
+static void
+read_responses (Task *task, char *const *paths)
 {
   for (guint i = 0; paths && paths[i]; i++)
     {
@@ -93,10 +93,6 @@ read_responses (Task *task, char *const *paths, GError **error)
       if (task->n_problems++ == 0)
         task->problem = g_steal_pointer (&cause);
     }
-  if (task->n_problems == 0 || task->observers->len > 0)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&task->problem));
-  return FALSE;
 }
 
 static gboolean
@@ -596,9 +592,14 @@ run (Task *task, const FoveaArguments *arguments, GCancellable *cancellable, GEr
       if (!task->set || !measure (task, cancellable, error))
         return FALSE;
     }
-  if (!read_responses (task, task->responses, error) ||
-      !read_responses (task, arguments->parameters, error) ||
-      !add_humans (task, error) ||
+  read_responses (task, task->responses);
+  read_responses (task, arguments->parameters);
+  if (task->observers->len == 0)
+    {
+      g_propagate_error (error, g_steal_pointer (&task->problem));
+      return FALSE;
+    }
+  if (!add_humans (task, error) ||
       (arguments->output && !write_chart (task, arguments->output, error)) ||
       (task->decisions && !write_decisions (task, error)))
     return FALSE;
