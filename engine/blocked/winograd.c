@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/blocked/winograd.h"
 
+#include <string.h>
+
+#include "engine/kernels/multiversion.h"
 #include "engine/parallel.h"
 
 /* Of 3×3 kernels, maps with shorter sides than this take F(2×2, 3×3): larger tiles would be cut off too much. */
@@ -173,6 +176,40 @@ typedef struct {
   float *packed;
 } PackData;
 
+/* U = G g Gᵀ for the weights g of a block of outputs side by side, each written to its place's matrix. */
+FOVEA_MULTIVERSION static void
+transform_weights (const guint kernel,
+                   const guint size,
+                   const double (*transform)[5],
+                   const double (*weights)[FOVEA_BLOCK],
+                   float *target,
+                   gsize plane_stride)
+{
+  double rows[6][5][FOVEA_BLOCK];
+
+  for (guint y = 0; y < size; y++)
+    for (guint x = 0; x < kernel; x++)
+      {
+        double sums[FOVEA_BLOCK] = { 0 };
+
+        for (guint k = 0; k < kernel; k++)
+          for (guint lane = 0; lane < FOVEA_BLOCK; lane++)
+            sums[lane] += transform[y][k] * weights[k * kernel + x][lane];
+        memcpy (rows[y][x], sums, sizeof sums);
+      }
+  for (guint y = 0; y < size; y++)
+    for (guint x = 0; x < size; x++)
+      {
+        double sums[FOVEA_BLOCK] = { 0 };
+
+        for (guint k = 0; k < kernel; k++)
+          for (guint lane = 0; lane < FOVEA_BLOCK; lane++)
+            sums[lane] += rows[y][k][lane] * transform[x][k];
+        for (guint lane = 0; lane < FOVEA_BLOCK; lane++)
+          target[(y * size + x) * plane_stride + lane] = (float) sums[lane];
+      }
+}
+
 /* One input channel: the weights to all outputs. */
 static void
 pack_input (gsize item,
@@ -181,35 +218,19 @@ pack_input (gsize item,
 {
   const PackData *pack = data;
   const FoveaWinograd *self = pack->self;
-  const guint kernel = self->kernel, size = self->patch_size;
   const gint64 tile_width = self->kernels->max_blocks * FOVEA_BLOCK, n_outputs = self->n_output_blocks * FOVEA_BLOCK;
 
-  for (gint64 output = 0; output < n_outputs; output++)
+  for (gint64 output = 0; output < n_outputs; output += FOVEA_BLOCK)
     {
-      const gint64 tile = output / tile_width;
-      const gint64 width = MIN (tile_width, n_outputs - tile * tile_width);
-      float *target = pack->packed + (gsize) (tile * tile_width * self->n_input_blocks * FOVEA_BLOCK +
-                                              (gint64) item * width + output % tile_width);
-      double weights[25], rows[6][5];
+      const gint64 tile = output / tile_width, width = MIN (tile_width, n_outputs - tile * tile_width);
+      double weights[25][FOVEA_BLOCK];
 
-      for (guint tap = 0; tap < kernel * kernel; tap++)
-        weights[tap] = fovea_weight_source_get (pack->source, output, (gint64) item, tap);
-      for (guint y = 0; y < size; y++)
-        for (guint x = 0; x < kernel; x++)
-          {
-            rows[y][x] = 0;
-            for (guint k = 0; k < kernel; k++)
-              rows[y][x] += pack->transform[y][k] * weights[k * kernel + x];
-          }
-      for (guint y = 0; y < size; y++)
-        for (guint x = 0; x < size; x++)
-          {
-            double sum = 0;
-
-            for (guint k = 0; k < kernel; k++)
-              sum += rows[y][k] * pack->transform[x][k];
-            target[(y * size + x) * get_plane_weights (self)] = (float) sum;
-          }
+      for (gint64 lane = 0; lane < FOVEA_BLOCK; lane++)
+        for (guint tap = 0; tap < self->kernel * self->kernel; tap++)
+          weights[tap][lane] = fovea_weight_source_get (pack->source, output + lane, (gint64) item, tap);
+      transform_weights (self->kernel, self->patch_size, (const double (*)[5]) pack->transform, (const double (*)[FOVEA_BLOCK]) weights,
+                         pack->packed + (gsize) (tile * tile_width * self->n_input_blocks * FOVEA_BLOCK + (gint64) item * width + output % tile_width),
+                         get_plane_weights (self));
     }
 }
 
