@@ -26,6 +26,7 @@ int fovea_command_layers (int argc, char **argv, GCancellable *cancellable, GErr
 int fovea_command_classify (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_activations (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_filters (int argc, char **argv, GCancellable *cancellable, GError **error);
+int fovea_command_images (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_gradient (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_shape_bias (int argc, char **argv, GCancellable *cancellable, GError **error);

@@ -29,6 +29,7 @@ static const struct {
   { "filters", "Draw the filters of first convolutions", fovea_command_filters },
   { "smoothness", "Measure how smooth the detected patterns are", fovea_command_smoothness },
   { "attack", "Find the small change that changes networks’ answers", fovea_command_attack },
+  { "images", "List, show or save the images of a set", fovea_command_images },
   { "patches", "Show the image patches that excite channels most", fovea_command_patches },
   { "scan", "Find what excites every channel in an image set", fovea_command_scan },
   { "report", "Write a report about a pair of networks", fovea_command_report },

@@ -28,6 +28,7 @@ COMMANDS = [
     'filters',
     'smoothness',
     'attack',
+    'images',
     'patches',
     'scan',
     'report',
