@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 /* How the probabilities of a category's classes become the category's. */
 typedef enum { FOVEA_CATEGORY_MEAN, FOVEA_CATEGORY_SUM, FOVEA_CATEGORY_MAX } FoveaCategoryRule;
 
+#define FOVEA_N_CATEGORY_RULES 3
+
 /* In the order of FoveaCategoryRule; ended by NULL. */
 extern const char *const fovea_category_rule_names[];
 

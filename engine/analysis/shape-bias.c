@@ -131,10 +131,9 @@ fovea_shape_bias_add_problem (FoveaShapeBias *self,
 typedef struct {
   FoveaNetwork *network;
   FoveaCueSet *set;
-  FoveaCategoryRule rule;
   FoveaCategoryMap *map;
   FoveaClassifier *classifier;
-  FoveaShapeBias *bias;
+  FoveaShapeBias *biases[FOVEA_N_CATEGORY_RULES];
   const FoveaCue *batch[BATCH];
   gsize n_batch;
 } Run;
@@ -150,19 +149,20 @@ decide_batch (Run *run,
     {
       const double *probabilities = fovea_classifier_get_probabilities (run->classifier, i);
       const FoveaCue *cue = run->batch[i];
-      FoveaChoice choice = { cue->image, cue->shape, cue->texture, FOVEA_CHOICE_NONE };
-      guint chosen;
-
       if (!isfinite (probabilities[0]))
         {
           g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: the class probabilities of %s are not numbers; the weights are broken",
                        fovea_network_get_name (run->network), fovea_image_set_get_image_name (fovea_cue_set_get_images (run->set), cue->image));
           return FALSE;
         }
-      chosen = fovea_category_map_decide (run->map, run->rule, probabilities);
-      if (chosen < run->bias->n_categories)
-        choice.chosen = (int) chosen;
-      fovea_shape_bias_add (run->bias, &choice);
+      for (guint rule = 0; rule < FOVEA_N_CATEGORY_RULES; rule++)
+        {
+          const guint chosen = fovea_category_map_decide (run->map, rule, probabilities);
+          const FoveaChoice choice = { cue->image, cue->shape, cue->texture,
+                                       chosen < run->biases[rule]->n_categories ? (int) chosen : FOVEA_CHOICE_NONE };
+
+          fovea_shape_bias_add (run->biases[rule], &choice);
+        }
     }
   run->n_batch = 0;
   return TRUE;
@@ -172,7 +172,7 @@ static gboolean
 knows (const Run *run,
        const FoveaCue *cue)
 {
-  return run->bias->known[cue->shape] && run->bias->known[cue->texture];
+  return run->biases[0]->known[cue->shape] && run->biases[0]->known[cue->texture];
 }
 
 static gboolean
@@ -187,8 +187,11 @@ take_image (Run *run,
     return TRUE;
   if (item->error != NULL)
     {
-      run->bias->n_unreadable++;
-      fovea_shape_bias_add_problem (run->bias, item->error->message);
+      for (guint rule = 0; rule < FOVEA_N_CATEGORY_RULES; rule++)
+        {
+          run->biases[rule]->n_unreadable++;
+          fovea_shape_bias_add_problem (run->biases[rule], item->error->message);
+        }
       return TRUE;
     }
   run->batch[run->n_batch] = cue;
@@ -221,22 +224,23 @@ decide_all (Run *run,
 }
 
 static void
-note_what_lacks (Run *run)
+note_what_lacks (const Run *run,
+                 FoveaShapeBias *bias)
 {
   g_autoptr (GString) lacking = g_string_new (NULL);
   g_autofree char *problem = NULL;
   guint n_lacking = 0;
 
   for (gsize i = 0; i < fovea_cue_set_get_n_cues (run->set); i++)
-    run->bias->n_lacking += !knows (run, fovea_cue_set_get_cue (run->set, i));
-  for (guint i = 0; i < run->bias->n_categories; i++)
-    if (!run->bias->known[i])
-      g_string_append_printf (lacking, "%s%s", n_lacking++ > 0 ? ", " : "", run->bias->categories[i]);
+    bias->n_lacking += !knows (run, fovea_cue_set_get_cue (run->set, i));
+  for (guint i = 0; i < bias->n_categories; i++)
+    if (!bias->known[i])
+      g_string_append_printf (lacking, "%s%s", n_lacking++ > 0 ? ", " : "", bias->categories[i]);
   if (n_lacking == 0)
     return;
   problem = g_strdup_printf ("%s has no class for %s; %" G_GSIZE_FORMAT " images were left out",
-                             fovea_network_get_name (run->network), lacking->str, run->bias->n_lacking);
-  fovea_shape_bias_add_problem (run->bias, problem);
+                             fovea_network_get_name (run->network), lacking->str, bias->n_lacking);
+  fovea_shape_bias_add_problem (bias, problem);
 }
 
 static gboolean
@@ -248,18 +252,23 @@ prepare (Run *run,
   run->map = fovea_category_map_new (run->network, categories, error);
   if (run->map == NULL)
     return FALSE;
-  run->bias = fovea_shape_bias_new (fovea_network_get_name (run->network), categories);
-  run->bias->n_same = fovea_cue_set_get_n_same (run->set);
-  run->bias->n_unlabelled = fovea_cue_set_get_n_unlabelled (run->set);
-  for (guint i = 0; i < run->bias->n_categories; i++)
+  for (guint rule = 0; rule < FOVEA_N_CATEGORY_RULES; rule++)
     {
-      guint n_classes;
+      FoveaShapeBias *bias = fovea_shape_bias_new (fovea_network_get_name (run->network), categories);
 
-      fovea_category_map_get_classes (run->map, i, &n_classes);
-      run->bias->known[i] = n_classes > 0;
+      run->biases[rule] = bias;
+      bias->n_same = fovea_cue_set_get_n_same (run->set);
+      bias->n_unlabelled = fovea_cue_set_get_n_unlabelled (run->set);
+      for (guint i = 0; i < bias->n_categories; i++)
+        {
+          guint n_classes;
+
+          fovea_category_map_get_classes (run->map, i, &n_classes);
+          bias->known[i] = n_classes > 0;
+        }
+      note_what_lacks (run, bias);
     }
-  note_what_lacks (run);
-  if (run->bias->n_lacking == fovea_cue_set_get_n_cues (run->set))
+  if (run->biases[0]->n_lacking == fovea_cue_set_get_n_cues (run->set))
     {
       g_autofree char *list = g_strjoinv (", ", (char **) categories);
 
@@ -272,16 +281,45 @@ prepare (Run *run,
 }
 
 /**
- * fovea_shape_bias_measure:
+ * fovea_shape_bias_measure_all:
  * @network: a classifier
  * @set: cue-conflict images
- * @rule: how the classes of a category are put together
+ * @biases: (out): the decisions by each rule, to be freed; left alone where it fails
  * @job: (nullable): told how many images are done; may stop it
  * @error: %FOVEA_ERROR_NOT_FOUND where the network knows no image's two categories, as
  *   fovea_classifier_new(), `G_IO_ERROR_CANCELLED`
  *
  * Lets the network decide between the categories that it knows, for every image whose two categories are among
- * them. Images that cannot be read are counted and left out. Any thread; spreads its work over the pool.
+ * them, by every rule for how the classes of a category are put together. Images that cannot be read are counted and left
+ * out. Any thread; spreads its work over the pool.
+ *
+ * Returns: whether it could
+ */
+gboolean
+fovea_shape_bias_measure_all (FoveaNetwork *network,
+                              FoveaCueSet *set,
+                              FoveaShapeBias *biases[FOVEA_N_CATEGORY_RULES],
+                              const FoveaJob *job,
+                              GError **error)
+{
+  Run run = { .network = network, .set = set };
+  const gboolean done = prepare (&run, error) && decide_all (&run, job, error);
+
+  for (guint rule = 0; rule < FOVEA_N_CATEGORY_RULES; rule++)
+    if (done)
+      biases[rule] = run.biases[rule];
+    else
+      fovea_shape_bias_free (run.biases[rule]);
+  g_clear_pointer (&run.map, fovea_category_map_free);
+  g_clear_pointer (&run.classifier, fovea_classifier_free);
+  return done;
+}
+
+/**
+ * fovea_shape_bias_measure:
+ * @rule: how the classes of a category are put together
+ *
+ * As fovea_shape_bias_measure_all(), for one rule.
  *
  * Returns: (transfer full): the decisions, or %NULL
  */
@@ -292,11 +330,12 @@ fovea_shape_bias_measure (FoveaNetwork *network,
                           const FoveaJob *job,
                           GError **error)
 {
-  Run run = { .network = network, .set = set, .rule = rule };
+  FoveaShapeBias *biases[FOVEA_N_CATEGORY_RULES];
 
-  if (!prepare (&run, error) || !decide_all (&run, job, error))
-    g_clear_pointer (&run.bias, fovea_shape_bias_free);
-  g_clear_pointer (&run.map, fovea_category_map_free);
-  g_clear_pointer (&run.classifier, fovea_classifier_free);
-  return run.bias;
+  if (!fovea_shape_bias_measure_all (network, set, biases, job, error))
+    return NULL;
+  for (guint other = 0; other < FOVEA_N_CATEGORY_RULES; other++)
+    if (other != (guint) rule)
+      fovea_shape_bias_free (biases[other]);
+  return biases[rule];
 }

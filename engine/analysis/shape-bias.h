@@ -76,6 +76,7 @@ void fovea_shape_bias_add_problem (FoveaShapeBias *bias, const char *problem);
 int fovea_shape_bias_find_category (const FoveaShapeBias *bias, const char *category);
 void fovea_shape_bias_free (FoveaShapeBias *bias);
 
+gboolean fovea_shape_bias_measure_all (FoveaNetwork *network, FoveaCueSet *set, FoveaShapeBias *biases[FOVEA_N_CATEGORY_RULES], const FoveaJob *job, GError **error);
 FoveaShapeBias *fovea_shape_bias_measure (FoveaNetwork *network, FoveaCueSet *set, FoveaCategoryRule rule, const FoveaJob *job, GError **error);
 
 double fovea_decisions_get_shape_bias (const FoveaDecisions *decisions);
