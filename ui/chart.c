@@ -317,6 +317,29 @@ fovea_chart_find_mark (FoveaChart *chart, double x, double y, FoveaChartMark *ma
 }
 
 /**
+ * fovea_chart_get_n_marks:
+ *
+ * Returns: how many marks there are in the chart as it was drawn last
+ */
+guint
+fovea_chart_get_n_marks (FoveaChart *chart)
+{
+  return chart->marks->len;
+}
+
+/**
+ * fovea_chart_get_mark:
+ * @index: below fovea_chart_get_n_marks()
+ * @mark: (out): that mark, in the order in which they were drawn
+ */
+void
+fovea_chart_get_mark (FoveaChart *chart, guint index, FoveaChartMark *mark)
+{
+  g_return_if_fail (index < chart->marks->len);
+  *mark = g_array_index (chart->marks, FoveaChartTarget, index).mark;
+}
+
+/**
  * fovea_chart_describe_mark:
  *
  * Returns: (transfer full): what @mark stands for and its value, for a tooltip

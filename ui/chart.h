@@ -75,6 +75,8 @@ const char *fovea_chart_get_caption (FoveaChart *chart);
 void fovea_chart_get_natural_size (FoveaChart *chart, FoveaChartTheme theme, double *width, double *height);
 void fovea_chart_draw (FoveaChart *chart, cairo_t *cr, double width, double height, FoveaChartTheme theme);
 gboolean fovea_chart_find_mark (FoveaChart *chart, double x, double y, FoveaChartMark *mark);
+guint fovea_chart_get_n_marks (FoveaChart *chart);
+void fovea_chart_get_mark (FoveaChart *chart, guint index, FoveaChartMark *mark);
 char *fovea_chart_describe_mark (FoveaChart *chart, const FoveaChartMark *mark);
 
 char *fovea_chart_to_csv (FoveaChart *chart);

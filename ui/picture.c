@@ -8,6 +8,7 @@ struct _FoveaPicture
 {
   char *name; /* a file's name to suggest */
   char *path; /* where a worker saves it */
+  gboolean has_table;
   FoveaPictureSaveFunc save;
   FoveaPictureRenderFunc render;
   gpointer data;
@@ -36,6 +37,18 @@ fovea_picture_new (const char *name, FoveaPictureSaveFunc save, FoveaPictureRend
   picture->data = data;
   picture->destroy = destroy;
   return picture;
+}
+
+/**
+ * fovea_picture_set_has_table:
+ *
+ * Says that it can be saved as a table too, `.csv`.
+ */
+void
+fovea_picture_set_has_table (FoveaPicture *picture)
+{
+  g_return_if_fail (picture != NULL);
+  picture->has_table = TRUE;
 }
 
 /**
@@ -253,6 +266,8 @@ fovea_picture_save_as (FoveaPicture *picture, GtkWidget *widget, const char *tit
   add_filter (GTK_FILE_CHOOSER (saving->dialog), "Pictures (PNG)", "*.png");
   add_filter (GTK_FILE_CHOOSER (saving->dialog), "Documents (PDF)", "*.pdf");
   add_filter (GTK_FILE_CHOOSER (saving->dialog), "Drawings (SVG)", "*.svg");
+  if (picture->has_table)
+    add_filter (GTK_FILE_CHOOSER (saving->dialog), "Tables (CSV)", "*.csv");
   if (last_folder != NULL)
     {
       g_autoptr (GFile) folder = g_file_new_for_path (last_folder);

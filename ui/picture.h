@@ -16,13 +16,14 @@ G_BEGIN_DECLS
  */
 typedef struct _FoveaPicture FoveaPicture;
 
-/* Writes @path, whose ending says the form: `.png`, `.pdf` or `.svg`. */
+/* Writes @path, whose ending says the form: `.png`, `.pdf` or `.svg`; `.csv` where there is a table. */
 typedef gboolean (*FoveaPictureSaveFunc) (gpointer data, const char *path, GError **error);
 
 /* Returns a PNG for the clipboard. */
 typedef GBytes *(*FoveaPictureRenderFunc) (gpointer data, GError **error);
 
 FoveaPicture *fovea_picture_new (const char *name, FoveaPictureSaveFunc save, FoveaPictureRenderFunc render, gpointer data, GDestroyNotify destroy);
+void fovea_picture_set_has_table (FoveaPicture *picture);
 void fovea_picture_free (FoveaPicture *picture);
 
 void fovea_picture_save_as (FoveaPicture *picture, GtkWidget *widget, const char *title);
