@@ -137,6 +137,7 @@ fovea_report_make (const FoveaReportSettings *settings, FoveaReportFunc progress
     fovea_report_add_networks,
     fovea_report_add_shape_bias,
     fovea_report_add_smoothness,
+    fovea_report_add_detectors,
     fovea_report_add_diversity,
     fovea_report_add_settings,
   };
