@@ -16,6 +16,9 @@
 #define CELL_GAP 10
 #define ROW_GAP 3
 
+/* A picture never takes so much that a heading would not fit above it. */
+#define HEADING_ROOM 60
+
 /* Charts and figures were laid out for 12 units of text: on paper 8 points are as good. */
 #define PICTURE_SCALE 0.7
 
@@ -219,16 +222,22 @@ draw_table (Pen *pen, const FoveaBlock *block)
     draw_text (pen, block->text, &small_style, 2, 0);
 }
 
+static double
+get_picture_scale (const FoveaBlock *block, double *width, double *height)
+{
+  if (block->chart)
+    fovea_chart_get_natural_size (block->chart, FOVEA_CHART_PRINT, width, height);
+  else
+    fovea_figure_get_size (block->figure, width, height);
+  return MIN (PICTURE_SCALE, MIN (INNER_WIDTH / *width, (PAGE_HEIGHT - 2 * MARGIN - HEADING_ROOM) / *height));
+}
+
 static void
 draw_picture (Pen *pen, const FoveaBlock *block)
 {
-  double width, height, scale;
+  double width, height;
+  double scale = get_picture_scale (block, &width, &height);
 
-  if (block->chart)
-    fovea_chart_get_natural_size (block->chart, FOVEA_CHART_PRINT, &width, &height);
-  else
-    fovea_figure_get_size (block->figure, &width, &height);
-  scale = MIN (PICTURE_SCALE, MIN (INNER_WIDTH / width, (PAGE_HEIGHT - 2 * MARGIN) / height));
   make_room (pen, BLOCK_GAP + height * scale);
   pen->y += pen->y > MARGIN ? BLOCK_GAP : 0;
 
@@ -241,6 +250,18 @@ draw_picture (Pen *pen, const FoveaBlock *block)
     fovea_figure_draw (block->figure, pen->cr);
   cairo_restore (pen->cr);
   pen->y += height * scale;
+}
+
+/* How much of the page a heading wants below it: a whole picture, or the first lines of anything else. */
+static double
+get_following (const FoveaDocument *document, guint index, const TextStyle *style)
+{
+  const FoveaBlock *next = index + 1 < document->blocks->len ? document->blocks->pdata[index + 1] : NULL;
+  double width, height;
+
+  if (!next || (!next->chart && !next->figure))
+    return 6 * style->size;
+  return BLOCK_GAP + get_picture_scale (next, &width, &height) * height;
 }
 
 static void
@@ -259,10 +280,10 @@ draw_pages (cairo_t *cr, gpointer data)
       switch (block->kind)
         {
         case FOVEA_BLOCK_HEADING:
-          draw_text (&pen, block->text, &heading_style, 2 * BLOCK_GAP, 6 * heading_style.size);
+          draw_text (&pen, block->text, &heading_style, 2 * BLOCK_GAP, get_following (document, i, &heading_style));
           break;
         case FOVEA_BLOCK_SUBHEADING:
-          draw_text (&pen, block->text, &subheading_style, 1.5 * BLOCK_GAP, 6 * subheading_style.size);
+          draw_text (&pen, block->text, &subheading_style, 1.5 * BLOCK_GAP, get_following (document, i, &subheading_style));
           break;
         case FOVEA_BLOCK_TABLE:
           draw_table (&pen, block);

@@ -65,30 +65,34 @@ get_shift_label (const FoveaConceptShiftNode *node)
   return node->label ? node->label : "no detector";
 }
 
-/* What the categories of the standard network's channels became in the robust network's channels of the same number. */
+/* A row for each category of the standard network, a column for each of the robust one. */
 static void
 add_shift (FoveaReport *report, const char *layer_name, const Layer *layer)
 {
-  static const char *const headings[] = { "Standard network", "Robust network", "Channels" };
   g_autoptr (FoveaConceptShift) shift = NULL;
+  g_autoptr (GPtrArray) headings = g_ptr_array_new ();
   g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
+  g_autofree guint *counts = NULL;
   g_autofree char *name = g_strdup_printf ("concept-shift-%s", layer_name);
-  g_autofree char *caption = g_strdup_printf ("%s: what the channels of the standard network detect, and what the channels of the same number in the robust "
-                                              "network do.", layer_name);
+  g_autofree char *caption = g_strdup_printf ("%s: what the channels of the standard network detect (rows), and what the channels of the same number in the "
+                                              "robust network do (columns).", layer_name);
 
   if (layer->tallies[0]->n_units != layer->tallies[1]->n_units)
     return;
   shift = fovea_concept_shift_new (layer->tallies[0], layer->tallies[1], FOVEA_CONCEPT_SHIFT_CATEGORIES, FOVEA_DISSECT_IOU, 0, NULL);
+  counts = g_new0 (guint, (gsize) shift->n_nodes * shift->n_nodes);
   for (guint i = 0; i < shift->n_flows; i++)
+    counts[shift->flows[i].from * shift->n_nodes + shift->flows[i].to] = shift->flows[i].n_channels;
+  g_ptr_array_add (headings, (gpointer) "Standard → robust");
+  for (guint to = 0; to < shift->n_nodes; to++)
+    g_ptr_array_add (headings, (gpointer) get_shift_label (&shift->nodes[to]));
+  for (guint from = 0; from < shift->n_nodes; from++)
     {
-      const FoveaConceptShiftFlow *flow = &shift->flows[i];
-
-      g_ptr_array_add (cells, g_strdup (get_shift_label (&shift->nodes[flow->from])));
-      g_ptr_array_add (cells, g_strdup (get_shift_label (&shift->nodes[flow->to])));
-      g_ptr_array_add (cells, g_strdup_printf ("%u", flow->n_channels));
+      g_ptr_array_add (cells, g_strdup (get_shift_label (&shift->nodes[from])));
+      for (guint to = 0; to < shift->n_nodes; to++)
+        g_ptr_array_add (cells, g_strdup_printf ("%u", counts[from * shift->n_nodes + to]));
     }
-  if (cells->len > 0)
-    fovea_document_add_table (report->document, name, caption, G_N_ELEMENTS (headings), headings, cells);
+  fovea_document_add_table (report->document, name, caption, headings->len, (const char *const *) headings->pdata, cells);
 }
 
 static void
