@@ -324,7 +324,7 @@ fovea_native_is_native (const FoveaStateDict *state_dict)
 /**
  * fovea_native_build:
  * @state_dict: what fovea_safetensors_read() gave
- * @options: the normalization, class names and training that the caller knows better; the rest is ignored
+ * @options: (nullable): the normalization, class names and training that the caller knows better; the rest is ignored
  * @name: what the network is to be called
  * @path: (nullable): where the file is; also the beginning of every error message
  * @sha256: (nullable): the file's SHA-256
@@ -343,6 +343,7 @@ fovea_native_build (const FoveaStateDict *state_dict,
                     const char *sha256,
                     GError **error)
 {
+  static const FoveaNetworkOptions no_options = { 0 };
   const char *format = fovea_state_dict_get_metadata (state_dict, "format");
   g_autoptr (FoveaGraph) graph = NULL;
   g_autoptr (JsonNode) class_list = NULL;
@@ -350,6 +351,8 @@ fovea_native_build (const FoveaStateDict *state_dict,
   const char *training = fovea_state_dict_get_metadata (state_dict, "training");
   double mean[3], std[3], resize;
 
+  if (options == NULL)
+    options = &no_options;
   if (g_strcmp0 (format, FORMAT) != 0)
     {
       g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED, "has the format '%s', but only '%s' is known; a newer Fovea may open it", format, FORMAT);

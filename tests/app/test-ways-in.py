@@ -4,6 +4,7 @@
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -19,6 +20,7 @@ import xml.etree.ElementTree
 
 ROOT = pathlib.Path(os.environ['FOVEA_SOURCE_ROOT'])
 RESOURCES = ROOT / 'resources'
+BUILD = pathlib.Path(os.environ['G_TEST_BUILDDIR']).parent  # where generated headers lie
 APPLICATION = 'org.fovea.Fovea'
 
 # What ./run itself calls; with these alone in PATH, sudo is out of sight.
@@ -313,14 +315,18 @@ def test_icons(folder):
 
 def test_headers_compile_alone(folder):
     compiler = shutil.which('cc') or shutil.which('gcc')
-    flags = call('pkg-config', '--cflags', 'libadwaita-1', 'gtk4', 'json-glib-1.0', 'gio-unix-2.0')
+    flags = call('pkg-config', '--cflags', 'libadwaita-1', 'gtk4', 'json-glib-1.0', 'gio-unix-2.0', 'libprotobuf-c')
     expect_success(flags)
     headers = sorted(path for part in ('engine', 'ui', 'app') for path in (ROOT / part).rglob('*.h'))
     expect(len(headers) > 10, 'found only', headers)
-    for header in headers:
-        result = call(compiler, '-std=gnu17', '-D_GNU_SOURCE', '-fsyntax-only', '-Wall', '-I', ROOT,
-                      *flags.stdout.split(), '-include', header, '-x', 'c', '/dev/null')
-        expect(result.returncode == 0 and result.stderr == '', header, result.stderr)
+
+    def check(header):
+        return header, call(compiler, '-std=gnu17', '-D_GNU_SOURCE', '-fsyntax-only', '-Wall', '-I', ROOT, '-I', BUILD,
+                            *flags.stdout.split(), '-include', header, '-x', 'c', '/dev/null')
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as threads:
+        for header, result in threads.map(check, headers):
+            expect(result.returncode == 0 and result.stderr == '', header, result.stderr)
 
 
 def main():
