@@ -18,6 +18,7 @@
 typedef struct
 {
   FoveaResponse *responses[FOVEA_N_SIDES]; /* each nullable */
+  FoveaLensAttack *attacks[FOVEA_N_SIDES]; /* each nullable */
   guint channels[FOVEA_N_SIDES];
   char *layer;
   char *image_name;
@@ -30,7 +31,10 @@ export_free (gpointer data)
   Export *export = data;
 
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    g_clear_pointer (&export->responses[side], fovea_response_unref);
+    {
+      g_clear_pointer (&export->responses[side], fovea_response_unref);
+      g_clear_pointer (&export->attacks[side], fovea_lens_attack_unref);
+    }
   g_free (export->layer);
   g_free (export->image_name);
   g_free (export);
@@ -112,6 +116,38 @@ describe_map (const Export *export, guint side)
 }
 
 static gboolean
+set_change (FoveaFigure *figure, const FoveaLensAttack *attack, guint column, GError **error)
+{
+  g_autoptr (FoveaImage) change = enlarge (attack->change, error);
+  g_autofree char *text = g_strdup_printf ("× %.3g; length %.3g, largest %.3g", attack->magnification, attack->l2, attack->linf);
+
+  if (change == NULL)
+    return FALSE;
+  fovea_figure_set_cell (figure, 2, column, change, text);
+  return TRUE;
+}
+
+/* A sentence about the attack; nothing where there is none. */
+static char *
+describe_attack (const Export *export)
+{
+  const FoveaLensAttack *attack = export->attacks[0] != NULL ? export->attacks[0] : export->attacks[1];
+  g_autofree char *settings = attack != NULL ? fovea_lens_attack_describe (&attack->settings) : NULL;
+  g_autofree char *target = NULL;
+  FoveaNetwork *network;
+
+  if (attack == NULL)
+    return g_strdup ("");
+  network = fovea_response_get_network (export->responses[0] != NULL ? export->responses[0] : export->responses[1]);
+  if (attack->settings.target >= 0)
+    target = g_strdup_printf (", towards %s", fovea_class_get_label (network, (guint) attack->settings.target) != NULL
+                                                ? fovea_class_get_label (network, (guint) attack->settings.target) : "a chosen class");
+  return g_strdup_printf (" The image was changed to mislead %s (projected gradient descent, %s%s); the change is drawn around grey.",
+                          attack->settings.source < 0 ? "each network" : attack->settings.source == FOVEA_SIDE_STANDARD ? "the standard network" : "the robust network",
+                          settings, target != NULL ? target : "");
+}
+
+static gboolean
 set_column (FoveaFigure *figure, const Export *export, guint side, guint column, GError **error)
 {
   const FoveaResponse *response = export->responses[side];
@@ -126,6 +162,8 @@ set_column (FoveaFigure *figure, const Export *export, guint side, guint column,
   fovea_figure_set_column (figure, column, fovea_network_get_name (network), fovea_network_get_training (network),
                            side == FOVEA_SIDE_STANDARD ? FOVEA_FIGURE_STANDARD : FOVEA_FIGURE_ROBUST, plain->width, plain->height);
   fovea_figure_set_cell (figure, 0, column, plain, classes);
+  if (export->attacks[side] != NULL && !set_change (figure, export->attacks[side], column, error))
+    return FALSE;
   if (export->channels[side] >= fovea_response_get_shape (response)->channels)
     {
       fovea_figure_set_cell (figure, 1, column, NULL, "this network has no such neuron");
@@ -141,8 +179,10 @@ set_column (FoveaFigure *figure, const Export *export, guint side, guint column,
 static FoveaFigure *
 draw (const Export *export, GError **error)
 {
+  gboolean is_attacked = export->attacks[0] != NULL || export->attacks[1] != NULL;
   guint n_columns = (export->responses[0] != NULL) + (export->responses[1] != NULL);
-  g_autoptr (FoveaFigure) figure = fovea_figure_new (2, n_columns);
+  g_autoptr (FoveaFigure) figure = fovea_figure_new (is_attacked ? 3 : 2, n_columns);
+  g_autofree char *attack = describe_attack (export);
   g_autofree char *caption = NULL;
   guint column = 0;
 
@@ -151,9 +191,11 @@ draw (const Export *export, GError **error)
       return NULL;
   fovea_figure_set_row (figure, 0, "Image", "as the network sees it, with the most probable classes");
   fovea_figure_set_row (figure, 1, export->layer, "activation map over the image");
+  if (is_attacked)
+    fovea_figure_set_row (figure, 2, "Change", "magnified");
   caption = g_strdup_printf ("What the network%s in %s. Below, the activations of one channel of %s, interpolated between the centres of its units’ "
-                             "receptive fields, each on the scale that is given, from black to yellow, at an opacity of %.0f %%. Fovea %s.",
-                             n_columns > 1 ? "s see" : " sees", export->image_name, export->layer, export->opacity * 100, FOVEA_VERSION);
+                             "receptive fields, each on the scale that is given, from black to yellow, at an opacity of %.0f %%.%s Fovea %s.",
+                             n_columns > 1 ? "s see" : " sees", export->image_name, export->layer, export->opacity * 100, attack, FOVEA_VERSION);
   fovea_figure_set_caption (figure, caption);
   return g_steal_pointer (&figure);
 }
@@ -190,17 +232,19 @@ save (gpointer data, const char *path, GError **error)
 /**
  * fovea_lens_export_new:
  * @responses: (array fixed-size=2): what each network answered; one of them may be %NULL
+ * @attacks: (array fixed-size=2): how the image was changed before; each may be %NULL
  * @channels: (array fixed-size=2): whose map is drawn
  * @layer: the layer's name
  * @image_name: for the caption
  * @opacity: of the maps over the image
  *
- * Networks are columns; the first row is the image with the classes, the second the map over it.
+ * Networks are columns; the first row is the image with the classes, the second the map over it; of an attacked
+ * image the third is the change.
  *
  * Returns: (transfer full): a picture that can be saved or copied
  */
 FoveaPicture *
-fovea_lens_export_new (FoveaResponse *const *responses, const guint *channels, const char *layer, const char *image_name, double opacity)
+fovea_lens_export_new (FoveaResponse *const *responses, FoveaLensAttack *const *attacks, const guint *channels, const char *layer, const char *image_name, double opacity)
 {
   Export *export = g_new0 (Export, 1);
   g_autofree char *name = g_strdup_printf ("lens-%s-%u.png", layer, channels[FOVEA_SIDE_STANDARD]);
@@ -208,6 +252,7 @@ fovea_lens_export_new (FoveaResponse *const *responses, const guint *channels, c
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       export->responses[side] = responses[side] != NULL ? fovea_response_ref (responses[side]) : NULL;
+      export->attacks[side] = attacks[side] != NULL ? fovea_lens_attack_ref (attacks[side]) : NULL;
       export->channels[side] = channels[side];
     }
   export->layer = g_strdup (layer);

@@ -5,11 +5,12 @@
 #pragma once
 
 #include "engine/analysis/response.h"
+#include "ui/lens-attack.h"
 #include "ui/network-pair.h"
 #include "ui/picture.h"
 
 G_BEGIN_DECLS
 
-FoveaPicture *fovea_lens_export_new (FoveaResponse *const *responses, const guint *channels, const char *layer, const char *image_name, double opacity);
+FoveaPicture *fovea_lens_export_new (FoveaResponse *const *responses, FoveaLensAttack *const *attacks, const guint *channels, const char *layer, const char *image_name, double opacity);
 
 G_END_DECLS

@@ -41,6 +41,9 @@ struct _FoveaLensPanel
   GtkWidget *scale;
   GtkWidget *maximum_label;
   GtkWidget *readout;
+  GtkWidget *change;
+  FoveaImageView *change_view;
+  GtkWidget *change_label;
   GtkWidget *classes_message;
   GtkWidget *classes;
   GtkWidget *channels_label;
@@ -386,6 +389,9 @@ fovea_lens_panel_class_init (FoveaLensPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, scale);
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, maximum_label);
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, readout);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, change);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, change_view);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, change_label);
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, classes_message);
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, classes);
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, channels_label);
@@ -512,6 +518,26 @@ fovea_lens_panel_set_response (FoveaLensPanel *self, FoveaResponse *response, Gd
   fovea_image_view_set_image (self->view, image, seen->width, seen->height);
   update_classes (self);
   show_page (self, "response");
+}
+
+/**
+ * fovea_lens_panel_set_change:
+ * @change: (nullable): the change of the image, magnified
+ * @width, @height: in pixels of the image
+ * @text: (nullable): about the change, and what the network said without it; %NULL where nothing was changed
+ *
+ * Says what was done before the network saw the image.
+ */
+void
+fovea_lens_panel_set_change (FoveaLensPanel *self, GdkTexture *change, guint width, guint height, const char *text)
+{
+  g_return_if_fail (FOVEA_IS_LENS_PANEL (self));
+
+  gtk_widget_set_visible (self->change, text != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->change_view), change != NULL);
+  gtk_label_set_label (GTK_LABEL (self->change_label), text != NULL ? text : "");
+  if (change != NULL)
+    fovea_image_view_set_image (self->change_view, change, width, height);
 }
 
 /* Whether @index is among a response's first classes. */
@@ -652,6 +678,18 @@ fovea_lens_panel_get_view (FoveaLensPanel *self)
 {
   g_return_val_if_fail (FOVEA_IS_LENS_PANEL (self), NULL);
   return self->view;
+}
+
+/**
+ * fovea_lens_panel_get_change:
+ *
+ * Returns: (transfer none) (nullable): what it says was done before the network saw the image
+ */
+const char *
+fovea_lens_panel_get_change (FoveaLensPanel *self)
+{
+  g_return_val_if_fail (FOVEA_IS_LENS_PANEL (self), NULL);
+  return gtk_widget_get_visible (self->change) ? gtk_label_get_label (GTK_LABEL (self->change_label)) : NULL;
 }
 
 /**

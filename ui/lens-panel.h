@@ -32,6 +32,7 @@ void fovea_lens_panel_set_name (FoveaLensPanel *panel, const char *name);
 void fovea_lens_panel_set_waiting (FoveaLensPanel *panel);
 void fovea_lens_panel_set_message (FoveaLensPanel *panel, const char *title, const char *description);
 void fovea_lens_panel_set_response (FoveaLensPanel *panel, FoveaResponse *response, GdkTexture *image);
+void fovea_lens_panel_set_change (FoveaLensPanel *panel, GdkTexture *change, guint width, guint height, const char *text);
 void fovea_lens_panel_set_common_classes (FoveaLensPanel *panel, const FoveaResponse *other);
 void fovea_lens_panel_set_neuron (FoveaLensPanel *panel, const char *layer, guint channel, FoveaResponseMeasure measure);
 void fovea_lens_panel_set_opacity (FoveaLensPanel *panel, double opacity);
@@ -39,6 +40,7 @@ void fovea_lens_panel_set_picture_size (FoveaLensPanel *panel, int size);
 void fovea_lens_panel_point_at (FoveaLensPanel *panel, gint64 y, gint64 x);
 FoveaResponse *fovea_lens_panel_get_response (FoveaLensPanel *panel);
 FoveaImageView *fovea_lens_panel_get_view (FoveaLensPanel *panel);
+const char *fovea_lens_panel_get_change (FoveaLensPanel *panel);
 const char *fovea_lens_panel_get_readout (FoveaLensPanel *panel);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "engine/images/image-set.h"
 #include "ui/application.h"
 #include "ui/layer.h"
+#include "ui/lens-attack-bar.h"
 #include "ui/lens-export.h"
 #include "ui/lens-image.h"
 #include "ui/texture.h"
@@ -59,6 +60,8 @@ struct _FoveaLens
   GtkAdjustment *channel_adjustment;
   GtkDropDown *measure;
   GtkRange *opacity;
+  GtkToggleButton *attack_button;
+  FoveaLensAttackBar *attack_bar;
   GtkButton *neuron_button;
   GtkOrientable *panels;
   FoveaLensPanel *standard_panel;
@@ -73,6 +76,10 @@ struct _FoveaLens
   GPtrArray *images;     /* (element-type FoveaLensImage): of this session, the latest first */
   GPtrArray *responses[FOVEA_N_SIDES]; /* (element-type FoveaResponse): to the image, the latest first */
   GdkTexture *seen[FOVEA_N_SIDES];     /* nullable: the image as the network sees it */
+  FoveaLensAttack *attacks[FOVEA_N_SIDES]; /* nullable: the image that misleads this side's network */
+  int sources[FOVEA_N_SIDES];              /* whose attack each side is shown; -1 none */
+  char *before[FOVEA_N_SIDES];             /* nullable: what the network says of the image as it is */
+  gboolean is_stale; /* other settings are wanted than those the running job has */
   FoveaQueuedJob *loading;    /* nullable */
   FoveaQueuedJob *responding; /* nullable */
   guint patience_source;
@@ -129,26 +136,27 @@ get_network (FoveaLens *self, guint side)
 
 /* The layer of a network whose maps are shown; one that lacks the chosen layer still classifies. */
 static int
-find_layer (FoveaLens *self, guint side)
+find_layer (FoveaNetwork *network, const char *name)
 {
-  FoveaGraph *graph = fovea_network_get_graph (get_network (self, side));
+  FoveaGraph *graph = fovea_network_get_graph (network);
   int layer;
 
-  return fovea_graph_find (graph, self->layer, &layer, NULL) && layer >= 0 ? layer : fovea_graph_get_output (graph);
+  return fovea_graph_find (graph, name, &layer, NULL) && layer >= 0 ? layer : fovea_graph_get_output (graph);
 }
 
 /* The response to the image at the chosen layer, if it was computed. */
 static FoveaResponse *
 find_response (FoveaLens *self, guint side)
 {
-  int layer;
-
   if (get_network (self, side) == NULL || self->image == NULL)
     return NULL;
-  layer = find_layer (self, side);
   for (guint i = 0; i < self->responses[side]->len; i++)
-    if (fovea_response_get_layer (g_ptr_array_index (self->responses[side], i)) == layer)
-      return g_ptr_array_index (self->responses[side], i);
+    {
+      FoveaResponse *response = g_ptr_array_index (self->responses[side], i);
+
+      if (fovea_response_get_layer (response) == find_layer (fovea_response_get_network (response), self->layer))
+        return response;
+    }
   return NULL;
 }
 
@@ -206,6 +214,28 @@ get_measure (FoveaLens *self)
   return gtk_drop_down_get_selected (self->measure) == 1 ? FOVEA_RESPONSE_MEAN : FOVEA_RESPONSE_PEAK;
 }
 
+/* What was changed before the network answered, and what it said without. */
+static void
+update_change (FoveaLens *self, guint side)
+{
+  FoveaLensPanel *panel = fovea_lens_get_panel (self, side);
+  int source = self->sources[side];
+  const FoveaLensAttack *attack = source >= 0 ? self->attacks[source] : NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *settings = NULL;
+
+  if (attack != NULL)
+    {
+      settings = fovea_lens_attack_describe (&attack->settings);
+      text = g_strdup_printf ("Change × %.3g\n%s%s\nlength %.3g, largest %.3g\nbefore: %s", attack->magnification, settings,
+                              source == (int) side ? "" : source == FOVEA_SIDE_ROBUST ? ", made for the robust network" : ", made for the standard network",
+                              attack->l2, attack->linf, self->before[side] != NULL ? self->before[side] : "no class");
+      fovea_lens_panel_set_change (panel, attack->texture, attack->change->width, attack->change->height, text);
+    }
+  else
+    fovea_lens_panel_set_change (panel, NULL, 0, 0, NULL);
+}
+
 /* Shows the chosen neuron in what was computed. */
 static void
 update_panels (FoveaLens *self)
@@ -220,6 +250,7 @@ update_panels (FoveaLens *self)
       if (fovea_lens_panel_get_response (panel) != response)
         fovea_lens_panel_set_response (panel, response, self->seen[side]);
       fovea_lens_panel_set_neuron (panel, self->layer, self->channels[side], get_measure (self));
+      update_change (self, side);
     }
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     fovea_lens_panel_set_common_classes (fovea_lens_get_panel (self, side), find_response (self, 1 - side));
@@ -227,13 +258,19 @@ update_panels (FoveaLens *self)
   update_actions (self);
 }
 
-/* What a worker needs to make networks respond, and what it gives. */
+/* What a worker needs to make networks respond, and what it gives. What it is given need not be computed. */
 typedef struct
 {
   FoveaLens *lens; /* not owned: the job is dropped before it goes */
   FoveaLensImage *image;
-  FoveaNetwork *networks[FOVEA_N_SIDES]; /* NULL: not wanted */
-  int layers[FOVEA_N_SIDES];
+  FoveaNetwork *networks[FOVEA_N_SIDES]; /* nullable */
+  gboolean wanted[FOVEA_N_SIDES];
+  char *layer;
+  gboolean attacked;
+  FoveaLensAttackSettings settings;
+  int sources[FOVEA_N_SIDES]; /* whose attack each side is shown */
+  FoveaLensAttack *attacks[FOVEA_N_SIDES];
+  char *before[FOVEA_N_SIDES];
   FoveaResponse *responses[FOVEA_N_SIDES];
   GdkTexture *seen[FOVEA_N_SIDES];
   GError *errors[FOVEA_N_SIDES];
@@ -248,11 +285,48 @@ responding_free (gpointer data)
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       g_clear_pointer (&work->networks[side], fovea_network_unref);
+      g_clear_pointer (&work->attacks[side], fovea_lens_attack_unref);
+      g_free (work->before[side]);
       g_clear_pointer (&work->responses[side], fovea_response_unref);
       g_clear_object (&work->seen[side]);
       g_clear_error (&work->errors[side]);
     }
+  g_free (work->layer);
   g_free (work);
+}
+
+/* What a network says of the image as it is. */
+static gboolean
+ask_before (Responding *work, guint side, const FoveaJob *job, GError **error)
+{
+  FoveaNetwork *network = work->networks[side];
+  g_autoptr (FoveaResponse) response = NULL;
+  const GArray *classes;
+  g_autofree char *name = NULL;
+  gint64 index;
+
+  if (work->before[side] != NULL)
+    return TRUE;
+  response = fovea_response_new (network, work->image->image, fovea_graph_get_output (fovea_network_get_graph (network)), job, error);
+  if (response == NULL)
+    return FALSE;
+  classes = fovea_response_get_classes (response, NULL);
+  name = describe_first_class (response, &index);
+  work->before[side] = name != NULL ? g_strdup_printf ("%s %.1f %%", name, g_array_index (classes, FoveaRankedClass, 0).probability * 100) : g_strdup ("no class");
+  return TRUE;
+}
+
+static FoveaResponse *
+respond_attacked (Responding *work, guint side, const FoveaJob *job, GError **error)
+{
+  guint source = (guint) work->sources[side];
+  FoveaNetwork *network = work->networks[side];
+
+  if (work->attacks[source] == NULL)
+    work->attacks[source] = fovea_lens_attack_new (work->networks[source], work->image->image, &work->settings, job, error);
+  if (work->attacks[source] == NULL || !ask_before (work, side, job, error))
+    return NULL;
+  return fovea_response_new_from_tensor (network, work->attacks[source]->attacked, find_layer (network, work->layer), job, error);
 }
 
 static void
@@ -264,12 +338,46 @@ respond (FoveaQueuedJob *queued, gpointer data)
   fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), NULL, NULL);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
-      if (work->networks[side] == NULL)
+      FoveaNetwork *network = work->networks[side];
+
+      if (!work->wanted[side])
         continue;
-      work->responses[side] = fovea_response_new (work->networks[side], work->image->image, work->layers[side], &job, &work->errors[side]);
+      work->responses[side] = work->attacked ? respond_attacked (work, side, &job, &work->errors[side])
+                                             : fovea_response_new (network, work->image->image, find_layer (network, work->layer), &job, &work->errors[side]);
       if (work->responses[side] != NULL)
         work->seen[side] = fovea_texture_new_enlarged (fovea_response_get_image (work->responses[side]), PICTURE_SIZE);
     }
+}
+
+static void
+forget_responses (FoveaLens *self)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      g_ptr_array_set_size (self->responses[side], 0);
+      g_clear_object (&self->seen[side]);
+      g_clear_pointer (&self->attacks[side], fovea_lens_attack_unref);
+    }
+}
+
+/* What the networks said of the image before anything was changed holds no more, either. */
+static void
+forget_image (FoveaLens *self)
+{
+  forget_responses (self);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    g_clear_pointer (&self->before[side], g_free);
+}
+
+static void update_responses (FoveaLens *self);
+
+/* Other settings are wanted: what was computed by the old ones is not. */
+static void
+start_again (FoveaLens *self)
+{
+  self->is_stale = FALSE;
+  forget_responses (self);
+  update_responses (self);
 }
 
 static void
@@ -282,6 +390,17 @@ on_responded (FoveaQueuedJob *job, gpointer data)
   g_clear_handle_id (&self->patience_source, g_source_remove);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
+      self->sources[side] = work->attacked ? work->sources[side] : -1;
+      if (work->attacks[side] != NULL && work->attacks[side] != self->attacks[side])
+        {
+          g_clear_pointer (&self->attacks[side], fovea_lens_attack_unref);
+          self->attacks[side] = fovea_lens_attack_ref (work->attacks[side]);
+        }
+      if (work->before[side] != NULL)
+        {
+          g_free (self->before[side]);
+          self->before[side] = g_strdup (work->before[side]);
+        }
       if (work->responses[side] != NULL)
         {
           g_ptr_array_insert (self->responses[side], 0, fovea_response_ref (work->responses[side]));
@@ -290,17 +409,27 @@ on_responded (FoveaQueuedJob *job, gpointer data)
           g_set_object (&self->seen[side], work->seen[side]);
         }
       else if (work->errors[side] != NULL)
-        fovea_lens_panel_set_message (fovea_lens_get_panel (self, side), "This network cannot see the image", work->errors[side]->message);
+        fovea_lens_panel_set_message (fovea_lens_get_panel (self, side),
+                                      work->attacked ? "This network cannot be shown the attacked image" : "This network cannot see the image",
+                                      work->errors[side]->message);
     }
   update_panels (self);
+  if (self->is_stale)
+    start_again (self);
 }
 
+/* While settings change all the time, what is quick is shown all the same, and what is slow makes room. */
 static gboolean
 on_patience_ended (gpointer data)
 {
   FoveaLens *self = data;
 
   self->patience_source = 0;
+  if (self->is_stale)
+    {
+      start_again (self);
+      return G_SOURCE_REMOVE;
+    }
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (find_response (self, side) == NULL)
       fovea_lens_panel_set_waiting (fovea_lens_get_panel (self, side));
@@ -317,19 +446,33 @@ update_responses (FoveaLens *self)
 
   drop_job (&self->responding);
   g_clear_handle_id (&self->patience_source, g_source_remove);
+  if (self->is_stale)
+    {
+      self->is_stale = FALSE;
+      forget_responses (self);
+    }
   if (self->image == NULL || self->pair == NULL || queue == NULL)
     return;
 
   work = g_new0 (Responding, 1);
   work->lens = self;
   work->image = fovea_lens_image_ref (self->image);
+  work->layer = g_strdup (self->layer);
+  work->attacked = gtk_toggle_button_get_active (self->attack_button);
+  fovea_lens_attack_bar_get_settings (self->attack_bar, &work->settings);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (get_network (self, side) != NULL && find_response (self, side) == NULL)
-      {
-        work->networks[side] = fovea_network_ref (get_network (self, side));
-        work->layers[side] = find_layer (self, side);
-        missing = TRUE;
-      }
+    {
+      FoveaNetwork *network = get_network (self, side);
+
+      if (network == NULL)
+        continue;
+      work->networks[side] = fovea_network_ref (network);
+      work->wanted[side] = find_response (self, side) == NULL;
+      work->sources[side] = work->settings.source >= 0 && get_network (self, (guint) work->settings.source) != NULL ? work->settings.source : (int) side;
+      work->attacks[side] = self->attacks[side] != NULL ? fovea_lens_attack_ref (self->attacks[side]) : NULL;
+      work->before[side] = g_strdup (self->before[side]);
+      missing = missing || work->wanted[side];
+    }
   if (missing)
     {
       self->responding = fovea_job_queue_push (queue, FOVEA_JOB_PRIORITY_INTERACTIVE, respond, NULL, on_responded, work, responding_free);
@@ -343,14 +486,17 @@ update_responses (FoveaLens *self)
   update_actions (self);
 }
 
+/* The attack is another one. A job that may soon be done is let go on, so that there is something to see while
+ * the slider moves; its panels say which attack they show. */
 static void
-forget_responses (FoveaLens *self)
+on_attack_changed (FoveaLens *self)
 {
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      g_ptr_array_set_size (self->responses[side], 0);
-      g_clear_object (&self->seen[side]);
-    }
+  if (!gtk_toggle_button_get_active (self->attack_button))
+    return;
+  if (self->responding != NULL && self->patience_source != 0)
+    self->is_stale = TRUE;
+  else
+    start_again (self);
 }
 
 /* Draws what the networks see of the whole image. */
@@ -437,7 +583,8 @@ show_image (FoveaLens *self, FoveaLensImage *image)
   fovea_lens_image_ref (image);
   g_clear_pointer (&self->image, fovea_lens_image_unref);
   self->image = image;
-  forget_responses (self);
+  self->is_stale = FALSE;
+  forget_image (self);
   remember (self, image);
   show_error (self, NULL);
   gtk_label_set_label (self->title, image->name);
@@ -571,12 +718,16 @@ take_picture (FoveaNeuronView *view)
 {
   FoveaLens *self = FOVEA_LENS (view);
   FoveaResponse *responses[FOVEA_N_SIDES];
+  FoveaLensAttack *attacks[FOVEA_N_SIDES];
 
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    responses[side] = find_response (self, side);
+    {
+      responses[side] = find_response (self, side);
+      attacks[side] = self->sources[side] >= 0 ? self->attacks[self->sources[side]] : NULL;
+    }
   if (responses[FOVEA_SIDE_STANDARD] == NULL && responses[FOVEA_SIDE_ROBUST] == NULL)
     return NULL;
-  return fovea_lens_export_new (responses, self->channels, self->layer, self->image->name, gtk_range_get_value (self->opacity));
+  return fovea_lens_export_new (responses, attacks, self->channels, self->layer, self->image->name, gtk_range_get_value (self->opacity));
 }
 
 static void
@@ -725,7 +876,8 @@ set_pair (FoveaLens *self, FoveaNetworkPair *pair)
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
   drop_job (&self->responding);
-  forget_responses (self);
+  self->is_stale = FALSE;
+  forget_image (self);
   g_set_object (&self->pair, pair);
   forget_layers (self);
   if (pair == NULL)
@@ -748,6 +900,7 @@ set_pair (FoveaLens *self, FoveaNetworkPair *pair)
       if (network != NULL)
         fovea_lens_panel_set_name (fovea_lens_get_panel (self, side), fovea_network_get_name (network));
     }
+  fovea_lens_attack_bar_set_pair (self->attack_bar, pair);
   update_whole (self);
 }
 
@@ -861,7 +1014,11 @@ fovea_lens_dispose (GObject *object)
   g_clear_object (&self->layers);
   g_clear_pointer (&self->image, fovea_lens_image_unref);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    g_clear_object (&self->seen[side]);
+    {
+      g_clear_object (&self->seen[side]);
+      g_clear_pointer (&self->attacks[side], fovea_lens_attack_unref);
+      g_clear_pointer (&self->before[side], g_free);
+    }
   G_OBJECT_CLASS (fovea_lens_parent_class)->dispose (object);
 }
 
@@ -894,6 +1051,7 @@ fovea_lens_class_init (FoveaLensClass *class)
   signals[NEURON_ACTIVATED] = g_signal_new ("neuron-activated", FOVEA_TYPE_LENS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_UINT);
 
   g_type_ensure (FOVEA_TYPE_IMAGE_VIEW);
+  g_type_ensure (FOVEA_TYPE_LENS_ATTACK_BAR);
   g_type_ensure (FOVEA_TYPE_LENS_PANEL);
   g_type_ensure (FOVEA_TYPE_WRAP_BOX);
   gtk_widget_class_set_css_name (widget_class, "lens");
@@ -917,6 +1075,8 @@ fovea_lens_class_init (FoveaLensClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, channel_adjustment);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, measure);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, opacity);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, attack_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, attack_bar);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, neuron_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, panels);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, standard_panel);
@@ -940,7 +1100,10 @@ fovea_lens_init (FoveaLens *self)
 
   self->images = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_lens_image_unref);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    self->responses[side] = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_response_unref);
+    {
+      self->responses[side] = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_response_unref);
+      self->sources[side] = -1;
+    }
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_drop_down_set_expression (self->layer_chooser, name);
   fovea_lens_panel_set_side (self->robust_panel, FOVEA_SIDE_ROBUST);
@@ -952,6 +1115,8 @@ fovea_lens_init (FoveaLens *self)
   g_signal_connect_object (self->channel_button, "value-changed", G_CALLBACK (on_channel_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->measure, "notify::selected", G_CALLBACK (on_measure_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->opacity, "value-changed", G_CALLBACK (on_opacity_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->attack_button, "toggled", G_CALLBACK (start_again), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->attack_bar, "changed", G_CALLBACK (on_attack_changed), self, G_CONNECT_SWAPPED);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       FoveaLensPanel *panel = fovea_lens_get_panel (self, side);

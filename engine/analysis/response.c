@@ -122,6 +122,42 @@ fovea_response_new (FoveaNetwork *network, const FoveaImage *image, int layer, c
 }
 
 /**
+ * fovea_response_new_from_tensor:
+ * @image: [3, height, width] in [0,1], of the network's input size
+ * @layer: a node of the network's graph
+ * @job: (nullable): by which it can be cancelled before it runs
+ * @error: %FOVEA_ERROR_ARGUMENT where the image has another size, and as fovea_plan_new()
+ *
+ * Runs the network once with values that need not be those of any file: the response's image is what is nearest
+ * to them in eight bits. Any thread.
+ *
+ * Returns: (transfer full): its response, or %NULL
+ */
+FoveaResponse *
+fovea_response_new_from_tensor (FoveaNetwork *network, const FoveaTensor *image, int layer, const FoveaJob *job, GError **error)
+{
+  g_autoptr (FoveaResponse) response = g_atomic_rc_box_new0 (FoveaResponse);
+  const FoveaShape *input = fovea_graph_get_input_shape (fovea_network_get_graph (network));
+
+  g_return_val_if_fail (layer >= 0 && (guint) layer < fovea_graph_get_n_nodes (fovea_network_get_graph (network)), NULL);
+
+  response->network = fovea_network_ref (network);
+  response->layer = layer;
+  if (!fovea_tensor_has_shape (image, 3, (const gint64[]) { input->channels, input->height, input->width }))
+    {
+      g_autofree char *shape = fovea_tensor_describe_shape (image->n_dimensions, image->shape);
+
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT, "%s wants an image of %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " pixels, not of shape %s",
+                   fovea_network_get_name (network), input->width, input->height, shape);
+      return NULL;
+    }
+  response->image = fovea_image_from_tensor (image, error);
+  if (response->image == NULL || fovea_job_is_cancelled (job, error) || !run (response, image, error))
+    return NULL;
+  return g_steal_pointer (&response);
+}
+
+/**
  * fovea_response_ref:
  */
 FoveaResponse *

@@ -40,6 +40,7 @@ typedef struct {
 } FoveaChannelResponse;
 
 FoveaResponse *fovea_response_new (FoveaNetwork *network, const FoveaImage *image, int layer, const FoveaJob *job, GError **error);
+FoveaResponse *fovea_response_new_from_tensor (FoveaNetwork *network, const FoveaTensor *image, int layer, const FoveaJob *job, GError **error);
 FoveaResponse *fovea_response_ref (FoveaResponse *response);
 void fovea_response_unref (FoveaResponse *response);
 

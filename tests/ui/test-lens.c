@@ -4,6 +4,7 @@
  */
 #include <glib/gstdio.h>
 
+#include "engine/analysis/attack.h"
 #include "engine/analysis/classify.h"
 #include "engine/images/image-set.h"
 #include "tests/scratch.h"
@@ -340,6 +341,154 @@ test_example (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), !=, first);
 }
 
+static GtkWidget *
+find_control (Fixture *fixture, const char *name)
+{
+  GtkWidget *found = fovea_test_find_widget (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "attack_bar"), name);
+
+  g_assert_nonnull (found);
+  return found;
+}
+
+/* The attacked image by hand: away from the network's answer, with the customary settings for 64 × 64 pixels. */
+static FoveaTensor *
+attack_by_hand (FoveaNetwork *network, const FoveaImage *image, double epsilon)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaTensor) input = fovea_image_to_tensor (image, &error);
+  g_autoptr (GArray) answer = fovea_classify (network, input, &error);
+  g_autoptr (FoveaAttack) attack = fovea_attack_new (network, 1, &error);
+  FoveaTensor *attacked = fovea_tensor_new (3, input->shape, &error);
+  guint class = g_array_index (answer, FoveaRankedClass, 0).index;
+  FoveaAttackOptions options;
+  FoveaAttackOutcome outcome;
+
+  fovea_attack_options_init (&options);
+  options.epsilon = epsilon;
+  options.n_steps = 7;
+  g_assert_true (fovea_attack_run (attack, &options, input->data, &class, NULL, NULL, attacked->data, &outcome, &error));
+  g_assert_no_error (error);
+  return attacked;
+}
+
+static void
+assert_shows (Fixture *fixture, FoveaSide side, const FoveaTensor *image)
+{
+  FoveaNetwork *network = fovea_network_pair_get_network (fixture->pair, side);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) expected = fovea_classify (network, image, &error);
+  const GArray *classes = fovea_response_get_classes (get_response (fixture, side), NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmpuint (g_array_index (classes, FoveaRankedClass, i).index, ==, g_array_index (expected, FoveaRankedClass, i).index);
+      g_assert_cmpfloat_with_epsilon (g_array_index (classes, FoveaRankedClass, i).probability, g_array_index (expected, FoveaRankedClass, i).probability, 1e-4);
+    }
+}
+
+/* The slider's attack is that of the engine; it is off at first, and gone without a trace when switched off. */
+static void
+test_attack (Fixture *fixture, gconstpointer data)
+{
+  FoveaNetwork *standard = fovea_network_pair_get_network (fixture->pair, FOVEA_SIDE_STANDARD);
+  FoveaNetwork *robust = fovea_network_pair_get_network (fixture->pair, FOVEA_SIDE_ROBUST);
+  GtkToggleButton *button = GTK_TOGGLE_BUTTON (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "attack_button"));
+  GtkRange *epsilon = GTK_RANGE (find_control (fixture, "epsilon"));
+  FoveaLensPanel *panels[] = { fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD), fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_ROBUST) };
+  g_autoptr (FoveaImage) image = make_image (64, 64);
+  g_autoptr (FoveaTensor) clean = fovea_image_to_tensor (image, NULL);
+  g_autoptr (FoveaTensor) on_standard = attack_by_hand (standard, image, 0.5);
+  g_autoptr (FoveaTensor) on_robust = attack_by_hand (robust, image, 0.5);
+  g_autoptr (FoveaTensor) strong = attack_by_hand (standard, image, 1.5);
+  g_autofree char *plain_path = fovea_scratch_path (fixture->folder, "plain.png");
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "attacked.png");
+  g_autoptr (GFile) plain_file = g_file_new_for_path (plain_path);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (FoveaImage) plain_figure = NULL;
+  g_autoptr (FoveaImage) figure = NULL;
+
+  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  wait_for_lens (fixture->lens);
+  g_assert_false (gtk_toggle_button_get_active (button));
+  g_assert_null (fovea_lens_panel_get_change (panels[0]));
+  assert_shows (fixture, FOVEA_SIDE_STANDARD, clean);
+  fovea_picture_save (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)), GTK_WIDGET (fixture->lens), plain_file);
+
+  gtk_toggle_button_set_active (button, TRUE);
+  g_assert_cmpfloat (gtk_range_get_value (epsilon), ==, 0.5);
+  wait_for_lens (fixture->lens);
+  assert_shows (fixture, FOVEA_SIDE_STANDARD, on_standard);
+  assert_shows (fixture, FOVEA_SIDE_ROBUST, on_robust);
+  g_assert_nonnull (strstr (fovea_lens_panel_get_change (panels[0]), "L2 ε = 0.5, 7 steps"));
+  g_assert_nonnull (strstr (fovea_lens_panel_get_change (panels[0]), "length 0.5,"));
+
+  /* Another layer does not change the attack. */
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), fixture->pair, "conv1", (guint[]) { 3, 3 });
+  wait_for_lens (fixture->lens);
+  g_assert_cmpint (fovea_response_get_shape (get_response (fixture, FOVEA_SIDE_STANDARD))->height, ==, 32);
+  assert_shows (fixture, FOVEA_SIDE_STANDARD, on_standard);
+
+  /* The slider runs ahead of the networks: what is shown in the end is its last position. */
+  for (guint i = 0; i <= 20; i++)
+    {
+      gtk_range_set_value (epsilon, 0.5 + i * 0.05);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  wait_for_lens (fixture->lens);
+  assert_shows (fixture, FOVEA_SIDE_STANDARD, strong);
+  g_assert_nonnull (strstr (fovea_lens_panel_get_change (panels[1]), "L2 ε = 1.5, 7 steps"));
+
+  /* The standard network's attack, shown to both. */
+  gtk_range_set_value (epsilon, 0.5);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (find_control (fixture, "source")), 1);
+  wait_for_lens (fixture->lens);
+  assert_shows (fixture, FOVEA_SIDE_STANDARD, on_standard);
+  assert_shows (fixture, FOVEA_SIDE_ROBUST, on_standard);
+  g_assert_nonnull (strstr (fovea_lens_panel_get_change (panels[1]), "made for the standard network"));
+
+  /* The figure has the change as another row. */
+  fovea_picture_save (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)), GTK_WIDGET (fixture->lens), file);
+  fovea_test_wait_until (g_file_test (path, G_FILE_TEST_EXISTS) && g_file_test (plain_path, G_FILE_TEST_EXISTS), SECONDS);
+  plain_figure = fovea_image_read (plain_path, NULL);
+  figure = fovea_image_read (path, NULL);
+  g_assert_cmpuint (figure->height, >, plain_figure->height + 384);
+
+  /* L∞ counts in steps of eight bits. */
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (find_control (fixture, "norm")), 1);
+  g_assert_cmpfloat (gtk_range_get_value (epsilon), ==, 8);
+  wait_for_lens (fixture->lens);
+  g_assert_nonnull (strstr (fovea_lens_panel_get_change (panels[0]), "L∞ ε = 8/255, 7 steps"));
+  g_assert_nonnull (strstr (fovea_lens_panel_get_change (panels[0]), "largest 0.0314"));
+
+  gtk_toggle_button_set_active (button, FALSE);
+  wait_for_lens (fixture->lens);
+  g_assert_null (fovea_lens_panel_get_change (panels[0]));
+  g_assert_null (fovea_lens_panel_get_change (panels[1]));
+  assert_shows (fixture, FOVEA_SIDE_STANDARD, clean);
+}
+
+/* Led to the class that comes second, the network comes to name it first. */
+static void
+test_attack_target (Fixture *fixture, gconstpointer data)
+{
+  FoveaNetwork *standard = fovea_network_pair_get_network (fixture->pair, FOVEA_SIDE_STANDARD);
+  GtkDropDown *targets = GTK_DROP_DOWN (find_control (fixture, "target"));
+  const GArray *classes;
+  guint target;
+
+  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  wait_for_lens (fixture->lens);
+  target = g_array_index (fovea_response_get_classes (get_response (fixture, FOVEA_SIDE_STANDARD), NULL), FoveaRankedClass, 1).index;
+  gtk_drop_down_set_selected (targets, target + 1);
+  g_assert_cmpstr (gtk_string_object_get_string (gtk_drop_down_get_selected_item (targets)), ==, fovea_class_get_label (standard, target));
+  gtk_range_set_value (GTK_RANGE (find_control (fixture, "epsilon")), 2);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "attack_button")), TRUE);
+  wait_for_lens (fixture->lens);
+  classes = fovea_response_get_classes (get_response (fixture, FOVEA_SIDE_STANDARD), NULL);
+  g_assert_cmpuint (g_array_index (classes, FoveaRankedClass, 0).index, ==, target);
+}
+
 static void
 test_save (Fixture *fixture, gconstpointer data)
 {
@@ -473,6 +622,8 @@ add_tests (void)
   g_test_add ("/lens/paste", Fixture, NULL, set_up, test_paste, tear_down);
   g_test_add ("/lens/take-value", Fixture, NULL, set_up, test_take_value, tear_down);
   g_test_add ("/lens/example", Fixture, NULL, set_up, test_example, tear_down);
+  g_test_add ("/lens/attack", Fixture, NULL, set_up, test_attack, tear_down);
+  g_test_add ("/lens/attack-target", Fixture, NULL, set_up, test_attack_target, tear_down);
   g_test_add ("/lens/save", Fixture, NULL, set_up, test_save, tear_down);
   g_test_add ("/lens/single", Fixture, NULL, set_up, test_single, tear_down);
   g_test_add_func ("/lens/window", test_window);
