@@ -25,7 +25,7 @@ add_item (GMenu *menu,
   escaped = g_strjoinv ("__", parts);
   item = g_menu_item_new (escaped, NULL);
   if (target != NULL)
-    g_menu_item_set_action_and_target (item, action, "ay", target);
+    g_menu_item_set_action_and_target (item, action, "^ay", target);
   else
     g_menu_item_set_detailed_action (item, action);
   g_menu_append_item (menu, item);

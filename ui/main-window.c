@@ -7,6 +7,7 @@
 #include "ui/manage-dialog.h"
 #include "ui/neuron-page.h"
 #include "ui/open-dialog.h"
+#include "ui/patches-view.h"
 #include "ui/search.h"
 
 /**
@@ -38,6 +39,7 @@ struct _FoveaMainWindow {
   FoveaNeuronView *place; /* nullable: the place that people see; not owned */
 
   FoveaTileLoader *loader;
+  FoveaLayerScans *scans; /* of the chosen layer on the current image set */
   FoveaQueuedJob *opening; /* the pair that is being read; NULL if none is */
   FoveaNetworkPair *pair; /* NULL until one is open */
   GListModel *layers; /* (element-type FoveaLayer): the pair's */
@@ -754,6 +756,8 @@ add_neuron_page (FoveaMainWindow *self)
   };
 
   self->neuron_page = fovea_neuron_page_new ();
+  fovea_neuron_page_add_view (FOVEA_NEURON_PAGE (self->neuron_page), FOVEA_NEURON_VIEW (fovea_patches_view_new (self->scans, fovea_application_get_job_queue ())),
+                              "patches", "Top _patches", "view-grid-symbolic");
   gtk_stack_add_named (self->stack, self->neuron_page, "neuron");
   add_keys (self->neuron_page, keys, G_N_ELEMENTS (keys));
   g_signal_connect_object (self->neuron_page, "notify::channel", G_CALLBACK (channel_changed), self, G_CONNECT_SWAPPED);
@@ -793,6 +797,7 @@ fovea_main_window_dispose (GObject *object)
     fovea_queued_job_drop (self->opening);
   g_clear_object (&self->opening);
   g_clear_object (&self->loader);
+  g_clear_object (&self->scans);
   g_clear_object (&self->layer);
   g_clear_object (&self->layers);
   g_clear_object (&self->pair);
@@ -855,6 +860,8 @@ fovea_main_window_init (FoveaMainWindow *self)
 
   self->loader = fovea_tile_loader_new (fovea_application_get_job_queue (), fovea_application_get_store ());
   fovea_layer_page_set_loader (self->layer_page, self->loader);
+  self->scans = fovea_layer_scans_new (fovea_application_get_job_queue (), fovea_application_get_reading_queue (), fovea_application_get_store (),
+                                       fovea_application_get_image_sets ());
   add_neuron_page (self);
   add_lens (self);
   add_keys (GTK_WIDGET (self), keys, G_N_ELEMENTS (keys));
@@ -911,6 +918,7 @@ fovea_main_window_reload (FoveaMainWindow *self)
   g_return_if_fail (FOVEA_IS_MAIN_WINDOW (self));
 
   fovea_tile_loader_forget (self->loader);
+  fovea_layer_scans_forget (self->scans);
   if (self->layer != NULL)
     fovea_layer_page_set_layer (self->layer_page, self->pair, self->layer);
 }

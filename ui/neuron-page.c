@@ -316,8 +316,6 @@ static void
 fovea_neuron_page_init (FoveaNeuronPage *self)
 {
   GtkEventController *focus = gtk_event_controller_focus_new ();
-  FoveaSettings *settings = fovea_application_get_settings ();
-  g_autofree char *tab = settings != NULL ? fovea_settings_get_string (settings, "tab") : NULL;
 
   self->told = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -328,8 +326,6 @@ fovea_neuron_page_init (FoveaNeuronPage *self)
   self->visualization = FOVEA_VISUALIZATION_VIEW (fovea_visualization_view_new ());
   fovea_neuron_page_add_view (self, FOVEA_NEURON_VIEW (self->visualization), "visualization", "_Visualization", "image-x-generic-symbolic");
 
-  if (tab != NULL && adw_view_stack_get_child_by_name (self->views, tab) != NULL)
-    adw_view_stack_set_visible_child_name (self->views, tab);
   g_signal_connect_swapped (self->views, "notify::visible-child", G_CALLBACK (on_tab_changed), self);
   update_actions (self);
 }
@@ -352,11 +348,13 @@ fovea_neuron_page_new (void)
  * @title: for its tab, with a mnemonic
  * @icon: name of its tab's icon
  *
- * Adds a tab after those there are.
+ * Adds a tab after those there are, and shows it if people saw it last.
  */
 void
 fovea_neuron_page_add_view (FoveaNeuronPage *self, FoveaNeuronView *view, const char *name, const char *title, const char *icon)
 {
+  FoveaSettings *settings = fovea_application_get_settings ();
+  g_autofree char *tab = settings != NULL ? fovea_settings_get_string (settings, "tab") : NULL;
   g_autoptr (GtkSelectionModel) pages = NULL;
   AdwViewStackPage *page;
 
@@ -368,6 +366,8 @@ fovea_neuron_page_add_view (FoveaNeuronPage *self, FoveaNeuronView *view, const 
   g_signal_connect_object (view, "picture-changed", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
   pages = adw_view_stack_get_pages (self->views);
   gtk_widget_set_visible (self->switcher, g_list_model_get_n_items (G_LIST_MODEL (pages)) > 1);
+  if (g_strcmp0 (tab, name) == 0)
+    adw_view_stack_set_visible_child_name (self->views, name);
 }
 
 /**

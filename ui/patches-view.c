@@ -1,0 +1,737 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/patches-view.h"
+
+#include <math.h>
+
+#include <adwaita.h>
+
+#include "ui/chart-histogram.h"
+#include "ui/chart-view.h"
+#include "ui/image-set-chooser.h"
+#include "ui/patches-export.h"
+#include "ui/wrap-box.h"
+
+#define N_BINS 48
+
+/* So many unreadable images are listed. */
+#define MAX_LISTED 200
+
+struct _FoveaPatchesView {
+  GtkWidget parent_instance;
+
+  FoveaImageSetChooser *chooser;
+  GtkDropDown *hits;
+  GtkRange *opacity;
+  GtkRevealer *status;
+  GtkLabel *status_label;
+  GtkProgressBar *status_bar;
+  GtkButton *status_button;
+  GtkStack *stack;
+  AdwStatusPage *empty;
+  GtkWidget *empty_buttons;
+  GtkWidget *scan_button;
+  GtkWidget *scan_all_button;
+  GtkWidget *folder_button;
+  FoveaPatchPanel *standard_panel;
+  FoveaPatchPanel *robust_panel;
+  FoveaChartView *histogram;
+
+  FoveaLayerScans *scans; /* nullable */
+  FoveaJobQueue *queue; /* nullable */
+  FoveaNetworkPair *pair; /* nullable */
+  char *layer;
+  guint channels[FOVEA_N_SIDES];
+  FoveaScan *shown[FOVEA_N_SIDES]; /* each nullable: what the panels show */
+  GPtrArray *pictures[FOVEA_N_SIDES]; /* (element-type FoveaPatchPicture) */
+  FoveaQueuedJob *loading; /* nullable */
+  gboolean active;
+};
+
+static void implement_neuron_view (FoveaNeuronViewInterface *interface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (FoveaPatchesView, fovea_patches_view, GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (FOVEA_TYPE_NEURON_VIEW, implement_neuron_view))
+
+static void
+drop_loading (FoveaPatchesView *self)
+{
+  if (self->loading != NULL)
+    fovea_queued_job_drop (self->loading);
+  g_clear_object (&self->loading);
+}
+
+static int
+find_layer (FoveaPatchesView *self,
+            FoveaSide side)
+{
+  int layer;
+
+  if (self->pair == NULL || !fovea_network_pair_has_side (self->pair, side) ||
+      !fovea_graph_find (fovea_network_get_graph (fovea_network_pair_get_network (self->pair, side)), self->layer, &layer, NULL))
+    return -1;
+  return layer;
+}
+
+/* Whether the network of a side has the chosen channel and a scan of it. */
+static gboolean
+has_channel (FoveaPatchesView *self,
+             FoveaSide side)
+{
+  FoveaScan *scan = find_layer (self, side) >= 0 ? fovea_layer_scans_get_scan (self->scans, side) : NULL;
+
+  return scan != NULL && self->channels[side] < fovea_scan_get_n_channels (scan);
+}
+
+/* What a worker needs to load patches, and what it gives. */
+typedef struct {
+  FoveaPatchesView *view; /* not owned: the job is dropped before it goes */
+  FoveaImageSet *set;
+  FoveaNetwork *networks[FOVEA_N_SIDES];
+  int layers[FOVEA_N_SIDES];
+  guint channels[FOVEA_N_SIDES];
+  guint n_hits[FOVEA_N_SIDES];
+  FoveaScanHit hits[FOVEA_N_SIDES][FOVEA_PATCH_PANEL_N_PATCHES];
+  GMutex mutex; /* for the pictures */
+  FoveaPatchPicture *pictures[FOVEA_N_SIDES][FOVEA_PATCH_PANEL_N_PATCHES];
+} Loading;
+
+static void
+loading_free (gpointer data)
+{
+  Loading *loading = data;
+
+  fovea_image_set_unref (loading->set);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      g_clear_pointer (&loading->networks[side], fovea_network_unref);
+      for (guint i = 0; i < FOVEA_PATCH_PANEL_N_PATCHES; i++)
+        fovea_patch_picture_unref (loading->pictures[side][i]);
+    }
+  g_mutex_clear (&loading->mutex);
+  g_free (loading);
+}
+
+static void
+load_run (FoveaQueuedJob *job,
+          gpointer data)
+{
+  Loading *loading = data;
+
+  for (guint i = 0; i < FOVEA_PATCH_PANEL_N_PATCHES; i++)
+    for (guint side = 0; side < FOVEA_N_SIDES; side++)
+      {
+        FoveaPatchPicture *picture;
+
+        if (i >= loading->n_hits[side])
+          continue;
+        if (!fovea_queued_job_checkpoint (job))
+          return;
+        picture = fovea_patch_picture_load (loading->set, loading->networks[side], loading->layers[side], loading->channels[side],
+                                            &loading->hits[side][i], loading->hits[side][0].activation);
+        g_mutex_lock (&loading->mutex);
+        loading->pictures[side][i] = picture;
+        g_mutex_unlock (&loading->mutex);
+        fovea_queued_job_request_update (job);
+      }
+}
+
+static void
+load_update (FoveaQueuedJob *job,
+             gpointer data)
+{
+  Loading *loading = data;
+
+  g_mutex_lock (&loading->mutex);
+  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
+    for (guint i = 0; i < loading->n_hits[side]; i++)
+      {
+        FoveaPatchTile *tile = fovea_patch_panel_get_tile (fovea_patches_view_get_panel (loading->view, side), i);
+
+        if (loading->pictures[side][i] != NULL && fovea_patch_tile_get_picture (tile) != loading->pictures[side][i])
+          fovea_patch_tile_set_picture (tile, loading->pictures[side][i]);
+      }
+  g_mutex_unlock (&loading->mutex);
+}
+
+static void
+load_done (FoveaQueuedJob *job,
+           gpointer data)
+{
+  Loading *loading = data;
+  FoveaPatchesView *self = loading->view;
+
+  load_update (job, data);
+  g_clear_object (&self->loading);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    for (guint i = 0; i < loading->n_hits[side] && loading->pictures[side][i] != NULL; i++)
+      g_ptr_array_add (self->pictures[side], fovea_patch_picture_ref (loading->pictures[side][i]));
+  fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
+}
+
+/* Both networks' activations on one scale. */
+static void
+update_histogram (FoveaPatchesView *self)
+{
+  static const FoveaChartColor colors[FOVEA_N_SIDES] = { FOVEA_CHART_STANDARD, FOVEA_CHART_ROBUST };
+  double minimum = INFINITY, maximum = -INFINITY;
+  g_autoptr (FoveaChart) chart = NULL;
+  g_autofree char *title = g_strdup_printf ("Activations of %s:%u", self->layer, self->channels[FOVEA_SIDE_STANDARD]);
+  g_autofree char *caption = NULL;
+
+  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaScanChannel statistics;
+
+      if (!has_channel (self, side))
+        continue;
+      fovea_scan_get_channel (self->shown[side], self->channels[side], &statistics);
+      minimum = MIN (minimum, (double) statistics.minimum);
+      maximum = MAX (maximum, (double) statistics.maximum);
+    }
+  if (!(maximum > minimum))
+    maximum = minimum + 1;
+  if (!isfinite (minimum) || !isfinite (maximum))
+    {
+      fovea_chart_view_set_chart (self->histogram, NULL);
+      return;
+    }
+  chart = fovea_histogram_chart_new ("activation", "positions of all images", minimum, maximum, N_BINS);
+  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaScan *scan = self->shown[side];
+      const FoveaShape *shape;
+      double counts[N_BINS];
+      gsize n_images;
+
+      if (!has_channel (self, side))
+        continue;
+      shape = fovea_graph_get_shape (fovea_network_get_graph (fovea_network_pair_get_network (self->pair, side)), (guint) find_layer (self, side));
+      n_images = fovea_scan_get_n_done (scan) - fovea_scan_get_n_unreadable (scan);
+      fovea_scan_get_histogram (scan, self->channels[side], minimum, maximum, N_BINS, counts);
+      for (guint i = 0; i < N_BINS; i++)
+        counts[i] *= (double) n_images * (double) shape->height * (double) shape->width;
+      fovea_histogram_chart_add_series (chart, fovea_side_get_name (side), colors[side], counts);
+    }
+  fovea_histogram_chart_set_logarithmic (chart, TRUE);
+  caption = g_strdup_printf ("How often each activation occurs, at all positions of the images of %s", fovea_image_set_get_name (fovea_layer_scans_get_set (self->scans)));
+  fovea_chart_set_title (chart, title, NULL);
+  fovea_chart_set_caption (chart, caption);
+  fovea_chart_view_set_chart (self->histogram, g_steal_pointer (&chart));
+}
+
+/* Shows the chosen channel in the scans there are. */
+static void
+show_patches (FoveaPatchesView *self)
+{
+  FoveaImageSet *set = fovea_layer_scans_get_set (self->scans);
+  Loading *loading = g_new0 (Loading, 1);
+
+  drop_loading (self);
+  g_mutex_init (&loading->mutex);
+  loading->view = self;
+  loading->set = fovea_image_set_ref (set);
+  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaPatchPanel *panel = fovea_patches_view_get_panel (self, side);
+      FoveaScan *scan = fovea_layer_scans_get_scan (self->scans, side);
+      const FoveaScanHit *hits;
+
+      g_clear_pointer (&self->shown[side], fovea_scan_unref);
+      g_clear_pointer (&self->pictures[side], g_ptr_array_unref);
+      self->pictures[side] = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_patch_picture_unref);
+      gtk_widget_set_visible (GTK_WIDGET (panel), fovea_network_pair_has_side (self->pair, side));
+      if (!fovea_network_pair_has_side (self->pair, side))
+        continue;
+      fovea_patch_panel_set_network (panel, side, fovea_network_pair_get_network (self->pair, side));
+      if (!has_channel (self, side))
+        {
+          g_autofree char *text = scan != NULL || find_layer (self, side) < 0 ? g_strdup_printf ("This network has no neuron %s:%u.", self->layer, self->channels[side])
+                                                                              : g_strdup ("Not scanned yet.");
+          fovea_patch_panel_set_message (panel, text);
+          continue;
+        }
+      self->shown[side] = fovea_scan_ref (scan);
+      fovea_patch_panel_set_channel (panel, set, scan, self->channels[side]);
+      hits = fovea_scan_get_hits (scan, self->channels[side], &loading->n_hits[side]);
+      loading->n_hits[side] = MIN (loading->n_hits[side], FOVEA_PATCH_PANEL_N_PATCHES);
+      if (loading->n_hits[side] > 0)
+        memcpy (loading->hits[side], hits, loading->n_hits[side] * sizeof *hits);
+      loading->networks[side] = fovea_network_ref (fovea_network_pair_get_network (self->pair, side));
+      loading->layers[side] = find_layer (self, side);
+      loading->channels[side] = self->channels[side];
+    }
+  update_histogram (self);
+  self->loading = fovea_job_queue_push (self->queue, self->active ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_VISIBLE,
+                                        load_run, load_update, load_done, loading, loading_free);
+  fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
+}
+
+/* "40 s", "12 min", "3 h". */
+static char *
+format_seconds (double seconds)
+{
+  if (seconds < 90)
+    return g_strdup_printf ("%d s", MAX ((int) ceil (seconds), 1));
+  if (seconds < 90 * 60)
+    return g_strdup_printf ("%d min", (int) ceil (seconds / 60));
+  return g_strdup_printf ("%d h", (int) ceil (seconds / 3600));
+}
+
+static void
+update_status (FoveaPatchesView *self)
+{
+  FoveaScansState state = fovea_layer_scans_get_state (self->scans);
+  FoveaScansProgress progress;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *left = NULL;
+  gboolean partial, running = state == FOVEA_SCANS_RUNNING;
+
+  fovea_layer_scans_get_progress (self->scans, &progress);
+  partial = state == FOVEA_SCANS_MISSING && progress.done > 0;
+  if (progress.seconds_left >= 0)
+    left = format_seconds (progress.seconds_left);
+  if (running)
+    {
+      g_string_append_printf (text, "Scanning %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " images", self->layer, progress.done, progress.total);
+      if (progress.rate >= 0)
+        g_string_append_printf (text, ", %.3g images/s", progress.rate);
+      if (left != NULL)
+        g_string_append_printf (text, ", about %s left", left);
+    }
+  else if (partial)
+    {
+      g_string_append_printf (text, "Only the first %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " images are scanned", progress.done, progress.total);
+      if (left != NULL)
+        g_string_append_printf (text, "; the others take about %s", left);
+      if (progress.error != NULL)
+        g_string_append_printf (text, ". The scan ended early: %s", progress.error);
+    }
+  gtk_label_set_label (self->status_label, text->str);
+  gtk_progress_bar_set_fraction (self->status_bar, progress.total > 0 ? (double) progress.done / (double) progress.total : 0);
+  gtk_button_set_label (self->status_button, running ? "Stop" : "Resume");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->status_button), running ? "patches.stop" : "patches.scan");
+  gtk_revealer_set_reveal_child (self->status, running || partial);
+}
+
+/* What the page without patches says. */
+static void
+update_empty (FoveaPatchesView *self,
+              FoveaScansState state)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *title = NULL, *escaped = NULL, *set_name = NULL;
+  FoveaImageSets *sets = fovea_layer_scans_get_sets (self->scans);
+  FoveaScansProgress progress;
+
+  fovea_layer_scans_get_progress (self->scans, &progress);
+  set_name = fovea_image_sets_describe (sets, fovea_image_sets_get_current (sets));
+  switch (state)
+    {
+    case FOVEA_SCANS_UNREADABLE:
+      title = g_strdup ("The Image Set Cannot Be Read");
+      g_string_append_printf (text, "%c%s.", g_ascii_toupper (progress.error[0]), progress.error + 1);
+      break;
+    case FOVEA_SCANS_MISSING:
+      title = g_strdup_printf ("%s Has Not Been Scanned on These Images", self->layer);
+      g_string_append_printf (text, "A scan shows the %" G_GUINT64_FORMAT " images of %s to the network%s and keeps where each channel of %s is strongest. ", progress.total, set_name,
+                              fovea_network_pair_has_side (self->pair, FOVEA_SIDE_ROBUST) ? "s" : "", self->layer);
+      if (progress.seconds_left >= 0)
+        {
+          g_autofree char *left = format_seconds (progress.seconds_left);
+
+          g_string_append_printf (text, "It takes about %s. ", left);
+        }
+      else if (progress.other == NULL)
+        g_string_append (text, "How long it takes is being measured. ");
+      g_string_append (text, "It can be stopped and resumed, and its results are kept.");
+      if (progress.other != NULL)
+        g_string_append_printf (text, "\n\n%s is being scanned now; that scan would be stopped.", progress.other);
+      if (progress.error != NULL)
+        g_string_append_printf (text, "\n\nThe scan ended early: %s.", progress.error);
+      break;
+    case FOVEA_SCANS_RUNNING:
+      title = g_strdup_printf ("Scanning %s", set_name);
+      g_string_append (text, "The patches appear when all images were seen. You can go on working meanwhile.");
+      break;
+    case FOVEA_SCANS_NOTHING:
+    case FOVEA_SCANS_READING:
+    case FOVEA_SCANS_COMPLETE:
+    default:
+      title = g_strdup_printf ("Reading %s", set_name);
+      g_string_append (text, "A large folder takes a moment.");
+      break;
+    }
+  escaped = g_markup_escape_text (text->str, -1);
+  adw_status_page_set_title (self->empty, title);
+  adw_status_page_set_description (self->empty, escaped);
+  gtk_widget_set_visible (self->empty_buttons, state == FOVEA_SCANS_MISSING || state == FOVEA_SCANS_UNREADABLE);
+  gtk_widget_set_visible (self->scan_button, state == FOVEA_SCANS_MISSING);
+  gtk_widget_set_visible (self->scan_all_button, state == FOVEA_SCANS_MISSING);
+  gtk_widget_set_visible (self->folder_button, state == FOVEA_SCANS_UNREADABLE);
+}
+
+static gsize
+count_unreadable (FoveaPatchesView *self)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    if (self->shown[side] != NULL && fovea_scan_get_n_unreadable (self->shown[side]) > 0)
+      return fovea_scan_get_n_unreadable (self->shown[side]);
+  return 0;
+}
+
+static void
+forget_shown (FoveaPatchesView *self)
+{
+  drop_loading (self);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      g_clear_pointer (&self->shown[side], fovea_scan_unref);
+      if (self->pictures[side]->len > 0)
+        {
+          g_ptr_array_unref (self->pictures[side]);
+          self->pictures[side] = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_patch_picture_unref);
+        }
+      for (guint i = 0; i < FOVEA_PATCH_PANEL_N_PATCHES; i++)
+        fovea_patch_tile_set_picture (fovea_patch_panel_get_tile (fovea_patches_view_get_panel (self, side), i), NULL);
+    }
+  fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
+}
+
+static void
+scans_changed (FoveaPatchesView *self)
+{
+  FoveaScansState state = fovea_layer_scans_get_state (self->scans);
+  gboolean any = FALSE, same = TRUE;
+
+  if (self->pair == NULL)
+    return;
+  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaScan *scan = fovea_layer_scans_get_scan (self->scans, side);
+
+      any |= scan != NULL && fovea_scan_get_n_done (scan) > 0;
+      same &= (has_channel (self, side) ? scan : NULL) == self->shown[side];
+    }
+  if (any && !same)
+    show_patches (self);
+  else if (!any)
+    {
+      forget_shown (self);
+      update_empty (self, state);
+    }
+  gtk_stack_set_visible_child_name (self->stack, any ? "patches" : "empty");
+  update_status (self);
+  gtk_drop_down_set_selected (self->hits, fovea_layer_scans_get_several (self->scans) ? 1 : 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patches.unreadable", count_unreadable (self) > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patches.scan", state == FOVEA_SCANS_MISSING);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patches.scan-all", state == FOVEA_SCANS_MISSING || state == FOVEA_SCANS_COMPLETE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patches.stop", state == FOVEA_SCANS_RUNNING);
+}
+
+static void
+hits_selected (FoveaPatchesView *self)
+{
+  if (self->scans != NULL)
+    fovea_layer_scans_set_several (self->scans, gtk_drop_down_get_selected (self->hits) == 1);
+}
+
+static void
+opacity_changed (FoveaPatchesView *self)
+{
+  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
+    fovea_patch_panel_set_opacity (fovea_patches_view_get_panel (self, side), gtk_range_get_value (self->opacity));
+}
+
+static void
+patch_activated (FoveaPatchesView *self,
+                 guint number,
+                 FoveaPatchPanel *panel)
+{
+  FoveaPatchPicture *picture = fovea_patch_tile_get_picture (fovea_patch_panel_get_tile (panel, number));
+  const char *path;
+
+  if (picture == NULL)
+    return;
+  path = fovea_image_set_get_path (picture->set);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-set-image", "(st)", path != NULL ? path : fovea_image_set_get_name (picture->set), (guint64) picture->image);
+}
+
+static void
+scan (GtkWidget *widget,
+      const char *action,
+      GVariant *parameter)
+{
+  fovea_layer_scans_start (FOVEA_PATCHES_VIEW (widget)->scans, g_str_equal (action, "patches.scan-all"));
+}
+
+static void
+stop (GtkWidget *widget,
+      const char *action,
+      GVariant *parameter)
+{
+  fovea_layer_scans_stop (FOVEA_PATCHES_VIEW (widget)->scans);
+}
+
+static void
+open_folder (GtkWidget *widget,
+             const char *action,
+             GVariant *parameter)
+{
+  fovea_image_set_chooser_open_folder (FOVEA_PATCHES_VIEW (widget)->chooser);
+}
+
+/* A list of the images that the scan left out, and why. */
+static void
+list_unreadable (GtkWidget *widget,
+                 const char *action,
+                 GVariant *parameter)
+{
+  FoveaPatchesView *self = FOVEA_PATCHES_VIEW (widget);
+  FoveaScan *scan = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *dialog, *scrolled, *label;
+  gsize n;
+
+  for (guint side = 0; side < FOVEA_N_SIDES && scan == NULL; side++)
+    if (self->shown[side] != NULL && fovea_scan_get_n_unreadable (self->shown[side]) > 0)
+      scan = self->shown[side];
+  if (scan == NULL)
+    return;
+  n = fovea_scan_get_n_unreadable (scan);
+  for (gsize i = 0; i < MIN (n, MAX_LISTED); i++)
+    {
+      const char *reason;
+      gsize index = fovea_scan_get_unreadable (scan, i, &reason);
+      g_autofree char *name = g_filename_display_name (fovea_image_set_get_image_name (fovea_layer_scans_get_set (self->scans), index));
+
+      g_string_append_printf (text, "%s%s%s%s", i > 0 ? "\n" : "", name, reason != NULL ? ": " : "", reason != NULL ? reason : "");
+    }
+  if (n > MAX_LISTED)
+    g_string_append_printf (text, "\n… and %" G_GSIZE_FORMAT " more", n - MAX_LISTED);
+
+  dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, "Unreadable Images", NULL);
+  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), "%" G_GSIZE_FORMAT " of the images could not be read; the scan leaves them out.", n);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", "_Close");
+  label = gtk_label_new (text->str);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  scrolled = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), label);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 300);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), scrolled);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+set_neuron (FoveaNeuronView *view,
+            FoveaNetworkPair *pair,
+            const char *layer,
+            const guint channels[FOVEA_N_SIDES])
+{
+  FoveaPatchesView *self = FOVEA_PATCHES_VIEW (view);
+
+  g_set_object (&self->pair, pair);
+  g_free (self->layer);
+  self->layer = g_strdup (layer);
+  memcpy (self->channels, channels, sizeof self->channels);
+  forget_shown (self);
+  fovea_layer_scans_set_layer (self->scans, pair, layer);
+  scans_changed (self);
+}
+
+static void
+set_active (FoveaNeuronView *view,
+            gboolean active)
+{
+  FoveaPatchesView *self = FOVEA_PATCHES_VIEW (view);
+
+  self->active = active;
+  fovea_layer_scans_set_watched (self->scans, active);
+  if (self->loading != NULL)
+    fovea_queued_job_set_priority (self->loading, active ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_VISIBLE);
+}
+
+static void
+focus (FoveaNeuronView *view)
+{
+  FoveaPatchesView *self = FOVEA_PATCHES_VIEW (view);
+
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "empty") == 0 && gtk_widget_get_mapped (self->scan_button))
+    gtk_widget_grab_focus (self->scan_button);
+  else if (!gtk_widget_grab_focus (GTK_WIDGET (fovea_patch_panel_get_tile (self->standard_panel, 0))))
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}
+
+static FoveaPicture *
+take_picture (FoveaNeuronView *view)
+{
+  FoveaPatchesView *self = FOVEA_PATCHES_VIEW (view);
+  FoveaScan *scan = self->shown[0] != NULL ? self->shown[0] : self->shown[1];
+
+  if (self->pair == NULL || scan == NULL || self->loading != NULL || self->pictures[0]->len + self->pictures[1]->len == 0)
+    return NULL;
+  return fovea_patches_export_new (self->pair, self->layer, self->channels, self->pictures, gtk_range_get_value (self->opacity),
+                                   fovea_layer_scans_get_several (self->scans), fovea_scan_get_n_done (scan));
+}
+
+static void
+implement_neuron_view (FoveaNeuronViewInterface *interface)
+{
+  interface->set_neuron = set_neuron;
+  interface->set_active = set_active;
+  interface->focus = focus;
+  interface->take_picture = take_picture;
+}
+
+static void
+fovea_patches_view_dispose (GObject *object)
+{
+  FoveaPatchesView *self = FOVEA_PATCHES_VIEW (object);
+  GtkWidget *child;
+
+  drop_loading (self);
+  if (self->scans != NULL)
+    {
+      g_signal_handlers_disconnect_by_func (self->scans, scans_changed, self);
+      g_signal_handlers_disconnect_by_func (self->scans, update_status, self);
+    }
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    g_clear_pointer (&self->shown[side], fovea_scan_unref);
+  g_clear_object (&self->scans);
+  g_clear_object (&self->queue);
+  g_clear_object (&self->pair);
+  G_OBJECT_CLASS (fovea_patches_view_parent_class)->dispose (object);
+}
+
+static void
+fovea_patches_view_finalize (GObject *object)
+{
+  FoveaPatchesView *self = FOVEA_PATCHES_VIEW (object);
+
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    g_ptr_array_unref (self->pictures[side]);
+  g_free (self->layer);
+  G_OBJECT_CLASS (fovea_patches_view_parent_class)->finalize (object);
+}
+
+static void
+fovea_patches_view_class_init (FoveaPatchesViewClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  g_type_ensure (FOVEA_TYPE_CHART_VIEW);
+  g_type_ensure (FOVEA_TYPE_IMAGE_SET_CHOOSER);
+  g_type_ensure (FOVEA_TYPE_PATCH_PANEL);
+  g_type_ensure (FOVEA_TYPE_WRAP_BOX);
+
+  G_OBJECT_CLASS (class)->dispose = fovea_patches_view_dispose;
+  G_OBJECT_CLASS (class)->finalize = fovea_patches_view_finalize;
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/patches-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, chooser);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, hits);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, opacity);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, status);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, status_label);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, status_bar);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, status_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, stack);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, empty);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, empty_buttons);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, scan_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, scan_all_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, folder_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, standard_panel);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, robust_panel);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, histogram);
+
+  gtk_widget_class_install_action (widget_class, "patches.scan", NULL, scan);
+  gtk_widget_class_install_action (widget_class, "patches.scan-all", NULL, scan);
+  gtk_widget_class_install_action (widget_class, "patches.stop", NULL, stop);
+  gtk_widget_class_install_action (widget_class, "patches.open-folder", NULL, open_folder);
+  gtk_widget_class_install_action (widget_class, "patches.unreadable", NULL, list_unreadable);
+}
+
+static void
+fovea_patches_view_init (FoveaPatchesView *self)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    self->pictures[side] = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_patch_picture_unref);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->hits, "notify::selected", G_CALLBACK (hits_selected), self);
+  g_signal_connect_swapped (self->opacity, "value-changed", G_CALLBACK (opacity_changed), self);
+  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
+    g_signal_connect_swapped (fovea_patches_view_get_panel (self, side), "patch-activated", G_CALLBACK (patch_activated), self);
+  opacity_changed (self);
+}
+
+/**
+ * fovea_patches_view_new:
+ * @scans: what is known of the layer; the view makes them follow its own
+ * @queue: where patches are loaded
+ *
+ * Returns: (transfer floating): a view without a neuron
+ */
+GtkWidget *
+fovea_patches_view_new (FoveaLayerScans *scans,
+                        FoveaJobQueue *queue)
+{
+  FoveaPatchesView *self = g_object_new (FOVEA_TYPE_PATCHES_VIEW, NULL);
+
+  self->scans = g_object_ref (scans);
+  self->queue = g_object_ref (queue);
+  fovea_image_set_chooser_set_sets (self->chooser, fovea_layer_scans_get_sets (scans));
+  g_signal_connect_object (scans, "changed", G_CALLBACK (scans_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (scans, "progress", G_CALLBACK (update_status), self, G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * fovea_patches_view_get_panel:
+ * @self: a view
+ * @side: which network
+ *
+ * Returns: (transfer none): its panel
+ */
+FoveaPatchPanel *
+fovea_patches_view_get_panel (FoveaPatchesView *self,
+                              FoveaSide side)
+{
+  g_return_val_if_fail (FOVEA_IS_PATCHES_VIEW (self), NULL);
+  return side == FOVEA_SIDE_STANDARD ? self->standard_panel : self->robust_panel;
+}
+
+/**
+ * fovea_patches_view_is_busy:
+ * @self: a view
+ *
+ * Returns: whether patches are being loaded
+ */
+gboolean
+fovea_patches_view_is_busy (FoveaPatchesView *self)
+{
+  g_return_val_if_fail (FOVEA_IS_PATCHES_VIEW (self), FALSE);
+  return self->loading != NULL;
+}
+
+/**
+ * fovea_patches_view_get_status:
+ * @self: a view
+ *
+ * Returns: (transfer none): what is said of the scan: above the patches, or instead of them
+ */
+const char *
+fovea_patches_view_get_status (FoveaPatchesView *self)
+{
+  g_return_val_if_fail (FOVEA_IS_PATCHES_VIEW (self), NULL);
+  if (gtk_revealer_get_reveal_child (self->status))
+    return gtk_label_get_label (self->status_label);
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "empty") == 0 ? adw_status_page_get_title (self->empty) : "";
+}
