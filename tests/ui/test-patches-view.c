@@ -1,0 +1,269 @@
+/* Top patches: scanning a folder, what is shown of it, and that it agrees with the engine.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <math.h>
+
+#include <glib/gstdio.h>
+
+#include "tests/scratch.h"
+#include "tests/ui/display.h"
+#include "ui/patches-view.h"
+
+#define SECONDS 60
+#define N_IMAGES 24
+
+typedef struct {
+  FoveaScratch *folder;
+  char *images;
+  FoveaStore *store;
+  FoveaNetworkPair *pair;
+  FoveaJobQueue *queue;
+  FoveaImageSets *sets;
+  FoveaLayerScans *scans;
+  GtkWidget *window;
+  FoveaPatchesView *view;
+} Fixture;
+
+/* Stripes in one class, discs in the other, each image different. */
+static void
+write_image (const char *folder,
+             guint number)
+{
+  gboolean striped = number % 2 == 0;
+  g_autofree char *parent = g_build_filename (folder, striped ? "striped" : "discs", NULL);
+  g_autofree char *name = g_strdup_printf ("%02u.png", number);
+  g_autofree char *path = g_build_filename (parent, name, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaImage) image = fovea_image_new (80, 64, &error);
+
+  g_assert_no_error (error);
+  for (guint y = 0; y < 64; y++)
+    for (guint x = 0; x < 80; x++)
+      {
+        int dx = (int) x - 20 - (int) number, dy = (int) y - 30;
+        gboolean on = striped ? (x + y * (number % 3)) / (2 + number / 4) % 2 == 0 : dx * dx + dy * dy < 200 + 20 * (int) number;
+        guint8 *pixel = image->pixels + (y * 80 + x) * 3;
+
+        pixel[0] = on ? 220 : 30;
+        pixel[1] = on ? (guint8) (10 * number) : 90;
+        pixel[2] = on ? 60 : 140;
+      }
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
+  fovea_image_write_png (image, path, &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_up (Fixture *fixture,
+        gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *store = NULL, *broken = NULL;
+
+  fixture->folder = fovea_scratch_new ();
+  fixture->images = fovea_scratch_path (fixture->folder, "images");
+  for (guint i = 0; i < N_IMAGES; i++)
+    write_image (fixture->images, i);
+  broken = g_build_filename (fixture->images, "discs", "broken.png", NULL);
+  g_assert_true (g_file_set_contents (broken, "\x89PNG and nothing more", -1, NULL));
+  store = fovea_scratch_path (fixture->folder, "store.sqlite");
+  fixture->store = fovea_store_open (store, &error);
+  g_assert_no_error (error);
+  fixture->pair = fovea_network_pair_open ("alexnet-64", &error);
+  g_assert_no_error (error);
+  fixture->queue = fovea_job_queue_new (2);
+  fixture->sets = fovea_image_sets_new (fixture->queue, NULL);
+  fovea_image_sets_set_current (fixture->sets, fixture->images);
+  fixture->scans = fovea_layer_scans_new (fixture->queue, fixture->queue, fixture->store, fixture->sets);
+  fixture->view = FOVEA_PATCHES_VIEW (fovea_patches_view_new (fixture->scans, fixture->queue));
+  fixture->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 600);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->view));
+  gtk_window_present (GTK_WINDOW (fixture->window));
+}
+
+static void
+tear_down (Fixture *fixture,
+           gconstpointer data)
+{
+  g_object_ref (fixture->view);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  fovea_test_settle ();
+  g_assert_finalize_object (fixture->view);
+  g_assert_finalize_object (fixture->scans);
+  g_assert_finalize_object (fixture->sets);
+  g_assert_finalize_object (fixture->queue);
+  g_assert_finalize_object (fixture->pair);
+  fovea_store_unref (fixture->store);
+  g_free (fixture->images);
+  fovea_scratch_free (fixture->folder);
+}
+
+static void
+wait_for_state (Fixture *fixture,
+                FoveaScansState state)
+{
+  fovea_test_wait_until (fovea_layer_scans_get_state (fixture->scans) == state && !fovea_patches_view_is_busy (fixture->view), SECONDS);
+}
+
+static FoveaPatchPicture *
+get_picture (Fixture *fixture,
+             FoveaSide side,
+             guint number)
+{
+  return fovea_patch_tile_get_picture (fovea_patch_panel_get_tile (fovea_patches_view_get_panel (fixture->view, side), number));
+}
+
+/* What the view shows is what the engine finds without it. */
+static void
+check_patches (Fixture *fixture,
+               const guint channels[FOVEA_N_SIDES])
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaImageSet) set = fovea_image_set_open (fixture->images, &error);
+  const FoveaScanOptions options = FOVEA_SCAN_OPTIONS_DEFAULT;
+
+  g_assert_no_error (error);
+  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaNetwork *network = fovea_network_pair_get_network (fixture->pair, side);
+      g_autoptr (GPtrArray) scans = NULL;
+      const FoveaScanHit *hits;
+      guint n_hits;
+      int layer;
+
+      g_assert_true (fovea_graph_find (fovea_network_get_graph (network), "conv2", &layer, &error));
+      scans = fovea_scan_run (NULL, set, 1, &(FoveaScanTarget) { network, 1, &layer }, &options, NULL, &error);
+      g_assert_no_error (error);
+      hits = fovea_scan_get_hits (scans->pdata[0], channels[side], &n_hits);
+      g_assert_cmpuint (n_hits, ==, N_IMAGES);
+      for (guint i = 0; i < FOVEA_PATCH_PANEL_N_PATCHES; i++)
+        {
+          FoveaPatchPicture *picture = get_picture (fixture, side, i);
+          gint64 box[4];
+
+          g_assert_nonnull (picture);
+          g_assert_null (picture->error);
+          g_assert_cmpuint (picture->image, ==, hits[i].image);
+          g_assert_cmpfloat (picture->activation, ==, hits[i].activation);
+          g_assert_cmpstr (picture->name, ==, fovea_image_set_get_image_name (set, hits[i].image));
+          g_assert_true (g_str_has_prefix (picture->name, picture->class_name));
+          fovea_patch_get_box (network, layer, hits[i].y, hits[i].x, box);
+          g_assert_cmpmem (picture->patch->box, sizeof box, box, sizeof box);
+          g_assert_cmpint (gdk_texture_get_width (picture->whole), ==, 80);
+        }
+      /* The strongest place of all is where the map over its patch is largest. */
+      {
+        const FoveaPatchPicture *first = get_picture (fixture, side, 0);
+        float largest = -INFINITY;
+
+        for (gsize i = 0; i < first->map->n_elements; i++)
+          largest = MAX (largest, first->map->data[i]);
+        g_assert_cmpfloat_with_epsilon (largest, first->activation, fabsf (first->activation) * 0.25f);
+      }
+    }
+}
+
+static void
+test_scan (Fixture *fixture,
+           gconstpointer data)
+{
+  FoveaPatchPanel *panel = fovea_patches_view_get_panel (fixture->view, FOVEA_SIDE_STANDARD);
+  g_autoptr (FoveaPicture) picture = NULL;
+
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv2", (guint[]) { 3, 5 });
+  wait_for_state (fixture, FOVEA_SCANS_MISSING);
+  g_assert_cmpstr (fovea_patches_view_get_status (fixture->view), ==, "conv2 Has Not Been Scanned on These Images");
+  g_assert_null (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->view)));
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->view), "patches.scan", NULL));
+  g_assert_cmpint (fovea_layer_scans_get_state (fixture->scans), ==, FOVEA_SCANS_RUNNING);
+  wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
+  g_assert_cmpstr (fovea_patches_view_get_status (fixture->view), ==, "");
+  check_patches (fixture, (guint[]) { 3, 5 });
+  g_assert_cmpuint (fovea_scan_get_n_unreadable (fovea_layer_scans_get_scan (fixture->scans, FOVEA_SIDE_STANDARD)), ==, 1);
+  g_assert_true (g_str_has_prefix (fovea_patch_panel_get_facts (panel), "peak "));
+  picture = fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->view));
+  g_assert_nonnull (picture);
+
+  /* Another channel needs no scan, and neither does coming back after another layer. */
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv2", (guint[]) { 7, 7 });
+  wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
+  check_patches (fixture, (guint[]) { 7, 7 });
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv3", (guint[]) { 3, 3 });
+  wait_for_state (fixture, FOVEA_SCANS_MISSING);
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv2", (guint[]) { 3, 5 });
+  wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
+  check_patches (fixture, (guint[]) { 3, 5 });
+}
+
+/* All convolutions in one pass. */
+static void
+test_all_layers (Fixture *fixture,
+                 gconstpointer data)
+{
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "relu1", (guint[]) { 3, 3 });
+  wait_for_state (fixture, FOVEA_SCANS_MISSING);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->view), "patches.scan-all", NULL));
+  wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
+  for (guint i = 1; i <= 3; i++)
+    {
+      g_autofree char *layer = g_strdup_printf ("conv%u", i);
+
+      fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, layer, (guint[]) { 3, 3 });
+      wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
+    }
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "relu2", (guint[]) { 3, 3 });
+  wait_for_state (fixture, FOVEA_SCANS_MISSING);
+}
+
+/* Which channels correspond is the engine's answer. */
+static void
+test_match (Fixture *fixture,
+            gconstpointer data)
+{
+  g_autoptr (FoveaMatch) expected = NULL;
+  g_autoptr (GError) error = NULL;
+  const FoveaMatch *match;
+
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv2", (guint[]) { 3, 3 });
+  wait_for_state (fixture, FOVEA_SCANS_MISSING);
+  g_assert_null (fovea_layer_scans_get_match (fixture->scans));
+  fovea_layer_scans_start (fixture->scans, FALSE);
+  wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
+  fovea_test_wait_until ((match = fovea_layer_scans_get_match (fixture->scans)) != NULL, SECONDS);
+  expected = fovea_match_compute (fovea_layer_scans_get_scan (fixture->scans, FOVEA_SIDE_STANDARD),
+                                  fovea_layer_scans_get_scan (fixture->scans, FOVEA_SIDE_ROBUST), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (match->best, match->n_first * sizeof (int), expected->best, expected->n_first * sizeof (int));
+}
+
+/* A folder that cannot be read is said, and another one chosen. */
+static void
+test_unreadable_set (Fixture *fixture,
+                     gconstpointer data)
+{
+  fovea_image_sets_set_current (fixture->sets, "/nonexistent/photos");
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv2", (guint[]) { 3, 3 });
+  wait_for_state (fixture, FOVEA_SCANS_UNREADABLE);
+  g_assert_cmpstr (fovea_patches_view_get_status (fixture->view), ==, "The Image Set Cannot Be Read");
+  fovea_image_sets_set_current (fixture->sets, fixture->images);
+  wait_for_state (fixture, FOVEA_SCANS_MISSING);
+}
+
+static void
+add_tests (void)
+{
+  g_test_add ("/patches-view/scan", Fixture, NULL, set_up, test_scan, tear_down);
+  g_test_add ("/patches-view/all-layers", Fixture, NULL, set_up, test_all_layers, tear_down);
+  g_test_add ("/patches-view/match", Fixture, NULL, set_up, test_match, tear_down);
+  g_test_add ("/patches-view/unreadable-set", Fixture, NULL, set_up, test_unreadable_set, tear_down);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  return fovea_test_run_with_display (argc, argv, add_tests);
+}
