@@ -106,9 +106,16 @@ collect_concepts (Counts *counts)
     g_hash_table_insert (counts->places, (char *) g_array_index (counts->concepts, Concept, i).label, GUINT_TO_POINTER (i));
 }
 
-/* As people read it: scenes and colours of Broden end in -s and -c, and words are joined by underscores. */
-static char *
-format_label (const char *label)
+/**
+ * fovea_dissection_format_label:
+ * @label: a concept's name
+ *
+ * Scenes and colours of Broden end in -s and -c, and words are joined by underscores.
+ *
+ * Returns: (transfer full): the name as people read it
+ */
+char *
+fovea_dissection_format_label (const char *label)
 {
   gsize length = strlen (label);
   char *text;
@@ -131,7 +138,7 @@ add_concepts (const Counts *counts, FoveaChart *chart)
   for (guint i = 0; i < counts->concepts->len; i++)
     {
       const Concept *concept = &g_array_index (counts->concepts, Concept, i);
-      g_autofree char *name = format_label (concept->label);
+      g_autofree char *name = fovea_dissection_format_label (concept->label);
 
       fovea_bar_chart_add_category (chart, name);
       if (counts->n_series == 1)

@@ -33,6 +33,7 @@ typedef struct {
   const FoveaTally *tally;
 } FoveaDissectionSeries;
 
+char *fovea_dissection_format_label (const char *label);
 FoveaChart *fovea_dissection_chart_new (FoveaDissectionChartKind kind, guint n_series, const FoveaDissectionSeries *series, double iou);
 
 G_END_DECLS

@@ -131,6 +131,17 @@ fovea_chart_get_title (FoveaChart *chart)
 }
 
 /**
+ * fovea_chart_get_subtitle:
+ *
+ * Returns: (transfer none) (nullable): what stands below the title
+ */
+const char *
+fovea_chart_get_subtitle (FoveaChart *chart)
+{
+  return chart->subtitle;
+}
+
+/**
  * fovea_chart_get_caption:
  *
  * Returns: (transfer none) (nullable): the caption
@@ -437,6 +448,9 @@ fovea_chart_render (FoveaChart *chart, const char *path, GError **error)
 
       return g_bytes_new_take (csv, strlen (csv));
     }
+  /* Fonts belong to a thread, and a chart made in one may be saved in another. */
+  g_object_unref (chart->context);
+  chart->context = fovea_drawing_create_context ();
   fovea_chart_get_natural_size (chart, FOVEA_CHART_PRINT, &drawing.width, &drawing.height);
   if (formats[form] == FOVEA_DRAWING_PNG && MAX (drawing.width, drawing.height) * FOVEA_DRAWING_PNG_SCALE > FOVEA_DRAWING_MAXIMUM_PIXELS)
     {

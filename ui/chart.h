@@ -70,6 +70,7 @@ void fovea_chart_free (FoveaChart *chart);
 void fovea_chart_set_title (FoveaChart *chart, const char *title, const char *subtitle);
 void fovea_chart_set_caption (FoveaChart *chart, const char *caption);
 const char *fovea_chart_get_title (FoveaChart *chart);
+const char *fovea_chart_get_subtitle (FoveaChart *chart);
 const char *fovea_chart_get_caption (FoveaChart *chart);
 
 void fovea_chart_get_natural_size (FoveaChart *chart, FoveaChartTheme theme, double *width, double *height);

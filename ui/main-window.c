@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/main-window.h"
 
+#include "ui/dissection-view.h"
 #include "ui/layer-list.h"
 #include "ui/layer-page.h"
 #include "ui/lens.h"
@@ -96,6 +97,7 @@ update_actions (FoveaMainWindow *self)
   enable_action (self, "open-image", self->layer != NULL);
   enable_action (self, "paste-image", self->layer != NULL);
   enable_action (self, "show-set-image", self->layer != NULL);
+  enable_action (self, "show-image-file", self->layer != NULL);
   enable_action (self, "back", deep || adw_leaflet_get_folded (self->leaflet));
   gtk_widget_set_visible (self->back, deep || adw_leaflet_get_folded (self->leaflet));
 }
@@ -308,6 +310,18 @@ show_set_image (GSimpleAction *action,
   g_variant_get (parameter, "(&st)", &set, &index);
   show_place (self, "lens");
   fovea_lens_show_set_image (self->lens, set, index);
+}
+
+static void
+show_image_file (GSimpleAction *action,
+                 GVariant *parameter,
+                 gpointer user_data)
+{
+  FoveaMainWindow *self = user_data;
+  g_autoptr (GFile) file = g_file_new_for_path (g_variant_get_bytestring (parameter));
+
+  show_place (self, "lens");
+  fovea_lens_open_file (self->lens, file);
 }
 
 static void
@@ -728,6 +742,7 @@ static const GActionEntry actions[] = {
   { "open-image", open_image },
   { "paste-image", paste_image },
   { "show-set-image", show_set_image, "(st)" },
+  { "show-image-file", show_image_file, "ay" },
   { "open-networks", open_networks },
   { "manage-networks", manage_networks },
 };
@@ -748,16 +763,30 @@ add_keys (GtkWidget *widget,
 }
 
 static void
+corresponding_neuron_activated (FoveaMainWindow *self,
+                                guint channel)
+{
+  FoveaNeuronPage *page = FOVEA_NEURON_PAGE (self->neuron_page);
+
+  if (fovea_neuron_page_get_pair (page) != NULL && channel < fovea_neuron_page_get_n_channels (page))
+    fovea_neuron_page_set_neuron (page, fovea_neuron_page_get_pair (page), fovea_neuron_page_get_layer (page), channel);
+}
+
+static void
 add_neuron_page (FoveaMainWindow *self)
 {
   static const char *const keys[][2] = {
     { "Left", "win.previous-channel" },
     { "Right", "win.next-channel" },
   };
+  GtkWidget *dissection;
 
   self->neuron_page = fovea_neuron_page_new ();
   fovea_neuron_page_add_view (FOVEA_NEURON_PAGE (self->neuron_page), FOVEA_NEURON_VIEW (fovea_patches_view_new (self->scans, fovea_application_get_job_queue ())),
                               "patches", "Top _patches", "view-grid-symbolic");
+  dissection = fovea_dissection_view_new ();
+  fovea_neuron_page_add_view (FOVEA_NEURON_PAGE (self->neuron_page), FOVEA_NEURON_VIEW (dissection), "dissection", "Dissec_tion", "view-list-symbolic");
+  g_signal_connect_object (dissection, "neuron-activated", G_CALLBACK (corresponding_neuron_activated), self, G_CONNECT_SWAPPED);
   gtk_stack_add_named (self->stack, self->neuron_page, "neuron");
   add_keys (self->neuron_page, keys, G_N_ELEMENTS (keys));
   g_signal_connect_object (self->neuron_page, "notify::channel", G_CALLBACK (channel_changed), self, G_CONNECT_SWAPPED);

@@ -23,7 +23,7 @@ G_BEGIN_DECLS
  * of the application's queue. Messages that pass: fovea_neuron_view_say(). Errors belong into the view.
  *
  * The window's action `win.show-set-image` opens an image of a set in the Lens: its parameter `(st)` is
- * the set's name or path and the image's index.
+ * the set's name or path and the image's index; `win.show-image-file`, with a path as `ay`, opens a file.
  */
 #define FOVEA_TYPE_NEURON_VIEW (fovea_neuron_view_get_type ())
 G_DECLARE_INTERFACE (FoveaNeuronView, fovea_neuron_view, FOVEA, NEURON_VIEW, GtkWidget)

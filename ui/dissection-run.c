@@ -1,0 +1,626 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/dissection-run.h"
+
+#include "engine/plan.h"
+
+/* So many images tell how long all of them will take. */
+#define N_TRIAL_IMAGES 3
+
+typedef struct {
+  FoveaNetwork *network; /* nullable: the pair lacks the side, or the network lacks the layer */
+  int layer;
+  FoveaDissection *dissection; /* nullable: not dissected */
+  char *error; /* nullable: why it cannot be dissected */
+} Side;
+
+struct _FoveaDissectionRun {
+  GObject parent_instance;
+
+  FoveaJobQueue *reading_queue; /* nullable: nothing can be read then */
+  FoveaJobQueue *computing_queue; /* nullable */
+  FoveaStore *store; /* nullable: not owned */
+
+  FoveaNetworkPair *pair; /* nullable */
+  char *layer;
+  char *key; /* of the set of concepts */
+  FoveaConceptSet *set; /* nullable: not open */
+  Side sides[FOVEA_N_SIDES];
+  double estimate; /* seconds; negative while nobody knows */
+  char *error; /* nullable: why the set cannot be used */
+  FoveaQueuedJob *reading; /* nullable */
+  FoveaQueuedJob *computing; /* nullable */
+  double fraction;
+  double seconds_left;
+};
+
+G_DEFINE_FINAL_TYPE (FoveaDissectionRun, fovea_dissection_run, G_TYPE_OBJECT)
+
+enum { CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static void
+drop_job (FoveaQueuedJob **job)
+{
+  if (*job != NULL)
+    fovea_queued_job_drop (*job);
+  g_clear_object (job);
+}
+
+static void
+side_clear (Side *side)
+{
+  g_clear_pointer (&side->network, fovea_network_unref);
+  g_clear_pointer (&side->dissection, fovea_dissection_unref);
+  g_clear_pointer (&side->error, g_free);
+}
+
+/* What a worker needs, and what it gives. */
+typedef struct {
+  FoveaDissectionRun *run; /* not owned: the job is dropped before it goes */
+  FoveaStore *store;
+  char *key;
+  FoveaConceptSet *set;
+  GError *error; /* of the set */
+  FoveaNetwork *networks[FOVEA_N_SIDES]; /* NULL: not wanted */
+  int layers[FOVEA_N_SIDES];
+  double estimate;
+
+  GMutex mutex; /* guards all below */
+  FoveaDissection *dissections[FOVEA_N_SIDES];
+  GError *errors[FOVEA_N_SIDES];
+  guint n_sides;
+  guint n_done; /* sides */
+  double fraction; /* of the one that is computed */
+  double seconds_left; /* for it; negative is unknown */
+  FoveaQueuedJob *job; /* not owned: the one that computes */
+} Work;
+
+static void
+work_free (gpointer data)
+{
+  Work *work = data;
+
+  g_clear_pointer (&work->set, fovea_concept_set_unref);
+  g_clear_error (&work->error);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      g_clear_pointer (&work->networks[side], fovea_network_unref);
+      g_clear_pointer (&work->dissections[side], fovea_dissection_unref);
+      g_clear_error (&work->errors[side]);
+    }
+  g_mutex_clear (&work->mutex);
+  g_free (work->key);
+  g_free (work);
+}
+
+static Work *
+work_new (FoveaDissectionRun *self)
+{
+  Work *work = g_new0 (Work, 1);
+
+  g_mutex_init (&work->mutex);
+  work->run = self;
+  work->store = self->store;
+  work->key = g_strdup (self->key);
+  work->set = self->set != NULL ? fovea_concept_set_ref (self->set) : NULL;
+  work->estimate = -1;
+  work->seconds_left = -1;
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    if (self->sides[side].network != NULL && self->sides[side].dissection == NULL && self->sides[side].error == NULL)
+      {
+        work->networks[side] = fovea_network_ref (self->sides[side].network);
+        work->layers[side] = self->sides[side].layer;
+        work->n_sides++;
+      }
+  return work;
+}
+
+/* How long a network takes for all images, from a few of them; negative where they cannot be tried. */
+static double
+try_images (FoveaConceptSet *set,
+            FoveaNetwork *network,
+            int layer,
+            const FoveaJob *job)
+{
+  FoveaGraph *graph = fovea_network_get_graph (network);
+  const FoveaShape *input = fovea_graph_get_input_shape (graph);
+  const gsize n_images = fovea_image_set_get_n_images (fovea_concept_set_get_images (set));
+  g_autoptr (FoveaPlan) plan = fovea_plan_new (graph, 1, input->height, input->width, 1, &layer, FOVEA_PLAN_FORWARD, NULL);
+  gint64 begin = g_get_monotonic_time ();
+  guint n_tried = 0;
+
+  for (gsize i = 0; plan != NULL && i < MIN (n_images, N_TRIAL_IMAGES + 1) && !fovea_job_is_cancelled (job, NULL); i++)
+    {
+      g_autoptr (FoveaConceptMasks) masks = NULL;
+      FoveaImage *image = NULL;
+      FoveaImage *fitted = NULL;
+      FoveaTensor *tensor = NULL;
+
+      if (fovea_concept_set_load (set, i, &image, &masks, NULL))
+        fitted = fovea_image_resize (image, (guint) input->width, (guint) input->height, NULL);
+      if (fitted != NULL)
+        tensor = fovea_image_to_tensor (fitted, NULL);
+      if (tensor != NULL)
+        fovea_plan_forward (plan, tensor->data);
+      n_tried += tensor != NULL;
+      /* The first one pays for what is prepared once. */
+      if (i == 0)
+        {
+          begin = g_get_monotonic_time ();
+          n_tried = 0;
+        }
+      g_clear_pointer (&tensor, fovea_tensor_unref);
+      g_clear_pointer (&fitted, fovea_image_free);
+      g_clear_pointer (&image, fovea_image_free);
+    }
+  if (n_tried == 0)
+    return -1;
+  return (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC / n_tried * (double) n_images;
+}
+
+static void
+read_run (FoveaQueuedJob *queued,
+          gpointer data)
+{
+  Work *work = data;
+  FoveaDissectOptions options;
+  FoveaJob job;
+  double total = 0;
+
+  fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), NULL, NULL);
+  fovea_dissect_options_init (&options);
+  if (work->set == NULL)
+    work->set = fovea_concept_set_open (work->key, &job, &work->error);
+  for (guint side = 0; work->set != NULL && side < FOVEA_N_SIDES; side++)
+    {
+      double seconds;
+
+      if (work->networks[side] == NULL)
+        continue;
+      if (work->store != NULL)
+        work->dissections[side] = fovea_dissect_lookup (work->networks[side], work->layers[side], work->set, &options, work->store, NULL);
+      if (work->dissections[side] != NULL)
+        continue;
+      seconds = try_images (work->set, work->networks[side], work->layers[side], &job);
+      total = seconds < 0 || total < 0 ? -1 : total + seconds;
+    }
+  work->estimate = total;
+}
+
+static void
+take_results (FoveaDissectionRun *self,
+              Work *work)
+{
+  g_mutex_lock (&work->mutex);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      Side *own = &self->sides[side];
+
+      if (work->dissections[side] != NULL && own->dissection == NULL)
+        own->dissection = fovea_dissection_ref (work->dissections[side]);
+      if (work->errors[side] != NULL && own->error == NULL && !g_error_matches (work->errors[side], G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        own->error = g_strdup (work->errors[side]->message);
+    }
+  if (work->n_sides > 0)
+    self->fraction = MIN ((work->n_done + work->fraction) / work->n_sides, 1);
+  /* Every network takes about as long as the one before. */
+  if (work->seconds_left >= 0 && work->fraction > 0 && work->fraction < 1)
+    self->seconds_left = work->seconds_left * (1 + (work->n_sides - work->n_done - 1) / (1 - work->fraction));
+  else
+    self->seconds_left = -1;
+  g_mutex_unlock (&work->mutex);
+}
+
+static void
+read_done (FoveaQueuedJob *job,
+           gpointer data)
+{
+  Work *work = data;
+  FoveaDissectionRun *self = work->run;
+
+  g_clear_object (&self->reading);
+  if (work->set == NULL && !g_error_matches (work->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    self->error = g_strdup (work->error->message);
+  else if (self->set == NULL && work->set != NULL)
+    self->set = fovea_concept_set_ref (work->set);
+  self->estimate = work->estimate;
+  take_results (self, work);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+on_progress (guint64 done,
+             guint64 total,
+             double seconds_left,
+             gpointer data)
+{
+  Work *work = data;
+
+  g_mutex_lock (&work->mutex);
+  work->fraction = total > 0 ? (double) done / (double) total : 0;
+  work->seconds_left = seconds_left;
+  g_mutex_unlock (&work->mutex);
+  fovea_queued_job_request_update (work->job);
+}
+
+static void
+compute_run (FoveaQueuedJob *queued,
+             gpointer data)
+{
+  Work *work = data;
+  FoveaDissectOptions options;
+
+  fovea_dissect_options_init (&options);
+  work->job = queued;
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaDissection *dissection;
+      GError *error = NULL;
+      FoveaJob job;
+
+      if (work->networks[side] == NULL || !fovea_queued_job_checkpoint (queued))
+        continue;
+      fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), on_progress, work);
+      dissection = fovea_dissect (work->networks[side], work->layers[side], work->set, &options, work->store, &job, &error);
+      g_mutex_lock (&work->mutex);
+      work->dissections[side] = dissection;
+      work->errors[side] = error;
+      work->n_done++;
+      work->fraction = 0;
+      work->seconds_left = -1;
+      g_mutex_unlock (&work->mutex);
+      fovea_queued_job_request_update (queued);
+    }
+}
+
+static void
+compute_updated (FoveaQueuedJob *job,
+                 gpointer data)
+{
+  Work *work = data;
+
+  take_results (work->run, work);
+  g_signal_emit (work->run, signals[CHANGED], 0);
+}
+
+static void
+compute_done (FoveaQueuedJob *job,
+              gpointer data)
+{
+  Work *work = data;
+
+  g_clear_object (&work->run->computing);
+  take_results (work->run, work);
+  g_signal_emit (work->run, signals[CHANGED], 0);
+}
+
+/* Asks the store for what is not known yet. */
+static void
+look_up (FoveaDissectionRun *self)
+{
+  drop_job (&self->reading);
+  drop_job (&self->computing);
+  self->estimate = -1;
+  if (self->pair != NULL && self->reading_queue != NULL && self->error == NULL)
+    self->reading = fovea_job_queue_push (self->reading_queue, FOVEA_JOB_PRIORITY_VISIBLE, read_run, NULL, read_done, work_new (self), work_free);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+find_layers (FoveaDissectionRun *self)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      Side *own = &self->sides[side];
+      FoveaNetwork *network;
+      int layer;
+
+      side_clear (own);
+      if (self->pair == NULL || !fovea_network_pair_has_side (self->pair, side))
+        continue;
+      network = fovea_network_pair_get_network (self->pair, side);
+      if (fovea_graph_find (fovea_network_get_graph (network), self->layer, &layer, NULL) && layer >= 0)
+        {
+          own->network = fovea_network_ref (network);
+          own->layer = layer;
+          if (fovea_graph_get_shape (fovea_network_get_graph (network), (guint) layer)->flat)
+            own->error = g_strdup_printf ("%s has no positions, so nothing in an image can be found with it; choose a layer with a map", self->layer);
+        }
+    }
+}
+
+static void
+fovea_dissection_run_dispose (GObject *object)
+{
+  FoveaDissectionRun *self = FOVEA_DISSECTION_RUN (object);
+
+  drop_job (&self->reading);
+  drop_job (&self->computing);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    side_clear (&self->sides[side]);
+  g_clear_pointer (&self->set, fovea_concept_set_unref);
+  g_clear_object (&self->pair);
+  g_clear_object (&self->reading_queue);
+  g_clear_object (&self->computing_queue);
+  G_OBJECT_CLASS (fovea_dissection_run_parent_class)->dispose (object);
+}
+
+static void
+fovea_dissection_run_finalize (GObject *object)
+{
+  FoveaDissectionRun *self = FOVEA_DISSECTION_RUN (object);
+
+  g_free (self->layer);
+  g_free (self->key);
+  g_free (self->error);
+  G_OBJECT_CLASS (fovea_dissection_run_parent_class)->finalize (object);
+}
+
+static void
+fovea_dissection_run_class_init (FoveaDissectionRunClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = fovea_dissection_run_dispose;
+  G_OBJECT_CLASS (class)->finalize = fovea_dissection_run_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", FOVEA_TYPE_DISSECTION_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+fovea_dissection_run_init (FoveaDissectionRun *self)
+{
+  self->key = g_strdup (FOVEA_CONCEPT_SET_SCENES);
+  self->estimate = -1;
+  self->seconds_left = -1;
+}
+
+/**
+ * fovea_dissection_run_new:
+ *
+ * Returns: (transfer full): a run of nothing, with the built-in concepts
+ */
+FoveaDissectionRun *
+fovea_dissection_run_new (void)
+{
+  return g_object_new (FOVEA_TYPE_DISSECTION_RUN, NULL);
+}
+
+/**
+ * fovea_dissection_run_set_source:
+ * @self: a run
+ * @reading: (nullable): where sets are opened and the store is asked
+ * @computing: (nullable): where networks are dissected
+ * @store: (nullable): where dissections are kept; must outlive the run
+ */
+void
+fovea_dissection_run_set_source (FoveaDissectionRun *self,
+                                 FoveaJobQueue *reading,
+                                 FoveaJobQueue *computing,
+                                 FoveaStore *store)
+{
+  g_return_if_fail (FOVEA_IS_DISSECTION_RUN (self));
+  g_set_object (&self->reading_queue, reading);
+  g_set_object (&self->computing_queue, computing);
+  self->store = store;
+}
+
+/**
+ * fovea_dissection_run_set_layer:
+ * @self: a run
+ * @pair: (nullable): the networks
+ * @layer: (nullable): the layer's name
+ *
+ * Chooses another layer: what runs for the one before is stopped; its network need not run again for what it has
+ * computed so far.
+ */
+void
+fovea_dissection_run_set_layer (FoveaDissectionRun *self,
+                                FoveaNetworkPair *pair,
+                                const char *layer)
+{
+  g_return_if_fail (FOVEA_IS_DISSECTION_RUN (self));
+  g_return_if_fail (pair == NULL || layer != NULL);
+
+  if (self->pair == pair && g_strcmp0 (self->layer, layer) == 0)
+    return;
+  g_set_object (&self->pair, pair);
+  g_free (self->layer);
+  self->layer = g_strdup (layer);
+  find_layers (self);
+  look_up (self);
+}
+
+/**
+ * fovea_dissection_run_set_concepts:
+ * @self: a run
+ * @key: %FOVEA_CONCEPT_SET_SCENES, or the path of a folder in Broden's layout
+ *
+ * Chooses a set of concepts; the same one again is read again.
+ */
+void
+fovea_dissection_run_set_concepts (FoveaDissectionRun *self,
+                                   const char *key)
+{
+  char *copy = g_strdup (key);
+
+  g_return_if_fail (FOVEA_IS_DISSECTION_RUN (self) && key != NULL);
+
+  g_free (self->key);
+  self->key = copy;
+  g_clear_pointer (&self->set, fovea_concept_set_unref);
+  g_clear_pointer (&self->error, g_free);
+  find_layers (self);
+  look_up (self);
+}
+
+/**
+ * fovea_dissection_run_start:
+ * @self: a run
+ *
+ * Dissects the networks that were not; nothing where none is missing.
+ */
+void
+fovea_dissection_run_start (FoveaDissectionRun *self)
+{
+  g_return_if_fail (FOVEA_IS_DISSECTION_RUN (self));
+
+  if (fovea_dissection_run_get_state (self) != FOVEA_DISSECTION_MISSING || self->computing_queue == NULL)
+    return;
+  self->fraction = 0;
+  self->seconds_left = -1;
+  self->computing = fovea_job_queue_push (self->computing_queue, FOVEA_JOB_PRIORITY_VISIBLE, compute_run, compute_updated, compute_done, work_new (self), work_free);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * fovea_dissection_run_stop:
+ * @self: a run
+ *
+ * Stops what is computed. A network that is ready keeps its dissection.
+ */
+void
+fovea_dissection_run_stop (FoveaDissectionRun *self)
+{
+  g_return_if_fail (FOVEA_IS_DISSECTION_RUN (self));
+
+  if (self->computing == NULL)
+    return;
+  drop_job (&self->computing);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * fovea_dissection_run_get_state:
+ * @self: a run
+ */
+FoveaDissectionState
+fovea_dissection_run_get_state (FoveaDissectionRun *self)
+{
+  gboolean missing = FALSE, has_any = FALSE;
+
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_RUN (self), FOVEA_DISSECTION_NOTHING);
+
+  if (self->pair == NULL)
+    return FOVEA_DISSECTION_NOTHING;
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      has_any |= self->sides[side].dissection != NULL;
+      missing |= self->sides[side].network != NULL && self->sides[side].dissection == NULL && self->sides[side].error == NULL;
+    }
+  if (self->computing != NULL)
+    return FOVEA_DISSECTION_COMPUTING;
+  if (self->reading != NULL)
+    return FOVEA_DISSECTION_READING;
+  if (self->error != NULL)
+    return FOVEA_DISSECTION_FAILED;
+  if (missing)
+    return FOVEA_DISSECTION_MISSING;
+  return has_any ? FOVEA_DISSECTION_READY : FOVEA_DISSECTION_FAILED;
+}
+
+/**
+ * fovea_dissection_run_get_error:
+ * @self: a run
+ *
+ * Returns: (transfer none) (nullable): why the set cannot be used, or else the first network
+ */
+const char *
+fovea_dissection_run_get_error (FoveaDissectionRun *self)
+{
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_RUN (self), NULL);
+
+  if (self->error != NULL)
+    return self->error;
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    if (self->sides[side].error != NULL)
+      return self->sides[side].error;
+  return NULL;
+}
+
+/**
+ * fovea_dissection_run_get_side_error:
+ * @self: a run
+ *
+ * Returns: (transfer none) (nullable): why this network cannot be dissected
+ */
+const char *
+fovea_dissection_run_get_side_error (FoveaDissectionRun *self,
+                                     FoveaSide side)
+{
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_RUN (self), NULL);
+  return self->sides[side].error;
+}
+
+/**
+ * fovea_dissection_run_get_estimate:
+ * @self: a run
+ *
+ * Returns: about how many seconds computing will take; negative while that is not known
+ */
+double
+fovea_dissection_run_get_estimate (FoveaDissectionRun *self)
+{
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_RUN (self), -1);
+  return self->estimate;
+}
+
+/**
+ * fovea_dissection_run_get_progress:
+ * @self: a run
+ * @seconds_left: (out): negative while that is not known
+ *
+ * Returns: the share of the work that is done
+ */
+double
+fovea_dissection_run_get_progress (FoveaDissectionRun *self,
+                                   double *seconds_left)
+{
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_RUN (self), 0);
+  *seconds_left = self->seconds_left;
+  return self->fraction;
+}
+
+/**
+ * fovea_dissection_run_get_network:
+ * @self: a run
+ * @layer: (out) (optional): the node
+ *
+ * Returns: (transfer none) (nullable): the side's network, if it has the layer
+ */
+FoveaNetwork *
+fovea_dissection_run_get_network (FoveaDissectionRun *self,
+                                  FoveaSide side,
+                                  int *layer)
+{
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_RUN (self), NULL);
+  if (layer != NULL)
+    *layer = self->sides[side].layer;
+  return self->sides[side].network;
+}
+
+/**
+ * fovea_dissection_run_get_set:
+ * @self: a run
+ *
+ * Returns: (transfer none) (nullable): the set of concepts, once it is open
+ */
+FoveaConceptSet *
+fovea_dissection_run_get_set (FoveaDissectionRun *self)
+{
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_RUN (self), NULL);
+  return self->set;
+}
+
+/**
+ * fovea_dissection_run_get_dissection:
+ * @self: a run
+ *
+ * Returns: (transfer none) (nullable): the side's dissection, once there is one
+ */
+FoveaDissection *
+fovea_dissection_run_get_dissection (FoveaDissectionRun *self,
+                                     FoveaSide side)
+{
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_RUN (self), NULL);
+  return self->sides[side].dissection;
+}
