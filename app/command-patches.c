@@ -2,7 +2,6 @@
 #include "app/command.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/arguments.h"
 #include "app/output.h"
@@ -10,13 +9,7 @@
 #include "engine/analysis/maximize.h"
 #include "engine/analysis/patches.h"
 #include "ui/figure.h"
-
-/* A patch's side in the sheet, in pixels of the images there; and what is between two of them. */
-#define TILE 64
-#define GAP 2
-
-/* What stands beside the fields and where a field reaches beyond the input. */
-#define GROUND 0xf0
+#include "ui/patch-grid.h"
 
 /* One channel of one layer that was asked for. */
 typedef struct {
@@ -142,73 +135,16 @@ get_hits (const Sheet *sheet, guint network, guint row, guint *n_hits)
   return hits;
 }
 
-/* The patch on a square as large as the whole field, which may reach beyond the input, so that all patches
- * of a layer have one scale; then in the tile's size. */
-static FoveaImage *
-make_tile (const FoveaPatch *patch, const FoveaNetwork *network, int layer, GError **error)
-{
-  const FoveaGraph *graph = fovea_network_get_graph (network);
-  const FoveaReceptiveField *field = fovea_graph_get_receptive_field (graph, (guint) layer);
-  const FoveaShape *input = fovea_graph_get_input_shape (graph);
-  gint64 top = patch->y * field->stride[0] + field->offset[0], left = patch->x * field->stride[1] + field->offset[1];
-  gint64 height = field->size[0], width = field->size[1];
-  g_autoptr (FoveaImage) square = NULL;
-
-  /* A field larger than the input would show it small among nothing. */
-  if (height >= input->height || width >= input->width)
-    {
-      top = left = 0;
-      height = input->height;
-      width = input->width;
-    }
-  square = fovea_image_new ((guint) MAX (height, width), (guint) MAX (height, width), error);
-  if (!square)
-    return NULL;
-  memset (square->pixels, GROUND, (gsize) square->width * square->height * 3);
-  for (gint64 y = patch->box[1]; y < patch->box[3]; y++)
-    for (gint64 x = patch->box[0]; x < patch->box[2]; x++)
-      if (y >= top && y < top + height && x >= left && x < left + width)
-        memcpy (square->pixels + ((gsize) (y - top) * square->width + (gsize) (x - left)) * 3,
-                patch->input->pixels + ((gsize) y * patch->input->width + (gsize) x) * 3, 3);
-  return fovea_image_resize (square, TILE, TILE, error);
-}
-
-static FoveaImage *
-make_cell (const Sheet *sheet, guint network, guint row, guint n_columns, guint n_rows, GError **error)
-{
-  const FoveaNetwork *opened = sheet->task.networks->pdata[network];
-  int layer = sheet->layers[network * sheet->rows->len + row];
-  guint n_hits;
-  const FoveaScanHit *hits = get_hits (sheet, network, row, &n_hits);
-  g_autoptr (FoveaImage) cell = fovea_image_new (n_columns * (TILE + GAP) - GAP, n_rows * (TILE + GAP) - GAP, error);
-
-  if (!cell)
-    return NULL;
-  memset (cell->pixels, 0xff, (gsize) cell->width * cell->height * 3);
-  for (guint i = 0; i < n_hits; i++)
-    {
-      g_autoptr (FoveaPatch) patch = fovea_patch_load (sheet->task.set, opened, layer, &hits[i], error);
-      g_autoptr (FoveaImage) tile = patch ? make_tile (patch, opened, layer, error) : NULL;
-      gsize left = i % n_columns * (TILE + GAP), top = i / n_columns * (TILE + GAP);
-
-      if (!tile)
-        return NULL;
-      for (gsize y = 0; y < TILE; y++)
-        memcpy (cell->pixels + ((top + y) * cell->width + left) * 3, tile->pixels + y * TILE * 3, TILE * 3);
-    }
-  return g_steal_pointer (&cell);
-}
-
-/* As square as the number of patches allows for a few channels; one line each for a whole layer. */
+/* One line each for a whole layer. */
 static void
 choose_grid (const Sheet *sheet, guint *n_columns, guint *n_rows)
 {
-  *n_columns = 1;
-  while (*n_columns * *n_columns < sheet->count)
-    ++*n_columns;
+  fovea_patch_grid_choose (sheet->count, n_columns, n_rows);
   if (sheet->rows->len > 16)
-    *n_columns = sheet->count;
-  *n_rows = (sheet->count + *n_columns - 1) / *n_columns;
+    {
+      *n_columns = sheet->count;
+      *n_rows = 1;
+    }
 }
 
 static FoveaFigure *
@@ -225,7 +161,7 @@ begin_figure (const Sheet *sheet, guint n_columns, guint n_rows)
 
       fovea_figure_set_column (figure, n, fovea_network_get_name (network), fovea_network_get_training (network),
                                is_robust ? FOVEA_FIGURE_ROBUST : FOVEA_FIGURE_STANDARD,
-                               n_columns * (TILE + GAP) - GAP, n_rows * (TILE + GAP) - GAP);
+                               fovea_patch_grid_get_length (n_columns), fovea_patch_grid_get_length (n_rows));
     }
   for (guint i = 0; i < sheet->rows->len; i++)
     {
@@ -248,12 +184,13 @@ write_sheet (const Sheet *sheet, FoveaFigure *figure, guint n_columns, guint n_r
       {
         guint n_hits;
         const FoveaScanHit *hits = get_hits (sheet, n, i, &n_hits);
-        g_autofree char *text = n_hits > 0 ? g_strdup_printf ("activation %.4g to %.4g", hits[0].activation, hits[n_hits - 1].activation) : g_strdup ("no image could be read");
+        g_autofree char *text = fovea_patch_grid_describe (n_hits, hits);
         g_autoptr (FoveaImage) cell = NULL;
 
         if (g_cancellable_set_error_if_cancelled (cancellable, error))
           return FALSE;
-        cell = make_cell (sheet, n, i, n_columns, n_rows, error);
+        cell = fovea_patch_grid_draw (sheet->task.set, sheet->task.networks->pdata[n], sheet->layers[n * sheet->rows->len + i],
+                                      n_hits, hits, n_columns, n_rows, error);
         if (!cell)
           return FALSE;
         fovea_figure_set_cell (figure, i, n, cell, text);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/command.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -229,17 +228,6 @@ run_task (Task *task, gboolean *cancelled, GCancellable *cancellable, GError **e
   return TRUE;
 }
 
-/* About three digits. */
-static char *
-format_activation (double activation)
-{
-  double magnitude = fabs (activation);
-
-  if (magnitude > 0 && magnitude < 0.1)
-    return g_strdup_printf ("%.2g", activation);
-  return g_strdup_printf ("%.*f", magnitude < 10 ? 2 : magnitude < 100 ? 1 : 0, activation);
-}
-
 static const char *
 get_objective_words (const FoveaObjective *objective)
 {
@@ -273,15 +261,13 @@ describe_row (const Task *task, guint row)
 static char *
 describe_visualization (const FoveaVisualization *visualization, guint n_steps)
 {
-  g_autofree char *activation = format_activation (visualization->activation);
+  g_autofree char *words = fovea_figure_describe_activation (visualization->activation, visualization->dead);
 
   if (!visualization->image)
     return g_strdup ("not computed");
-  if (visualization->dead)
-    return g_strdup ("dead: no gradient reached the image");
-  if (visualization->n_steps < n_steps)
-    return g_strdup_printf ("activation %s after %u of %u steps", activation, visualization->n_steps, n_steps);
-  return g_strdup_printf ("activation %s", activation);
+  if (!visualization->dead && visualization->n_steps < n_steps)
+    return g_strdup_printf ("%s after %u of %u steps", words, visualization->n_steps, n_steps);
+  return g_steal_pointer (&words);
 }
 
 static char *
@@ -378,6 +364,8 @@ write_results (const Task *task, const FoveaArguments *arguments, const char *re
 {
   g_autoptr (FoveaFigure) figure = build_figure (task);
   g_autoptr (GBytes) bytes = fovea_figure_render (figure, format, error);
+  g_autofree char *caption = format_caption (task);
+  g_auto (GStrv) subtitles = g_new0 (char *, (gsize) task->n_rows + 1);
   const FoveaVisualizeRecord record = {
     .n_networks = task->networks->len,
     .networks = (FoveaNetwork *const *) task->networks->pdata,
@@ -389,6 +377,8 @@ write_results (const Task *task, const FoveaArguments *arguments, const char *re
     .neurons = (const char *const *) task->neurons,
     .objectives = task->objectives,
     .visualizations = task->visualizations,
+    .subtitles = (const char *const *) subtitles,
+    .caption = caption,
     .output = arguments->output,
     .cancelled = cancelled,
   };
@@ -397,6 +387,8 @@ write_results (const Task *task, const FoveaArguments *arguments, const char *re
 
   if (!bytes)
     return FALSE;
+  for (guint i = 0; i < task->n_rows; i++)
+    subtitles[i] = describe_row (task, i);
   builder = fovea_visualize_record_build (&record);
   json = fovea_output_format_json (builder);
   if (!fovea_output_write (arguments->output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error) ||

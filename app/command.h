@@ -25,6 +25,7 @@ int fovea_command_networks (int argc, char **argv, GCancellable *cancellable, GE
 int fovea_command_layers (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_classify (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_activations (int argc, char **argv, GCancellable *cancellable, GError **error);
+int fovea_command_figure (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_filters (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_images (int argc, char **argv, GCancellable *cancellable, GError **error);
 int fovea_command_gradient (int argc, char **argv, GCancellable *cancellable, GError **error);

@@ -22,6 +22,7 @@ static const struct {
   { "activations", "Save a layer's activations for an image", fovea_command_activations },
   { "gradient", "Save a neuron's gradient with respect to an image", fovea_command_gradient },
   { "visualize", "Make a figure of what excites neurons most", fovea_command_visualize },
+  { "figure", "Make a figure again from its record", fovea_command_figure },
   { "dissect", "Label channels with the concepts they segment", fovea_command_dissect },
   { "evaluate", "Count how often networks are right about images", fovea_command_evaluate },
   { "shape-bias", "Ask networks whether they go by shape or by texture", fovea_command_shape_bias },

@@ -26,6 +26,8 @@ add_network (JsonBuilder *builder, const FoveaVisualizeRecord *record, guint n)
   add_string (builder, "name", fovea_network_get_name (network));
   add_string (builder, "path", path_shown);
   add_string (builder, "sha256", fovea_network_get_sha256 (network));
+  add_string (builder, "fingerprint", fovea_network_get_fingerprint (network));
+  add_string (builder, "accent", fovea_maximize_get_default_preset (network) == FOVEA_PRESET_ROBUST ? "robust" : "standard");
   add_string (builder, "preset", fovea_preset_get_name (record->presets[n]));
   json_builder_set_member_name (builder, "options");
   json_builder_add_value (builder, json_gvariant_serialize (options));
@@ -75,6 +77,9 @@ fovea_visualize_record_build (const FoveaVisualizeRecord *record)
   json_builder_begin_object (builder);
   add_string (builder, "fovea", FOVEA_VERSION);
   add_string (builder, "figure", output_shown);
+  add_string (builder, "caption", record->caption);
+  json_builder_set_member_name (builder, "width_mm");
+  json_builder_add_null_value (builder);
   json_builder_set_member_name (builder, "seed");
   json_builder_add_int_value (builder, (gint64) record->options[0].seed);
   add_string (builder, "start", start_shown);
@@ -93,6 +98,7 @@ fovea_visualize_record_build (const FoveaVisualizeRecord *record)
     {
       json_builder_begin_object (builder);
       add_string (builder, "neuron", record->neurons[i]);
+      add_string (builder, "subtitle", record->subtitles[i]);
       add_string (builder, "objective", fovea_objective_kind_get_name (record->objectives[i].terms[0].kind));
       if (record->objectives[i].n_terms > 1)
         fovea_output_add_number (builder, "diversity", record->objectives[i].terms[1].weight);

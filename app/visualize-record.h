@@ -38,6 +38,8 @@ typedef struct {
  * @n_images: how many rows in a row are images of one neuron
  * @objectives: (array): of network n and row i at n * n_rows + i
  * @visualizations: (array): the results, likewise
+ * @subtitles: (array length=n_rows): what stands below the neurons
+ * @caption: what stands at the figure's foot
  * @output: the figure's file
  * @cancelled: whether it was stopped early
  */
@@ -52,6 +54,8 @@ typedef struct {
   guint n_images;
   const FoveaObjective *objectives;
   const FoveaVisualization *visualizations;
+  const char *const *subtitles;
+  const char *caption;
   const char *output;
   gboolean cancelled;
 } FoveaVisualizeRecord;

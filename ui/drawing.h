@@ -32,5 +32,6 @@ typedef void (*FoveaDrawFunc) (cairo_t *cr, gpointer data);
 
 PangoContext *fovea_drawing_create_context (void);
 GBytes *fovea_drawing_render (FoveaDrawingFormat format, double width, double height, FoveaDrawFunc draw, gpointer data, GError **error);
+GBytes *fovea_drawing_render_at_width (FoveaDrawingFormat format, double width, double height, double width_mm, double resolution, FoveaDrawFunc draw, gpointer data, GError **error);
 
 G_END_DECLS

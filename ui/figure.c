@@ -58,6 +58,8 @@ struct _FoveaFigure {
   Heading *columns;
   Cell *cells; /* row by row */
   char *caption;
+  double width_mm; /* 0: as large as it is */
+  double resolution;
   PangoContext *context;
 };
 
@@ -220,6 +222,39 @@ fovea_figure_set_caption (FoveaFigure *figure, const char *caption)
 {
   g_free (figure->caption);
   figure->caption = g_strdup (caption);
+}
+
+/**
+ * fovea_figure_set_width:
+ * @width_mm: how wide the figure is to be on paper, in millimetres; 0 is as wide as its contents
+ * @resolution: a PNG's pixels per inch then
+ */
+void
+fovea_figure_set_width (FoveaFigure *figure, double width_mm, double resolution)
+{
+  figure->width_mm = width_mm;
+  figure->resolution = resolution;
+}
+
+/**
+ * fovea_figure_describe_activation:
+ * @activation: what an optimized image reaches
+ * @dead: whether no gradient ever reached it
+ *
+ * What stands below an image, with about three digits, or in its place.
+ *
+ * Returns: (transfer full): the words
+ */
+char *
+fovea_figure_describe_activation (double activation, gboolean dead)
+{
+  double magnitude = fabs (activation);
+
+  if (dead)
+    return g_strdup ("dead: no gradient reached the image");
+  if (magnitude > 0 && magnitude < 0.1)
+    return g_strdup_printf ("activation %.2g", activation);
+  return g_strdup_printf ("activation %.*f", magnitude < 10 ? 2 : magnitude < 100 ? 1 : 0, activation);
 }
 
 /* Text set within @width units (-1 for one line), its height in whole units in @height. */
@@ -400,11 +435,20 @@ draw_row_heading (FoveaFigure *figure, cairo_t *cr, const Layout *layout, guint 
 static void
 draw_picture (cairo_t *cr, const Cell *cell, double x, double y)
 {
+  double scale = 1, device_scale = 1, ignored = 0;
+
   cairo_save (cr);
   cairo_translate (cr, x, y);
   cairo_scale (cr, 1.0 / FOVEA_DRAWING_PNG_SCALE, 1.0 / FOVEA_DRAWING_PNG_SCALE);
   cairo_set_source_surface (cr, cell->picture, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  /* Reduced, pixels that are left out would make a pattern that is not there. */
+  if (cairo_surface_get_type (cairo_get_target (cr)) == CAIRO_SURFACE_TYPE_IMAGE)
+    {
+      cairo_user_to_device_distance (cr, &scale, &ignored);
+      cairo_surface_get_device_scale (cairo_get_target (cr), &device_scale, &ignored);
+      scale *= device_scale;
+    }
+  cairo_pattern_set_filter (cairo_get_source (cr), scale < 1 ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST);
   cairo_paint (cr);
   cairo_restore (cr);
 }
@@ -521,6 +565,13 @@ fovea_figure_check (FoveaFigure *figure, FoveaFigureFormat format, GError **erro
   double width, height;
 
   fovea_figure_get_size (figure, &width, &height);
+  if (format == FOVEA_FIGURE_PNG && figure->width_mm > 0)
+    {
+      double scale = figure->width_mm / 25.4 * figure->resolution / width;
+
+      width *= scale / FOVEA_DRAWING_PNG_SCALE;
+      height *= scale / FOVEA_DRAWING_PNG_SCALE;
+    }
   if (format != FOVEA_FIGURE_PNG || MAX (width, height) * FOVEA_DRAWING_PNG_SCALE <= FOVEA_DRAWING_MAXIMUM_PIXELS)
     return TRUE;
   g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE,
@@ -558,5 +609,7 @@ fovea_figure_render (FoveaFigure *figure, FoveaFigureFormat format, GError **err
   if (!fovea_figure_check (figure, format, error))
     return NULL;
   fovea_figure_get_size (figure, &width, &height);
+  if (figure->width_mm > 0)
+    return fovea_drawing_render_at_width (formats[format], width, height, figure->width_mm, figure->resolution, draw_figure, figure, error);
   return fovea_drawing_render (formats[format], width, height, draw_figure, figure, error);
 }

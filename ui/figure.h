@@ -24,6 +24,13 @@ typedef enum { FOVEA_FIGURE_STANDARD, FOVEA_FIGURE_ROBUST } FoveaFigureAccent;
 
 typedef enum { FOVEA_FIGURE_PNG, FOVEA_FIGURE_PDF, FOVEA_FIGURE_SVG } FoveaFigureFormat;
 
+/* A PNG's pixels per inch where a width on paper is asked for, unless told otherwise. */
+#define FOVEA_FIGURE_RESOLUTION 300
+
+/* Widths on paper that make sense, in millimetres. */
+#define FOVEA_FIGURE_MINIMUM_WIDTH 10
+#define FOVEA_FIGURE_MAXIMUM_WIDTH 2000
+
 /* What a file may end in, in the order of FoveaFigureFormat; ended by NULL. */
 extern const char *const fovea_figure_endings[];
 
@@ -39,6 +46,8 @@ void fovea_figure_get_size (FoveaFigure *figure, double *width, double *height);
 void fovea_figure_draw (FoveaFigure *figure, cairo_t *cr);
 gboolean fovea_figure_format_from_path (const char *path, FoveaFigureFormat *format, GError **error);
 gboolean fovea_figure_check (FoveaFigure *figure, FoveaFigureFormat format, GError **error);
+char *fovea_figure_describe_activation (double activation, gboolean dead);
+void fovea_figure_set_width (FoveaFigure *figure, double width_mm, double resolution);
 GBytes *fovea_figure_render (FoveaFigure *figure, FoveaFigureFormat format, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaFigure, fovea_figure_free)

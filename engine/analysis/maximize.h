@@ -123,6 +123,7 @@ FoveaPreset fovea_maximize_get_default_preset (const FoveaNetwork *network);
 FoveaPreset fovea_maximize_get_common_preset (FoveaNetwork *const *networks, guint n_networks);
 gboolean fovea_maximize_options_check (const FoveaMaximizeOptions *options, GError **error);
 GVariant *fovea_maximize_options_to_variant (const FoveaMaximizeOptions *options);
+FoveaTensor *fovea_maximize_load_start (const char *path, guint width, guint height, GError **error);
 
 /**
  * FoveaMaximizeProgress:

@@ -21,6 +21,7 @@ COMMANDS = [
     'activations',
     'gradient',
     'visualize',
+    'figure',
     'dissect',
     'evaluate',
     'shape-bias',

@@ -135,7 +135,7 @@ def test_several_images_of_a_neuron(folder):
     expect([(row['neuron'], row['stream']) for row in rows] == [(neuron, image) for neuron in ('conv3:42', 'conv4:1') for image in range(3)], rows)
     expect(len({row['results'][0]['activation'] for row in rows}) == 6, 'some images are the same', rows)
     visualize(folder / 'one.png', '--neuron', 'conv4:1', '--steps', 6)
-    expect(read_record(folder / 'one.png')['neurons'] == [rows[3]], 'the first image is not the one that is made alone')
+    expect(read_record(folder / 'one.png')['neurons'] == [dict(rows[3], subtitle='channel')], 'the first image is not the one that is made alone')
 
     for weight in (0, 100):
         visualize(folder / f'{weight}.png', '--neuron', 'conv4:1', '--neuron', 'conv4:2', '--images', 2, '--diversity', weight, '--steps', 6)
