@@ -8,6 +8,7 @@
 #include "ui/manage-dialog.h"
 #include "ui/neuron-page.h"
 #include "ui/open-dialog.h"
+#include "ui/overview.h"
 #include "ui/patches-view.h"
 #include "ui/search.h"
 
@@ -793,6 +794,17 @@ add_neuron_page (FoveaMainWindow *self)
 }
 
 static void
+add_overview (FoveaMainWindow *self)
+{
+  GtkWidget *overview = fovea_overview_new ();
+
+  if (fovea_application_get_store () != NULL)
+    fovea_overview_set_services (FOVEA_OVERVIEW (overview), fovea_application_get_job_queue (), fovea_application_get_store (), fovea_application_get_image_sets ());
+  fovea_main_window_add_place (self, FOVEA_NEURON_VIEW (overview), "overview", "Overview", "view-list-symbolic");
+  g_signal_connect_object (overview, "neuron-activated", G_CALLBACK (neuron_activated), self, G_CONNECT_SWAPPED);
+}
+
+static void
 add_lens (FoveaMainWindow *self)
 {
   self->lens = FOVEA_LENS (fovea_lens_new ());
@@ -892,6 +904,7 @@ fovea_main_window_init (FoveaMainWindow *self)
   self->scans = fovea_layer_scans_new (fovea_application_get_job_queue (), fovea_application_get_reading_queue (), fovea_application_get_store (),
                                        fovea_application_get_image_sets ());
   add_neuron_page (self);
+  add_overview (self);
   add_lens (self);
   add_keys (GTK_WIDGET (self), keys, G_N_ELEMENTS (keys));
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);

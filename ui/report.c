@@ -57,12 +57,20 @@ fovea_report_add_text (FoveaReport *report, const char *format, ...)
   fovea_document_add_paragraph (report->document, text);
 }
 
-/* The convolutions, at most so many as a chart has room for: the first, the last, and others at equal distances. */
-static void
-choose_layers (FoveaReport *report)
+/**
+ * fovea_report_list_layers:
+ * @network: a network
+ *
+ * The convolutions, at most so many as a chart has room for: the first, the last, and others at equal distances.
+ *
+ * Returns: (transfer full) (element-type utf8): their names, in the order of the network
+ */
+GPtrArray *
+fovea_report_list_layers (FoveaNetwork *network)
 {
-  const FoveaGraph *graph = fovea_network_get_graph (report->networks[0]);
+  const FoveaGraph *graph = fovea_network_get_graph (network);
   g_autoptr (GPtrArray) convolutions = g_ptr_array_new ();
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
   guint n_layers;
 
   for (guint i = 0; i < fovea_graph_get_n_nodes (graph); i++)
@@ -70,7 +78,8 @@ choose_layers (FoveaReport *report)
       g_ptr_array_add (convolutions, fovea_graph_get_node (graph, i)->name);
   n_layers = MIN (convolutions->len, FOVEA_REPORT_MAX_LAYERS);
   for (guint i = 0; i < n_layers; i++)
-    g_ptr_array_add (report->layer_names, g_strdup (convolutions->pdata[n_layers < 2 ? 0 : i * (convolutions->len - 1) / (n_layers - 1)]));
+    g_ptr_array_add (names, g_strdup (convolutions->pdata[n_layers < 2 ? 0 : i * (convolutions->len - 1) / (n_layers - 1)]));
+  return names;
 }
 
 static gboolean
@@ -78,11 +87,9 @@ find_layers (FoveaReport *report, GError **error)
 {
   const char *const *names = report->settings->layers;
 
-  report->layer_names = g_ptr_array_new_with_free_func (g_free);
+  report->layer_names = names ? g_ptr_array_new_with_free_func (g_free) : fovea_report_list_layers (report->networks[0]);
   for (guint i = 0; names && names[i]; i++)
     g_ptr_array_add (report->layer_names, g_strdup (names[i]));
-  if (!names)
-    choose_layers (report);
   if (report->layer_names->len == 0)
     {
       g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT, "%s has no convolution; name the layers to describe",

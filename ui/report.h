@@ -56,6 +56,7 @@ typedef struct {
 typedef void (*FoveaReportFunc) (const char *step, guint n_done, guint n_steps, guint64 done, guint64 total, double seconds_left, gpointer data);
 
 void fovea_report_settings_init (FoveaReportSettings *settings);
+GPtrArray *fovea_report_list_layers (FoveaNetwork *network);
 FoveaDocument *fovea_report_make (const FoveaReportSettings *settings, FoveaReportFunc progress, gpointer progress_data, GCancellable *cancellable, GError **error);
 
 G_END_DECLS
