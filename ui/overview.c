@@ -481,8 +481,7 @@ on_sets_changed (FoveaOverview *self)
   if (images != NULL && images == self->images)
     return;
   forget (self);
-  if (self->is_active)
-    start_loading (self);
+  start_loading (self);
 }
 
 static void
