@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/chart-frame.h"
 
+#include <math.h>
+
 struct _FoveaChartFrame {
   GtkWidget parent_instance;
 
@@ -162,6 +164,7 @@ fovea_chart_frame_update (FoveaChartFrame *self)
 {
   FoveaChart *chart;
   const char *title, *subtitle;
+  double width = 0, height = 0;
 
   g_return_if_fail (FOVEA_IS_CHART_FRAME (self));
 
@@ -175,6 +178,10 @@ fovea_chart_frame_update (FoveaChartFrame *self)
   gtk_widget_set_visible (GTK_WIDGET (self->view), chart != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "chart.save", chart != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "chart.copy", chart != NULL);
+  /* In a page that scrolls, everything gets the least that it asks for. */
+  if (chart != NULL)
+    fovea_chart_get_natural_size (chart, FOVEA_CHART_LIGHT, &width, &height);
+  gtk_widget_set_size_request (GTK_WIDGET (self->view), -1, (int) ceil (height));
   fovea_chart_view_set_chart (self->view, chart);
 }
 

@@ -7,10 +7,10 @@
 #include "ui/chart-private.h"
 
 #define BAR_WIDTH 14
-#define NODE_GAP 8
+#define NODE_GAP 14
 #define NAME_GAP 6
 #define NATURAL_WIDTH 640
-#define NATURAL_HEIGHT_PER_NODE 30
+#define NATURAL_HEIGHT_PER_NODE 36
 #define MINIMUM_HEIGHT 220
 
 /* A flow can be pointed at in so many places along it. */
@@ -212,15 +212,15 @@ draw (gconstpointer content,
   const guint n_nodes = MAX (MAX (count_nodes (self, 0), count_nodes (self, 1)), 1);
   g_autofree double *from = g_new (double, self->nodes->len);
   g_autofree double *to = g_new (double, self->nodes->len);
-  double left, right, top, scale, line_height, gap = NODE_GAP;
+  double left, right, top, scale, line_height;
 
   if (self->n_channels == 0)
     return;
   fovea_chart_canvas_measure (canvas, "Ag", FOVEA_CHART_TEXT_LABEL, -1, NULL, &line_height);
   left = area->x + MIN (measure_names (self, canvas, 0), area->width / 3) + NAME_GAP;
   right = area->x + area->width - MIN (measure_names (self, canvas, 1), area->width / 3) - NAME_GAP - BAR_WIDTH;
-  top = area->y + line_height + NODE_GAP;
-  scale = (area->y + area->height - top - gap * (n_nodes - 1)) / self->n_channels;
+  top = area->y + line_height + NAME_GAP;
+  scale = (area->y + area->height - top - NODE_GAP * (n_nodes - 1.0)) / self->n_channels;
   if (right - left < 3 * BAR_WIDTH || scale <= 0)
     return;
   fovea_chart_canvas_set_color (canvas, FOVEA_CHART_STANDARD, 1);

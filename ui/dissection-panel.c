@@ -7,7 +7,7 @@
 #include "ui/wrap-box.h"
 
 /* An image's side on the screen, in pixels. */
-#define PICTURE_SIZE 112
+#define PICTURE_SIZE 96
 
 /* Room for categories and concepts, in characters. */
 #define CATEGORY_WIDTH 8

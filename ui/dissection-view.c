@@ -30,6 +30,7 @@ struct _FoveaDissectionView {
   FoveaDissectionPanel *panels[FOVEA_N_SIDES];
   GtkDropDown *histogram_kind;
   FoveaChartFrame *histogram;
+  FoveaConceptShiftView *shift;
   GtkLabel *problems;
 
   FoveaDissectionRun *run;
@@ -254,6 +255,9 @@ update_labels (FoveaDissectionView *self)
 static void
 update_tallies (FoveaDissectionView *self)
 {
+  static const FoveaTally *const none[FOVEA_N_SIDES];
+
+  fovea_concept_shift_view_set_tallies (self->shift, none, (const char *const[]) { "", "" }, 0, "");
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       g_clear_pointer (&self->tallies[side], fovea_tally_free);
@@ -263,9 +267,25 @@ update_tallies (FoveaDissectionView *self)
 }
 
 static void
+update_shift (FoveaDissectionView *self)
+{
+  const FoveaTally *const tallies[] = { self->tallies[FOVEA_SIDE_STANDARD], self->tallies[FOVEA_SIDE_ROBUST] };
+  const char *names[FOVEA_N_SIDES];
+  g_autofree char *caption = NULL;
+
+  if (tallies[0] == NULL || tallies[1] == NULL)
+    return;
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    names[side] = fovea_network_get_name (fovea_dissection_run_get_network (self->run, side, NULL));
+  caption = make_caption (self);
+  fovea_concept_shift_view_set_tallies (self->shift, tallies, names, get_iou (self), caption);
+}
+
+static void
 update_charts (FoveaDissectionView *self)
 {
   fovea_chart_frame_update (self->histogram);
+  update_shift (self);
   fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
 }
 
@@ -481,6 +501,13 @@ on_picture_activated (FoveaDissectionView *self,
 }
 
 static void
+on_neuron_activated (FoveaDissectionView *self,
+                     guint channel)
+{
+  g_signal_emit (self, signals[NEURON_ACTIVATED], 0, channel);
+}
+
+static void
 start (GtkWidget *widget,
        const char *action,
        GVariant *parameter)
@@ -518,8 +545,8 @@ set_neuron (FoveaNeuronView *view,
     for (guint side = 0; side < FOVEA_N_SIDES; side++)
       fovea_dissection_panel_set_pictures_message (self->panels[side], NULL);
   update_panels (self);
-  update_charts (self);
   update_pictures (self);
+  fovea_neuron_view_picture_changed (view);
 }
 
 static FoveaPicture *
@@ -596,6 +623,7 @@ fovea_dissection_view_class_init (FoveaDissectionViewClass *class)
 
   g_type_ensure (FOVEA_TYPE_CONCEPT_SET_CHOOSER);
   g_type_ensure (FOVEA_TYPE_CHART_FRAME);
+  g_type_ensure (FOVEA_TYPE_CONCEPT_SHIFT_VIEW);
   g_type_ensure (FOVEA_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "dissectionview");
@@ -615,6 +643,7 @@ fovea_dissection_view_class_init (FoveaDissectionViewClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, status);
   gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, histogram_kind);
   gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, histogram);
+  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, shift);
   gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, problems);
   gtk_widget_class_install_action (widget_class, "dissection.start", NULL, start);
   gtk_widget_class_install_action (widget_class, "dissection.stop", NULL, stop);
@@ -652,10 +681,11 @@ fovea_dissection_view_init (FoveaDissectionView *self)
   update_state (self);
 
   g_signal_connect_object (self->run, "changed", G_CALLBACK (on_run_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->shift, "neuron-activated", G_CALLBACK (on_neuron_activated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->chooser, "chosen", G_CALLBACK (on_set_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->quantile_scale, "value-changed", G_CALLBACK (on_quantile_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->iou_scale, "value-changed", G_CALLBACK (on_iou_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->histogram_kind, "notify::selected", G_CALLBACK (update_charts), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->histogram_kind, "notify::selected", G_CALLBACK (fovea_chart_frame_update), self->histogram, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -768,6 +798,19 @@ fovea_dissection_view_get_histogram (FoveaDissectionView *self)
 {
   g_return_val_if_fail (FOVEA_IS_DISSECTION_VIEW (self), NULL);
   return self->histogram;
+}
+
+/**
+ * fovea_dissection_view_get_shift:
+ * @self: a view
+ *
+ * Returns: (transfer none): what became of the channels
+ */
+FoveaConceptShiftView *
+fovea_dissection_view_get_shift (FoveaDissectionView *self)
+{
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_VIEW (self), NULL);
+  return self->shift;
 }
 
 /**

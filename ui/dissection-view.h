@@ -8,6 +8,7 @@
 
 #include "ui/chart-frame.h"
 #include "ui/concept-set-chooser.h"
+#include "ui/concept-shift-view.h"
 #include "ui/dissection-panel.h"
 #include "ui/dissection-run.h"
 #include "ui/neuron-view.h"
@@ -31,6 +32,7 @@ FoveaDissectionRun *fovea_dissection_view_get_run (FoveaDissectionView *self);
 FoveaConceptSetChooser *fovea_dissection_view_get_chooser (FoveaDissectionView *self);
 FoveaDissectionPanel *fovea_dissection_view_get_panel (FoveaDissectionView *self, FoveaSide side);
 FoveaChartFrame *fovea_dissection_view_get_histogram (FoveaDissectionView *self);
+FoveaConceptShiftView *fovea_dissection_view_get_shift (FoveaDissectionView *self);
 const FoveaTally *fovea_dissection_view_get_tally (FoveaDissectionView *self, FoveaSide side);
 const char *fovea_dissection_view_get_offer (FoveaDissectionView *self);
 
