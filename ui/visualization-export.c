@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "ui/config.h"
+#include "ui/figure-reader.h"
 
 /* A run that has a picture for every image. */
 static gboolean
@@ -108,8 +109,25 @@ format_caption (FoveaVisualizationRun *const *runs, guint n_runs)
   return g_string_free (text, FALSE);
 }
 
+static guint
+count_complete (FoveaVisualizationRun *const *runs, guint n_runs)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < n_runs; i++)
+    n += is_complete (runs[i]);
+  return n;
+}
+
+/* Runs come in the order of the sides. */
+static FoveaFigureAccent
+get_accent (guint run)
+{
+  return run == FOVEA_SIDE_STANDARD ? FOVEA_FIGURE_STANDARD : FOVEA_FIGURE_ROBUST;
+}
+
 static gboolean
-set_column (FoveaFigure *figure, FoveaVisualizationRun *run, guint column, GError **error)
+set_column (FoveaFigure *figure, FoveaVisualizationRun *run, guint column, FoveaFigureAccent accent, GError **error)
 {
   FoveaNetwork *network = fovea_visualization_run_get_network (run);
   const FoveaMaximizeOptions *options = fovea_visualization_run_get_options (run);
@@ -123,13 +141,10 @@ set_column (FoveaFigure *figure, FoveaVisualizationRun *run, guint column, GErro
       if (image == NULL)
         return FALSE;
       fovea_visualization_run_get_activation (run, i, &activation);
-      if (fovea_visualization_run_is_dead (run, i))
-        text = g_strdup ("no gradient reaches the image: this unit never responds");
-      else
-        text = g_strdup_printf ("activation %.4g", activation);
+      text = fovea_figure_describe_activation (activation, fovea_visualization_run_is_dead (run, i));
       if (i == 0)
         fovea_figure_set_column (figure, column, fovea_network_get_name (network), fovea_network_get_training (network),
-                                 column == FOVEA_SIDE_STANDARD ? FOVEA_FIGURE_STANDARD : FOVEA_FIGURE_ROBUST, options->width, options->height);
+                                 accent, options->width, options->height);
       fovea_figure_set_cell (figure, i, column, fovea_visualization_run_is_dead (run, i) ? NULL : image, text);
     }
   return TRUE;
@@ -161,11 +176,20 @@ fovea_visualization_export_suggest_name (FoveaVisualizationRun *const *runs, gui
   return g_strconcat (g_strdelimit (address, ":/,\\", '-'), ".png", NULL);
 }
 
+/* What stands below the neuron's address in front of an image. */
+static char *
+format_subtitle (FoveaVisualizationRun *run, guint image)
+{
+  if (fovea_visualization_run_get_n_images (run) > 1)
+    return g_strdup_printf ("%s, image %u", describe_objective (run), image + 1);
+  return g_strdup (describe_objective (run));
+}
+
 /**
  * fovea_visualization_export_draw:
  * @runs: (array length=n_runs): as fovea_visualization_export_can() wants them
  *
- * Networks are columns in the order of @runs, images are rows. Any thread.
+ * Networks that have pictures are columns in the order of @runs, images are rows. Any thread.
  *
  * Returns: (transfer full): the figure, or %NULL
  */
@@ -174,29 +198,19 @@ fovea_visualization_export_draw (FoveaVisualizationRun *const *runs, guint n_run
 {
   FoveaVisualizationRun *first = get_first (runs, n_runs);
   guint n_images = fovea_visualization_run_get_n_images (first);
-  g_autoptr (FoveaFigure) figure = fovea_figure_new (n_images, n_runs);
+  g_autoptr (FoveaFigure) figure = fovea_figure_new (n_images, count_complete (runs, n_runs));
   g_autofree char *address = format_address (first);
   g_autofree char *caption = format_caption (runs, n_runs);
 
   for (guint i = 0; i < n_images; i++)
     {
-      g_autofree char *subtitle = n_images > 1 ? g_strdup_printf ("%s, image %u", describe_objective (first), i + 1) : g_strdup (describe_objective (first));
+      g_autofree char *subtitle = format_subtitle (first, i);
 
       fovea_figure_set_row (figure, i, address, subtitle);
     }
-  for (guint column = 0; column < n_runs; column++)
-    {
-      if (is_complete (runs[column]) && !set_column (figure, runs[column], column, error))
-        return NULL;
-      if (!is_complete (runs[column]))
-        {
-          const FoveaMaximizeOptions *options = fovea_visualization_run_get_options (first);
-
-          fovea_figure_set_column (figure, column, "", NULL, FOVEA_FIGURE_ROBUST, options->width, options->height);
-          for (guint i = 0; i < n_images; i++)
-            fovea_figure_set_cell (figure, i, column, NULL, "not computed");
-        }
-    }
+  for (guint i = 0, column = 0; i < n_runs; i++)
+    if (is_complete (runs[i]) && !set_column (figure, runs[i], column++, get_accent (i), error))
+      return NULL;
   fovea_figure_set_caption (figure, caption);
   return g_steal_pointer (&figure);
 }
@@ -222,7 +236,7 @@ add_number (JsonBuilder *builder, double value)
 }
 
 static void
-add_network (JsonBuilder *builder, FoveaVisualizationRun *run)
+add_network (JsonBuilder *builder, FoveaVisualizationRun *run, FoveaFigureAccent accent)
 {
   FoveaNetwork *network = fovea_visualization_run_get_network (run);
   g_autoptr (GVariant) options = g_variant_ref_sink (fovea_maximize_options_to_variant (fovea_visualization_run_get_options (run)));
@@ -233,6 +247,8 @@ add_network (JsonBuilder *builder, FoveaVisualizationRun *run)
   add_string (builder, "name", fovea_network_get_name (network));
   add_string (builder, "path", path_shown);
   add_string (builder, "sha256", fovea_network_get_sha256 (network));
+  add_string (builder, "fingerprint", fovea_network_get_fingerprint (network));
+  add_string (builder, "accent", fovea_figure_accent_names[accent]);
   add_string (builder, "preset", fovea_preset_get_name (fovea_visualization_run_get_preset (run)));
   json_builder_set_member_name (builder, "options");
   json_builder_add_value (builder, json_gvariant_serialize (options));
@@ -285,9 +301,21 @@ add_image (JsonBuilder *builder, FoveaVisualizationRun *const *runs, guint n_run
 {
   FoveaVisualizationRun *first = get_first (runs, n_runs);
   g_autofree char *address = format_address (first);
+  g_autofree char *subtitle = format_subtitle (first, image);
 
   json_builder_begin_object (builder);
   add_string (builder, "neuron", address);
+  add_string (builder, "subtitle", subtitle);
+  json_builder_set_member_name (builder, "addresses");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n_runs; i++)
+    if (is_complete (runs[i]))
+      {
+        g_autofree char *own = format_address (runs[i]);
+
+        json_builder_add_string_value (builder, own);
+      }
+  json_builder_end_array (builder);
   add_objective (builder, first);
   json_builder_set_member_name (builder, "stream");
   json_builder_add_int_value (builder, image);
@@ -319,11 +347,15 @@ fovea_visualization_export_describe (FoveaVisualizationRun *const *runs, guint n
   g_autofree char *name = g_path_get_basename (path);
   g_autofree char *name_shown = g_filename_display_name (name);
   g_autofree char *text = NULL;
+  g_autofree char *caption = format_caption (runs, n_runs);
   gboolean cancelled = FALSE;
 
   json_builder_begin_object (builder);
   add_string (builder, "fovea", FOVEA_VERSION);
   add_string (builder, "figure", name_shown);
+  add_string (builder, "caption", caption);
+  json_builder_set_member_name (builder, "width_mm");
+  json_builder_add_null_value (builder);
   json_builder_set_member_name (builder, "seed");
   json_builder_add_int_value (builder, (gint64) fovea_visualization_run_get_options (first)->seed);
   json_builder_set_member_name (builder, "networks");
@@ -332,7 +364,7 @@ fovea_visualization_export_describe (FoveaVisualizationRun *const *runs, guint n
     if (is_complete (runs[i]))
       {
         cancelled = cancelled || fovea_visualization_run_get_state (runs[i]) == FOVEA_VISUALIZATION_STOPPED;
-        add_network (builder, runs[i]);
+        add_network (builder, runs[i], get_accent (i));
       }
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "cancelled");

@@ -7,6 +7,7 @@
 
 #include "tests/scratch.h"
 #include "tests/ui/display.h"
+#include "ui/figure-maker.h"
 #include "ui/neuron-page.h"
 #include "ui/visualization-export.h"
 
@@ -136,6 +137,31 @@ read_record (JsonParser *parser,
   return json_node_get_object (json_parser_get_root (parser));
 }
 
+/* The record gives the picture again, byte for byte, with all computed anew. */
+static void
+expect_same_again (const char *record_path,
+                   const char *picture_path)
+{
+  const FoveaFigureCache cache = { NULL, FALSE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaFigureRecord) record = fovea_figure_record_read (record_path, &error);
+  g_autoptr (GPtrArray) networks = NULL;
+  g_autoptr (FoveaFigure) figure = NULL;
+  g_autoptr (GBytes) again = NULL;
+  g_autofree char *contents = NULL;
+  gsize size;
+
+  g_assert_no_error (error);
+  networks = fovea_figure_record_open_networks (record, NULL, NULL, &error);
+  g_assert_no_error (error);
+  figure = fovea_figure_make (record, networks, NULL, &cache, NULL, &error);
+  g_assert_no_error (error);
+  again = fovea_figure_render (figure, FOVEA_FIGURE_PNG, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (picture_path, &contents, &size, NULL));
+  g_assert_cmpmem (g_bytes_get_data (again, NULL), g_bytes_get_size (again), contents, size);
+}
+
 static void
 test_save (Fixture *fixture,
            gconstpointer data)
@@ -189,6 +215,7 @@ test_save (Fixture *fixture,
   g_assert_true (fovea_visualization_run_get_activation (fovea_visualization_view_get_run (fixture->view, FOVEA_SIDE_STANDARD), 1, &activation));
   g_assert_cmpfloat_with_epsilon (json_object_get_double_member (result, "activation"), activation, 1e-9);
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (result, "curve")), ==, 6);
+  expect_same_again (record_path, picture_path);
 }
 
 /* What cannot be written leaves nothing behind, and what was there stays. */
