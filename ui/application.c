@@ -111,6 +111,7 @@ static const struct {
   { "win.open-networks", { "<Control>o" } },
   { "win.back", { "<Alt>Left" } },
   { "win.show-place('lens')", { "<Control>l" } },
+  { "win.show-place('overview')", { "<Control>e" } },
   { "win.open-image", { "<Control><Shift>o" } },
   { "win.paste-image", { "<Control><Shift>v" } },
   { "win.previous-layer", { "<Alt>Up", "<Control>Page_Up" } },
