@@ -508,6 +508,9 @@ compute_tile (const Run *run,
     .output_pixel_stride = (gssize) self->out_step[1] * FOVEA_BLOCK,
     .output_block_stride = (gssize) plane,
     .bias = epilogue->bias != NULL ? epilogue->bias + block * FOVEA_BLOCK : NULL,
+    .mean = epilogue->mean != NULL ? epilogue->mean + block * FOVEA_BLOCK : NULL,
+    .factor = epilogue->factor != NULL ? epilogue->factor + block * FOVEA_BLOCK : NULL,
+    .offset = epilogue->offset != NULL ? epilogue->offset + block * FOVEA_BLOCK : NULL,
     .addend = epilogue->addend.data != NULL ? epilogue->addend.data + image * epilogue->addend.image_stride + place : NULL,
     .mask = epilogue->mask.bits != NULL ? epilogue->mask.bits + image * epilogue->mask.image_stride + place / FOVEA_BLOCK : NULL,
     .signs = epilogue->signs.bits != NULL ? epilogue->signs.bits + image * epilogue->signs.image_stride + place / FOVEA_BLOCK : NULL,
@@ -518,9 +521,16 @@ compute_tile (const Run *run,
 
   if (phase->n_segments > MAX_SEGMENTS)
     {
+      /* Apart from the output, where the addend may lie. */
+      _Alignas (64) float sums[FOVEA_MAX_TILE];
       FoveaTile piece = tile;
 
+      piece.output = sums;
+      piece.output_pixel_stride = FOVEA_BLOCK;
+      piece.output_block_stride = (gssize) self->kernels->max_pixels * FOVEA_BLOCK;
       piece.bias = NULL;
+      piece.mean = piece.factor = piece.offset = NULL;
+      piece.addend = NULL;
       piece.mask = NULL;
       piece.signs = NULL;
       piece.relu = FALSE;
@@ -528,13 +538,13 @@ compute_tile (const Run *run,
         {
           piece.n_segments = MAX_SEGMENTS;
           func (&piece);
-          piece.addend = piece.output;
+          piece.sums = sums;
           piece.segments += MAX_SEGMENTS;
           piece.weights += MAX_SEGMENTS * self->run * (gsize) n_blocks * FOVEA_BLOCK;
           if (piece.prefetch != NULL)
             piece.prefetch += MAX_SEGMENTS * prefetch_lines * 64;
         }
-      tile.addend = tile.output;
+      tile.sums = sums;
       tile.segments = piece.segments;
       tile.weights = piece.weights;
       tile.prefetch = piece.prefetch;

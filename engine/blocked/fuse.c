@@ -241,6 +241,7 @@ fuse_relu (Fusion *fusion,
     case FOVEA_STEP_FIRST_LAYER:
     case FOVEA_STEP_CONVOLUTION:
     case FOVEA_STEP_DENSE:
+    case FOVEA_STEP_AFFINE:
     case FOVEA_STEP_ADD:
       break;
     default:
@@ -316,11 +317,11 @@ add_step (Fusion *fusion,
   return step.output;
 }
 
-/* A batch normalization that alone reads a convolution is folded into its weights. Where somebody
- * wants to see the convolution itself, that is computed besides: so a layer's values do not depend on
- * what else is wanted. Returns the convolution, or -1. */
+/* A batch normalization that alone reads a convolution is computed with it. Where somebody wants to see
+ * the convolution itself, it is a step of its own, with the same operations and so the same bytes. Returns
+ * the convolution, or -1. */
 static int
-find_folded (const Fusion *fusion,
+find_normalized (const Fusion *fusion,
              int index)
 {
   const FoveaNode *node = fovea_graph_get_node (fusion->plan->graph, (guint) index);
@@ -329,7 +330,7 @@ find_folded (const Fusion *fusion,
   if (!g_str_equal (node->operator->name, "BatchNormalization") || fusion->shapes[index].flat)
     return -1;
   source = skip_views (fusion, node->inputs[0]);
-  if (source == FOVEA_GRAPH_INPUT || !g_str_equal (get_operator (fusion, source), "Conv") || fusion->n_all_readers[source] != 1 ||
+  if (source == FOVEA_GRAPH_INPUT || fusion->wanted[source] || !g_str_equal (get_operator (fusion, source), "Conv") || fusion->n_all_readers[source] != 1 ||
       choose_convolution (fusion, fovea_graph_get_node (fusion->plan->graph, (guint) source)) == FOVEA_STEP_OPERATOR)
     return -1;
   return source;
@@ -350,9 +351,9 @@ add_node (Fusion *fusion,
       fusion->values[index] = fusion->values[source];
       return;
     }
-  if (!fusion->wanted[index] && fusion->last_readers[index] >= 0 && find_folded (fusion, fusion->last_readers[index]) == (int) index)
+  if (fusion->last_readers[index] >= 0 && find_normalized (fusion, fusion->last_readers[index]) == (int) index)
     return;
-  convolution = find_folded (fusion, (int) index);
+  convolution = find_normalized (fusion, (int) index);
   if (convolution >= 0)
     {
       fusion->values[index] = add_step (fusion, (guint) convolution,

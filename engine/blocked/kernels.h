@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* Floats of the largest tile of any instruction set. */
+#define FOVEA_MAX_TILE (14 * 2 * FOVEA_BLOCK)
+
 /**
  * FoveaTile:
  * @input: the first pixel's first value
@@ -18,7 +21,9 @@ G_BEGIN_DECLS
  * @output: the first pixel's first block
  * @output_pixel_stride, @output_block_stride: floats to the next pixel and the next channel block,
  *   multiples of 16
- * @bias: (nullable): [blocks · 16]
+ * @sums: (nullable): [blocks][@max_pixels of the instruction set][16]: what earlier segments came to
+ * @bias: (nullable): [blocks · 16], as are the next three
+ * @mean, @factor, @offset: (nullable): as in FoveaEpilogue
  * @addend: (nullable): laid out as @output; may be @output
  * @mask: (nullable), @signs: (nullable): 16 bits for each 16 floats of @output
  * @relu: whether what is negative becomes zero
@@ -40,7 +45,11 @@ typedef struct {
   float *output;
   gssize output_pixel_stride;
   gssize output_block_stride;
+  const float *sums;
   const float *bias;
+  const float *mean;
+  const float *factor;
+  const float *offset;
   const float *addend;
   const guint16 *mask;
   guint16 *signs;
@@ -127,7 +136,7 @@ typedef struct {
  * @output: the first pixel of the tile in its map
  * @width: of the map, in pixels
  * @n_rows, @n_columns: of the tile that lie inside of the map
- * @addend, @mask, @signs: as in FoveaTile
+ * @mean, @factor, @offset, @addend, @mask, @signs: as in FoveaTile
  */
 typedef struct {
   float *output;
@@ -135,6 +144,9 @@ typedef struct {
   gint64 n_rows;
   gint64 n_columns;
   const float *bias;
+  const float *mean;
+  const float *factor;
+  const float *offset;
   const float *addend;
   const guint16 *mask;
   guint16 *signs;
@@ -189,7 +201,7 @@ typedef struct {
   void (*rectify) (const float *input, float *output, guint16 *signs, gsize n_pixels);
   void (*add) (const float *a, const float *b, float *output, gboolean relu, guint16 *signs, gsize n_pixels);
   void (*mask) (const float *input, const guint16 *mask, const float *addend, float *output, gsize n_pixels);
-  void (*affine) (const float *input, const float *mean, const float *factor, const float *offset, float *output, gsize n_pixels);
+  void (*affine) (const float *input, const float *mean, const float *factor, const float *offset, gboolean relu, float *output, guint16 *signs, gsize n_pixels);
   void (*scale) (const float *input, const float *factor, const float *addend, float *output, gsize n_pixels);
   gboolean (*is_open) (const float *gradient, const guint16 *signs, gsize n_pixels);
   void (*keep_positive) (float *gradient, gsize n_pixels);

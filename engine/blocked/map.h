@@ -43,16 +43,21 @@ typedef struct {
 
 /**
  * FoveaEpilogue:
- * @bias: (nullable): one value a channel, up to whole blocks
+ * @bias: (nullable): one value a channel, up to whole blocks, as are the next three
+ * @mean, @factor, @offset: (nullable): a batch normalization, (sum − mean) · factor + offset; all or none
  * @addend: what is added, shaped as the output; no data: nothing. May be the output itself
  * @relu: whether what is negative becomes zero
  * @signs: where to note which values are positive; no bits: nowhere
  * @mask: where values are kept: what a ReLU noted on the way forward; no bits: everywhere
  *
- * What happens to sums before they are stored: bias, addend, ReLU, mask, in this order.
+ * What happens to sums before they are stored: bias, normalization, addend, ReLU, mask, in this
+ * order.
  */
 typedef struct {
   const float *bias;
+  const float *mean;
+  const float *factor;
+  const float *offset;
   FoveaBlockedMap addend;
   gboolean relu;
   FoveaBlockedSigns signs;

@@ -225,12 +225,16 @@ transform_block (const Run *run,
                  gsize block)
 {
   run->kernels->affine (get_block (run->input, image, block), run->mean + block * FOVEA_BLOCK, run->factor + block * FOVEA_BLOCK,
-                        run->offset + block * FOVEA_BLOCK, get_block (run->output, image, block), get_n_pixels (run->output));
+                        run->offset + block * FOVEA_BLOCK, run->relu, get_block (run->output, image, block), get_signs (run, image, block),
+                        get_n_pixels (run->output));
 }
 
 /**
  * fovea_maps_affine:
  * @mean, @factor, @offset: one value a channel, up to whole blocks
+ * @output: may be @input
+ * @relu: whether what is negative becomes zero
+ * @signs: where to note what is positive
  *
  * (input − mean) · factor + offset.
  */
@@ -241,9 +245,21 @@ fovea_maps_affine (const FoveaKernels *kernels,
                    const float *factor,
                    const float *offset,
                    const FoveaBlockedMap *input,
-                   const FoveaBlockedMap *output)
+                   const FoveaBlockedMap *output,
+                   gboolean relu,
+                   const FoveaBlockedSigns *signs)
 {
-  Run run = { .func = transform_block, .kernels = kernels, .input = input, .output = output, .mean = mean, .factor = factor, .offset = offset };
+  Run run = {
+    .func = transform_block,
+    .kernels = kernels,
+    .input = input,
+    .output = output,
+    .mean = mean,
+    .factor = factor,
+    .offset = offset,
+    .relu = relu,
+    .signs = signs,
+  };
 
   run_blocks (&run, batch);
 }

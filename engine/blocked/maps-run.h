@@ -13,7 +13,7 @@ void fovea_maps_add (const FoveaKernels *kernels, gsize batch, const FoveaBlocke
 void fovea_maps_copy (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *input, const FoveaBlockedMap *output);
 void fovea_maps_mask (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *map, const FoveaBlockedSigns *signs);
 void fovea_maps_redirect (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *gradient, const FoveaBlockedSigns *signs);
-void fovea_maps_affine (const FoveaKernels *kernels, gsize batch, const float *mean, const float *factor, const float *offset, const FoveaBlockedMap *input, const FoveaBlockedMap *output);
+void fovea_maps_affine (const FoveaKernels *kernels, gsize batch, const float *mean, const float *factor, const float *offset, const FoveaBlockedMap *input, const FoveaBlockedMap *output, gboolean relu, const FoveaBlockedSigns *signs);
 void fovea_maps_scale (const FoveaKernels *kernels, gsize batch, const float *factor, const FoveaBlockedMap *input, gboolean accumulate, const FoveaBlockedMap *output);
 void fovea_maps_max_pool (const FoveaKernels *kernels, gsize batch, const FoveaBlockedPooling *pooling, const FoveaBlockedMap *input, const FoveaBlockedMap *output, guint8 *taps);
 void fovea_maps_max_pool_gradient (const FoveaKernels *kernels, gsize batch, const FoveaBlockedPooling *pooling, const FoveaBlockedMap *output_gradient, const guint8 *taps, gboolean accumulate, const FoveaBlockedMap *input_gradient);

@@ -68,14 +68,21 @@ transform_affine (const float *input,
                   const float *mean,
                   const float *factor,
                   const float *offset,
+                  gboolean relu,
                   float *output,
+                  guint16 *signs,
                   gsize n_pixels)
 {
   for (gsize i = 0; i < n_pixels * FOVEA_BLOCK; i += LANES)
     {
       const gsize lane = i % FOVEA_BLOCK;
+      Vector value = (load (input + i) - load (mean + lane)) * load (factor + lane) + load (offset + lane);
 
-      store (output + i, (load (input + i) - load (mean + lane)) * load (factor + lane) + load (offset + lane));
+      if (relu)
+        value = rectify (value);
+      if (signs != NULL)
+        note_signs (value, (guint8 *) signs + i / 8);
+      store (output + i, value);
     }
 }
 

@@ -74,7 +74,7 @@ can_overwrite (const FoveaBlockedPlan *plan,
   return input >= 0 && is_at_home (plan, input) && !is_host[input] && is_last_reader (fovea_blocked_plan_get_value (plan, input), index);
 }
 
-/* Sums and ReLUs overwrite what they read, where nobody reads it later. */
+/* Sums, ReLUs and normalizations overwrite what they read, where nobody reads it later. */
 static void
 place_in_place (FoveaBlockedPlan *plan,
                 guint index,
@@ -88,7 +88,7 @@ place_in_place (FoveaBlockedPlan *plan,
     return;
   if (step->addend >= 0)
     input = step->addend;
-  else if (step->kind == FOVEA_STEP_RELU || step->kind == FOVEA_STEP_ADD)
+  else if (step->kind == FOVEA_STEP_RELU || step->kind == FOVEA_STEP_AFFINE || step->kind == FOVEA_STEP_ADD)
     input = step->inputs[0];
   if (can_overwrite (plan, input, index, is_host))
     output->memory_place = (FoveaPlace) { input, 0 };

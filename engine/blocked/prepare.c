@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <math.h>
+#include <string.h>
 
 #include "engine/blocked/packed-weights.h"
 #include "engine/blocked/steps.h"
@@ -69,64 +70,41 @@ get_packed (FoveaBlockedPlan *plan,
   const gsize n_floats = job.winograd != NULL       ? fovea_winograd_get_packed_size (job.winograd)
                          : job.image_gradient != NULL ? fovea_image_gradient_get_packed_size (job.image_gradient)
                                                       : fovea_direct_get_packed_size (job.direct);
+  /* Only the way back has the normalization's factors in its weights. */
+  const int normalization = job.source->input_scale != NULL ? step->normalization : -1;
   g_autofree char *key = NULL;
 
   if (job.winograd != NULL)
-    key = g_strdup_printf ("%s %u %d %s winograd%u", plan->kernels->name, step->node, step->normalization, direction, fovea_winograd_get_variant (job.winograd));
+    key = g_strdup_printf ("%s %u %d %s winograd%u", plan->kernels->name, step->node, normalization, direction, fovea_winograd_get_variant (job.winograd));
   else if (!has_phases)
-    key = g_strdup_printf ("%s %u %d %s", plan->kernels->name, step->node, step->normalization, direction);
+    key = g_strdup_printf ("%s %u %d %s", plan->kernels->name, step->node, normalization, direction);
   else
     /* Padding, modulo the stride, decides which taps go into which phase, and the map's size how many there are. */
-    key = g_strdup_printf ("%s %u %d %s %d %d %d %d", plan->kernels->name, step->node, step->normalization, direction,
+    key = g_strdup_printf ("%s %u %d %s %d %d %d %d", plan->kernels->name, step->node, normalization, direction,
                            (int) get_remainder (geometry->pad_begin[0], geometry->stride[0]), (int) get_remainder (geometry->pad_begin[1], geometry->stride[1]),
                            (int) MIN (geometry->stride[0], geometry->input_height), (int) MIN (geometry->stride[1], geometry->input_width));
   return fovea_packed_weights_get (fovea_graph_get_packed_weights (plan->graph), key, n_floats, pack, &job, error);
 }
 
-/* The batch normalization as a factor and an offset: y = factor · x + offset. */
+/* The step's batch normalization: y = (x − mean) · factor + offset. */
 static void
-read_normalization (const FoveaNode *node,
-                    double *factors,
-                    double *offsets)
+prepare_normalization (FoveaStep *step,
+                       const FoveaNode *node)
 {
   const FoveaTensor *scale = g_hash_table_lookup (node->parameters, "scale"), *offset = g_hash_table_lookup (node->parameters, "B");
   const FoveaTensor *mean = g_hash_table_lookup (node->parameters, "input_mean"), *variance = g_hash_table_lookup (node->parameters, "input_var");
+  const gint64 n_channels = (gint64) scale->n_elements;
   double epsilon = 1e-5;
 
   fovea_node_get_float (node, "epsilon", 1e-5, &epsilon, NULL);
-  for (gsize c = 0; c < scale->n_elements; c++)
+  step->mean = new_channels (n_channels);
+  step->factor = new_channels (n_channels);
+  step->offset = new_channels (n_channels);
+  for (gint64 c = 0; c < n_channels; c++)
     {
-      factors[c] = scale->data[c] / sqrt (variance->data[c] + epsilon);
-      offsets[c] = offset->data[c] - mean->data[c] * factors[c];
-    }
-}
-
-static void
-fold (FoveaBlockedPlan *plan,
-      FoveaStep *step,
-      const FoveaTensor *bias)
-{
-  const gint64 n_channels = step->geometry.output_channels;
-
-  if (step->normalization >= 0)
-    {
-      g_autofree double *factors = g_new (double, n_channels);
-      g_autofree double *offsets = g_new (double, n_channels);
-
-      read_normalization (fovea_graph_get_node (plan->graph, (guint) step->normalization), factors, offsets);
-      step->factor = new_channels (n_channels);
-      step->bias = new_channels (n_channels);
-      for (gint64 c = 0; c < n_channels; c++)
-        {
-          step->factor[c] = (float) factors[c];
-          step->bias[c] = (float) (offsets[c] + (bias != NULL ? bias->data[c] * factors[c] : 0));
-        }
-    }
-  else if (bias != NULL)
-    {
-      step->bias = new_channels (n_channels);
-      for (gint64 c = 0; c < n_channels; c++)
-        step->bias[c] = bias->data[c];
+      step->mean[c] = mean->data[c];
+      step->factor[c] = (float) (scale->data[c] / sqrt (variance->data[c] + epsilon));
+      step->offset[c] = offset->data[c];
     }
 }
 
@@ -150,7 +128,7 @@ prepare_convolution (FoveaBlockedPlan *plan,
   const FoveaNode *node = fovea_graph_get_node (plan->graph, step->node);
   const FoveaShape *input = get_shape (plan, shapes, node->inputs[0]);
   const FoveaValue *output = fovea_blocked_plan_get_value (plan, step->output);
-  const FoveaTensor *weights = g_hash_table_lookup (node->parameters, "W");
+  const FoveaTensor *weights = g_hash_table_lookup (node->parameters, "W"), *bias = g_hash_table_lookup (node->parameters, "B");
   const gboolean with_gradient = (plan->flags & FOVEA_PLAN_GRADIENT) != 0, first = step->kind == FOVEA_STEP_FIRST_LAYER;
   FoveaConvolutionGeometry *geometry = &step->geometry;
   FoveaWeightSource source;
@@ -181,7 +159,13 @@ prepare_convolution (FoveaBlockedPlan *plan,
       geometry->dilation[axis] = window.dilation[axis];
       geometry->pad_begin[axis] = get_padding (&window, axis, input_origin, output->origin);
     }
-  fold (plan, step, g_hash_table_lookup (node->parameters, "B"));
+  if (bias != NULL)
+    {
+      step->bias = new_channels (geometry->output_channels);
+      memcpy (step->bias, bias->data, (gsize) geometry->output_channels * sizeof (float));
+    }
+  if (step->normalization >= 0)
+    prepare_normalization (step, fovea_graph_get_node (plan->graph, (guint) step->normalization));
 
   source = (FoveaWeightSource) {
     .weights = weights->data,
@@ -193,7 +177,6 @@ prepare_convolution (FoveaBlockedPlan *plan,
     .tap_stride = 1,
     .n_groups = geometry->n_groups,
     .group_stride = (gssize) (weights->shape[1] * geometry->kernel[0] * geometry->kernel[1]),
-    .output_scale = step->factor,
   };
   if (first)
     step->direct = fovea_direct_new_first_layer (plan->kernels, geometry);
@@ -215,7 +198,6 @@ prepare_convolution (FoveaBlockedPlan *plan,
   source.n_inputs = geometry->output_channels;
   source.output_stride = (gssize) (geometry->kernel[0] * geometry->kernel[1]);
   source.input_stride = (gssize) (weights->shape[1] * geometry->kernel[0] * geometry->kernel[1]);
-  source.output_scale = NULL;
   source.input_scale = step->factor;
   if (first)
     step->image_gradient = fovea_image_gradient_new (plan->kernels, geometry);
@@ -304,28 +286,6 @@ prepare_dense (FoveaBlockedPlan *plan,
   step->direct = fovea_direct_new_forward (plan->kernels, &step->geometry);
   step->packed = get_packed (plan, step, "dense", (PackJob) { .direct = step->direct, .source = &source }, error);
   return step->packed != NULL;
-}
-
-static void
-prepare_affine (FoveaBlockedPlan *plan,
-                FoveaStep *step)
-{
-  const FoveaNode *node = fovea_graph_get_node (plan->graph, step->node);
-  const FoveaTensor *offset = g_hash_table_lookup (node->parameters, "B"), *mean = g_hash_table_lookup (node->parameters, "input_mean");
-  const gint64 n_channels = (gint64) offset->n_elements;
-  g_autofree double *factors = g_new (double, n_channels);
-  g_autofree double *offsets = g_new (double, n_channels);
-
-  read_normalization (node, factors, offsets);
-  step->mean = new_channels (n_channels);
-  step->factor = new_channels (n_channels);
-  step->offset = new_channels (n_channels);
-  for (gint64 c = 0; c < n_channels; c++)
-    {
-      step->mean[c] = mean->data[c];
-      step->factor[c] = (float) factors[c];
-      step->offset[c] = offset->data[c];
-    }
 }
 
 /* 1 / the taps that each window along an axis counts: those inside of the input, or of the padded
@@ -447,7 +407,7 @@ fovea_blocked_plan_prepare (FoveaBlockedPlan *plan,
             return FALSE;
           break;
         case FOVEA_STEP_AFFINE:
-          prepare_affine (plan, step);
+          prepare_normalization (step, fovea_graph_get_node (plan->graph, step->node));
           break;
         case FOVEA_STEP_MAX_POOL:
         case FOVEA_STEP_AVERAGE_POOL:

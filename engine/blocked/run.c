@@ -178,7 +178,14 @@ forward_convolution (FoveaBlockedPlan *self,
                      const FoveaStep *step)
 {
   const FoveaBlockedMap output = get_map (self, step->output);
-  FoveaEpilogue epilogue = { .bias = step->bias, .relu = step->relu, .signs = get_signs (self, step->output) };
+  FoveaEpilogue epilogue = {
+    .bias = step->bias,
+    .mean = step->mean,
+    .factor = step->factor,
+    .offset = step->offset,
+    .relu = step->relu,
+    .signs = get_signs (self, step->output),
+  };
   gpointer workspace = get_memory (self, &step->workspace);
   FoveaBlockedMap input;
 
@@ -311,7 +318,7 @@ forward_step (FoveaBlockedPlan *self,
       forward_convolution (self, step);
       break;
     case FOVEA_STEP_AFFINE:
-      fovea_maps_affine (self->kernels, self->n_images, step->mean, step->factor, step->offset, &input, &output);
+      fovea_maps_affine (self->kernels, self->n_images, step->mean, step->factor, step->offset, &input, &output, step->relu, &signs);
       break;
     case FOVEA_STEP_ADD:
       forward_add (self, step);

@@ -45,6 +45,8 @@
 
 #define LINE_CHANNELS FOVEA_LINE_CHANNELS
 
+_Static_assert (TILE_PIXELS * TILE_BLOCKS * FOVEA_BLOCK <= FOVEA_MAX_TILE, "a tile's sums have to fit");
+
 extern const FoveaTileFunc tiles_of_one_block[TILE_PIXELS];
 extern const FoveaTileFunc tiles_of_two_blocks[TILE_PIXELS];
 extern const FoveaTileFunc tiles_of_channels[TILE_PIXELS];
@@ -59,7 +61,7 @@ void transform_output (const float *planes, gsize plane_stride, gboolean small, 
 void rectify_map (const float *input, float *output, guint16 *signs, gsize n_pixels);
 void add_maps (const float *a, const float *b, float *output, gboolean relu, guint16 *signs, gsize n_pixels);
 void mask_map (const float *input, const guint16 *mask, const float *addend, float *output, gsize n_pixels);
-void transform_affine (const float *input, const float *mean, const float *factor, const float *offset, float *output, gsize n_pixels);
+void transform_affine (const float *input, const float *mean, const float *factor, const float *offset, gboolean relu, float *output, guint16 *signs, gsize n_pixels);
 void scale_map (const float *input, const float *factor, const float *addend, float *output, gsize n_pixels);
 gboolean is_map_open (const float *gradient, const guint16 *signs, gsize n_pixels);
 void keep_positive_values (float *gradient, gsize n_pixels);

@@ -22,7 +22,7 @@ typedef enum {
   FOVEA_STEP_FIRST_LAYER,     /* a convolution that reads the images themselves */
   FOVEA_STEP_CONVOLUTION,
   FOVEA_STEP_DENSE,
-  FOVEA_STEP_AFFINE,          /* a batch normalization that no convolution could take over */
+  FOVEA_STEP_AFFINE,          /* a batch normalization that no convolution takes over */
   FOVEA_STEP_ADD,
   FOVEA_STEP_CONCAT,
   FOVEA_STEP_RELU,
@@ -96,7 +96,7 @@ typedef struct {
 /**
  * FoveaStep:
  * @node: the graph's node that it computes; with more nodes fused, the first one
- * @normalization: the batch normalization that is folded in, or -1
+ * @normalization: the batch normalization that is computed with it, or -1
  * @inputs: (array length=n_inputs): values, or FOVEA_IMAGES
  * @addend: the value that is added before the ReLU, or -1
  * @output: the value that it computes
@@ -129,8 +129,8 @@ typedef struct {
   const float *packed;
   const float *packed_gradient;
   float *bias;      /* up to whole blocks, as are the next three */
+  float *mean;      /* of the normalization, as the next two */
   float *factor;
-  float *mean;
   float *offset;
   /* Poolings: */
   FoveaBlockedPooling pooling;

@@ -14,6 +14,10 @@ finish_tile (const int n_pixels,
 #pragma GCC unroll 4
   for (int r = 0; r < n_registers; r++)
     {
+      const gboolean normalize = tile->factor != NULL;
+      const Vector mean = normalize ? load (tile->mean + r * LANES) : (Vector) { 0 };
+      const Vector factor = normalize ? load (tile->factor + r * LANES) : (Vector) { 0 };
+      const Vector offset = normalize ? load (tile->offset + r * LANES) : (Vector) { 0 };
       const Vector bias = tile->bias != NULL ? load (tile->bias + r * LANES) : (Vector) { 0 };
       const gssize block = r / PARTS * tile->output_block_stride + r % PARTS * LANES;
 
@@ -21,8 +25,13 @@ finish_tile (const int n_pixels,
       for (int p = 0; p < n_pixels; p++)
         {
           const gssize place = block + p * tile->output_pixel_stride;
-          Vector sum = sums[p][r] + bias;
+          Vector sum = sums[p][r];
 
+          if (tile->sums != NULL)
+            sum += load (tile->sums + (r / PARTS * TILE_PIXELS + p) * FOVEA_BLOCK + r % PARTS * LANES);
+          sum += bias;
+          if (normalize)
+            sum = (sum - mean) * factor + offset;
           if (tile->addend != NULL)
             sum += load (tile->addend + place);
           if (tile->relu)

@@ -141,6 +141,10 @@ transform_products (const int size,
 {
   for (guint part = 0; part < PARTS; part++)
     {
+      const gboolean normalize = output->factor != NULL;
+      const Vector mean = normalize ? load (output->mean + part * LANES) : (Vector) { 0 };
+      const Vector factor = normalize ? load (output->factor + part * LANES) : (Vector) { 0 };
+      const Vector offset = normalize ? load (output->offset + part * LANES) : (Vector) { 0 };
       const Vector bias = output->bias != NULL ? load (output->bias + part * LANES) : (Vector) { 0 };
       Vector columns[LARGE][4];
 
@@ -172,6 +176,8 @@ transform_products (const int size,
                 const gssize place = (y * output->width + x) * FOVEA_BLOCK + part * LANES;
                 Vector sum = results[x] + bias;
 
+                if (normalize)
+                  sum = (sum - mean) * factor + offset;
                 if (output->addend != NULL)
                   sum += load (output->addend + place);
                 if (output->relu)

@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  * @n_groups: of channels: outputs see the inputs of their own group only
  * @group_stride: what both strides together lead too far for each group, since @weights hold no pairs
  *   of different groups
- * @output_scale, @input_scale: (nullable): factors of each output and input channel: a batch
- *   normalization that was folded in
+ * @output_scale, @input_scale: (nullable): factors of each output and input channel: on the way
+ *   back, those of the batch normalization behind the convolution
  */
 typedef struct {
   const float *weights;

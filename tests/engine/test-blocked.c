@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/blocked/kernels.h"
+#include "engine/blocked/blocked-plan.h"
+#include "engine/blocked/steps.h"
 #include "engine/parallel.h"
 #include "engine/plan.h"
 #include "tests/engine/tiny-graph.h"
@@ -687,6 +688,141 @@ test_same_bytes (gconstpointer data)
   fovea_parallel_set_n_threads (n_threads);
 }
 
+static GHashTable *
+make_normalization (guint32 seed,
+                    gint64 n_channels)
+{
+  static const char *const names[] = { "scale", "B", "input_mean", "input_var" };
+  g_autoptr (GHashTable) parameters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) fovea_tensor_unref);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      FoveaTensor *tensor = tiny_tensor (seed + i, 1, &n_channels);
+
+      for (gsize c = 0; i == 3 && c < tensor->n_elements; c++)
+        tensor->data[c] = 0.01f + fabsf (tensor->data[c]);
+      g_hash_table_insert (parameters, g_strdup (names[i]), tensor);
+    }
+  return g_steal_pointer (&parameters);
+}
+
+static GHashTable *
+make_weights (guint32 seed,
+              gint64 n_outputs,
+              gint64 n_inputs,
+              gint64 size,
+              gboolean with_bias)
+{
+  GHashTable *parameters = tiny_parameters ("W", tiny_tensor (seed, 4, (gint64[]) { n_outputs, n_inputs, size, size }));
+
+  if (with_bias)
+    g_hash_table_insert (parameters, g_strdup ("B"), tiny_tensor (seed + 1, 1, &n_outputs));
+  return parameters;
+}
+
+/* Every convolution before a batch normalization: of the images, in one go and in pieces with a sum behind it, by
+ * Winograd's transforms, depthwise. */
+static FoveaGraph *
+make_normalized_graph (void)
+{
+  FoveaGraph *graph = fovea_graph_new (3, 14, 14);
+
+  tiny_add (graph, "first", "Conv", "input", "{'pads': <[int64 1, 1, 1, 1]>}", make_weights (1, 480, 3, 3, TRUE));
+  tiny_add (graph, "first-bn", "BatchNormalization", "first", NULL, make_normalization (11, 480));
+  tiny_add (graph, "first-relu", "Relu", "first-bn", NULL, NULL);
+  tiny_add (graph, "depthwise", "Conv", "first-relu", "{'pads': <[int64 1, 1, 1, 1]>, 'group': <int64 480>}", make_weights (2, 480, 1, 3, FALSE));
+  tiny_add (graph, "depthwise-bn", "BatchNormalization", "depthwise", NULL, make_normalization (22, 480));
+  tiny_add (graph, "pieces", "Conv", "depthwise-bn", "{'pads': <[int64 2, 2, 2, 2]>, 'dilations': <[int64 2, 2]>}", make_weights (3, 480, 480, 3, TRUE));
+  tiny_add (graph, "pieces-bn", "BatchNormalization", "pieces", NULL, make_normalization (33, 480));
+  tiny_add (graph, "sum", "Add", "pieces-bn first-relu", NULL, NULL);
+  tiny_add (graph, "sum-relu", "Relu", "sum", NULL, NULL);
+  tiny_add (graph, "winograd", "Conv", "sum-relu", "{'pads': <[int64 1, 1, 1, 1]>}", make_weights (4, 32, 480, 3, FALSE));
+  tiny_add (graph, "winograd-bn", "BatchNormalization", "winograd", NULL, make_normalization (44, 32));
+  tiny_add (graph, "point", "Conv", "winograd-bn", NULL, make_weights (5, 40, 32, 1, FALSE));
+  tiny_add (graph, "point-bn", "BatchNormalization", "point", NULL, make_normalization (55, 40));
+  tiny_add (graph, "point-relu", "Relu", "point-bn", NULL, NULL);
+  tiny_finish (graph);
+  return graph;
+}
+
+static guint
+count_convolutions (FoveaGraph *graph,
+                    guint n_wanted,
+                    const int *wanted,
+                    FoveaPlanFlags flags)
+{
+  const guint n_nodes = fovea_graph_get_n_nodes (graph);
+  const FoveaShape *input = fovea_graph_get_input_shape (graph);
+  g_autofree gboolean *needed = g_new (gboolean, n_nodes);
+  g_autofree FoveaShape *shapes = g_new (FoveaShape, n_nodes);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaBlockedPlan) plan = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < n_nodes; i++)
+    needed[i] = TRUE;
+  fovea_graph_infer_shapes (graph, input, needed, shapes, &error);
+  g_assert_no_error (error);
+  plan = fovea_blocked_plan_new (fovea_kernels_get (), graph, 1, input, needed, shapes, n_wanted, wanted, NULL, flags, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      const FoveaStepKind kind = fovea_blocked_plan_get_step (plan, i)->kind;
+
+      n += kind == FOVEA_STEP_CONVOLUTION || kind == FOVEA_STEP_FIRST_LAYER;
+    }
+  return n;
+}
+
+/* Where convolutions in front of batch normalizations are wanted, each still runs once, and all layers
+ * have the bytes that they have alone. */
+static void
+test_convolutions_before_normalizations (gconstpointer data)
+{
+  g_autoptr (FoveaGraph) graph = make_normalized_graph ();
+  const guint n_nodes = fovea_graph_get_n_nodes (graph);
+  int wanted[2][8]; /* the convolutions and the last layer; all others */
+  guint n_wanted[2] = { 0, 0 };
+
+  for (guint i = 0; i < n_nodes; i++)
+    {
+      const guint which = i + 1 == n_nodes || g_str_equal (fovea_graph_get_node (graph, i)->operator->name, "Conv") ? 0 : 1;
+
+      g_assert_cmpuint (n_wanted[which], <, G_N_ELEMENTS (wanted[which]));
+      wanted[which][n_wanted[which]++] = (int) i;
+    }
+  g_assert_cmpuint (n_wanted[0], ==, 6);
+  if (!use_set (data))
+    {
+      g_test_skip ("this processor does not have these instructions");
+      return;
+    }
+  for (guint flags = FOVEA_PLAN_FORWARD; flags <= FOVEA_PLAN_GRADIENT; flags++)
+    {
+      g_assert_cmpuint (count_convolutions (graph, 6, wanted[0], flags), ==, 5);
+      g_assert_cmpuint (count_convolutions (graph, 1, &wanted[0][5], flags), ==, 5);
+    }
+  for (guint which = 0; which < 2; which++)
+    {
+      g_auto (Results) among = { 0 };
+      g_auto (Results) portable = { 0 };
+
+      g_assert_true (use_set (data));
+      run_graph (graph, 2, 0, n_wanted[which], wanted[which], NULL, FOVEA_PLAN_FORWARD, FALSE, &among);
+      for (guint i = 0; i < n_wanted[which]; i++)
+        {
+          const gsize n_bytes = 2 * among.n_values[i] * sizeof (float);
+          g_auto (Results) alone = { 0 };
+
+          run_graph (graph, 2, 0, 1, &wanted[which][i], NULL, FOVEA_PLAN_FORWARD, FALSE, &alone);
+          g_assert_cmpmem (alone.values[0], n_bytes, among.values[i], n_bytes);
+        }
+      g_assert_true (use_set ("portable"));
+      run_graph (graph, 2, 0, n_wanted[which], wanted[which], NULL, FOVEA_PLAN_FORWARD, FALSE, &portable);
+      assert_close (graph, which, &among, &portable, 2, 1e-4, 0.05);
+    }
+}
+
 /* Of large maps, a batch's images take turns, a few at a time: the same bytes again. */
 static void
 test_turns (gconstpointer data)
@@ -825,6 +961,7 @@ main (int argc, char **argv)
       g_autofree char *layers_path = g_strdup_printf ("/blocked/layers/%s", sets[i]);
       g_autofree char *graphs_path = g_strdup_printf ("/blocked/graphs/%s", sets[i]);
       g_autofree char *positions_path = g_strdup_printf ("/blocked/positions/%s", sets[i]);
+      g_autofree char *normalizations_path = g_strdup_printf ("/blocked/before-normalizations/%s", sets[i]);
       g_autofree char *bytes_path = g_strdup_printf ("/blocked/same-bytes/%s", sets[i]);
       g_autofree char *turns_path = g_strdup_printf ("/blocked/turns/%s", sets[i]);
 
@@ -832,6 +969,7 @@ main (int argc, char **argv)
       g_test_add_data_func (graphs_path, sets[i], test_graphs);
       g_test_add_data_func (positions_path, sets[i], test_positions);
       g_test_add_data_func (bytes_path, sets[i], test_same_bytes);
+      g_test_add_data_func (normalizations_path, sets[i], test_convolutions_before_normalizations);
       g_test_add_data_func (turns_path, sets[i], test_turns);
     }
   g_test_add_func ("/blocked/turns-share-memory", test_turns_share_memory);
