@@ -496,7 +496,7 @@ on_picture_activated (FoveaDissectionView *self,
       gtk_widget_activate_action (GTK_WIDGET (self), "win.show-set-image", "(st)", key, image);
       return;
     }
-  path = g_build_filename (fovea_image_set_get_path (images), fovea_image_set_get_image_name (images, image), NULL);
+  path = g_build_filename (fovea_image_set_get_path (images), "images", fovea_image_set_get_image_name (images, image), NULL);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-image-file", "^ay", path);
 }
 

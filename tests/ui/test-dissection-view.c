@@ -1,0 +1,355 @@
+/* The Dissection tab: what it offers, computes, keeps and shows, with a small set in Broden's layout.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "tests/engine/small-broden.h"
+#include "tests/ui/display.h"
+#include "ui/chart-shift.h"
+#include "ui/dissection-view.h"
+
+#define SECONDS 60
+#define N_IMAGES 12
+#define SIZE 64
+#define MASK 32
+
+typedef struct {
+  FoveaScratch *folder;
+  FoveaNetworkPair *pair;
+  FoveaJobQueue *queue;
+  FoveaStore *store;
+  GtkWidget *window;
+  FoveaDissectionView *view;
+  guint activated; /* the channel that people wanted to go to */
+} Fixture;
+
+/* A cat is left or right, and what is not the cat is striped. */
+static void
+make_broden (FoveaScratch *folder)
+{
+  g_autoptr (GString) index = g_string_new ("image,split,ih,iw,sh,sw,object,texture\n");
+
+  small_broden_write (folder, "broden/category.csv", "name,first,last,count,frequency\nobject,1,2,2,1\ntexture,300,300,1,1\n");
+  small_broden_write (folder, "broden/label.csv",
+                      "number,name,category,frequency,coverage,syns\n1,cat,object(1),1,1,\n2,dog_house,object(1),1,1,\n300,striped,texture(1),1,1,\n");
+  small_broden_write (folder, "broden/c_object.csv", "code,number,name,frequency,coverage\n1,1,cat,1,1\n2,2,dog_house,1,1\n");
+  small_broden_write (folder, "broden/c_texture.csv", "code,number,name,frequency,coverage\n1,300,striped,1,1\n");
+  for (guint i = 0; i < N_IMAGES; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("broden/images/made/%u.png", i);
+      g_autofree char *object = g_strdup_printf ("broden/images/made/%u_object.png", i);
+      g_autofree char *texture = g_strdup_printf ("broden/images/made/%u_texture.png", i);
+      guint objects[MASK * MASK], textures[MASK * MASK];
+
+      for (guint k = 0; k < MASK * MASK; k++)
+        {
+          const gboolean is_object = (k % MASK < MASK / 2) == (i % 2 == 0);
+
+          objects[k] = is_object ? 1 + i % 3 / 2 : 0;
+          textures[k] = is_object ? 0 : 300;
+        }
+      small_broden_write_image (folder, name, SIZE, SIZE, i);
+      small_broden_write_mask (folder, object, MASK, MASK, objects);
+      small_broden_write_mask (folder, texture, MASK, MASK, textures);
+      g_string_append_printf (index, "made/%u.png,train,%u,%u,%u,%u,made/%u_object.png,made/%u_texture.png\n", i, SIZE, SIZE, MASK, MASK, i, i);
+    }
+  small_broden_write (folder, "broden/index.csv", index->str);
+}
+
+static void
+open_view (Fixture *fixture)
+{
+  fixture->view = FOVEA_DISSECTION_VIEW (fovea_dissection_view_new ());
+  fovea_dissection_view_set_source (fixture->view, fixture->queue, fixture->queue, fixture->store);
+  fixture->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 900);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->view));
+  gtk_window_present (GTK_WINDOW (fixture->window));
+}
+
+static void
+close_view (Fixture *fixture)
+{
+  g_object_ref (fixture->view);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  fovea_test_settle ();
+  g_assert_finalize_object (fixture->view);
+}
+
+static void
+set_up (Fixture *fixture,
+        gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *store = NULL;
+
+  fixture->folder = fovea_scratch_new ();
+  make_broden (fixture->folder);
+  store = fovea_scratch_path (fixture->folder, "store.sqlite");
+  fixture->store = fovea_store_open (store, &error);
+  g_assert_no_error (error);
+  fixture->pair = fovea_network_pair_open ("alexnet-64", &error);
+  g_assert_no_error (error);
+  fixture->queue = fovea_job_queue_new (2);
+  open_view (fixture);
+}
+
+static void
+tear_down (Fixture *fixture,
+           gconstpointer data)
+{
+  close_view (fixture);
+  g_assert_finalize_object (fixture->queue);
+  g_assert_finalize_object (fixture->pair);
+  fovea_store_unref (fixture->store);
+  fovea_scratch_free (fixture->folder);
+}
+
+static FoveaDissectionState
+get_state (Fixture *fixture)
+{
+  return fovea_dissection_run_get_state (fovea_dissection_view_get_run (fixture->view));
+}
+
+static void
+choose_broden (Fixture *fixture)
+{
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "broden");
+
+  fovea_concept_set_chooser_choose (fovea_dissection_view_get_chooser (fixture->view), path);
+}
+
+static void
+show (Fixture *fixture,
+      const char *layer,
+      guint channel)
+{
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, layer, (guint[]) { channel, channel });
+}
+
+static void
+dissect (Fixture *fixture)
+{
+  choose_broden (fixture);
+  show (fixture, "pool1", 3);
+  fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_MISSING, SECONDS);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->view), "dissection.start", NULL);
+  g_assert_cmpint (get_state (fixture), ==, FOVEA_DISSECTION_COMPUTING);
+  fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_READY, SECONDS);
+}
+
+/* The tab's numbers are those of a dissection by itself. */
+static void
+test_agrees (Fixture *fixture,
+             gconstpointer data)
+{
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "broden");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaConceptSet) set = fovea_concept_set_open (path, NULL, &error);
+  FoveaDissectOptions options;
+
+  g_assert_no_error (error);
+  g_assert_null (fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_STANDARD));
+  g_assert_null (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->view)));
+  dissect (fixture);
+  fovea_dissect_options_init (&options);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaNetwork *network = fovea_network_pair_get_network (fixture->pair, side);
+      const FoveaTally *tally = fovea_dissection_view_get_tally (fixture->view, side);
+      g_autoptr (FoveaDissection) dissection = NULL;
+      g_autoptr (FoveaTally) expected = NULL;
+      const char *label;
+      guint category;
+      int layer;
+
+      g_assert_true (fovea_graph_find (fovea_network_get_graph (network), "pool1", &layer, NULL));
+      dissection = fovea_dissect (network, layer, set, &options, NULL, NULL, &error);
+      g_assert_no_error (error);
+      expected = fovea_tally_new (dissection, fovea_dissection_find_quantile (dissection, FOVEA_DISSECT_QUANTILE), FOVEA_DISSECT_AREA_CATEGORY);
+      g_assert_cmpuint (tally->n_units, ==, expected->n_units);
+      for (guint i = 0; i < tally->n_units; i++)
+        {
+          g_assert_cmpstr (tally->units[i].label, ==, expected->units[i].label);
+          g_assert_cmpfloat (tally->units[i].score, ==, expected->units[i].score);
+        }
+      g_assert_true (fovea_dissection_panel_get_concept (fovea_dissection_view_get_panel (fixture->view, side), &label, &category));
+      g_assert_cmpstr (label, ==, expected->units[3].label);
+      g_assert_cmpint ((int) category, ==, expected->units[3].category);
+    }
+}
+
+/* What was computed once is there at once, in another view and without computing. */
+static void
+test_kept (Fixture *fixture,
+           gconstpointer data)
+{
+  dissect (fixture);
+  close_view (fixture);
+  open_view (fixture);
+  choose_broden (fixture);
+  show (fixture, "pool1", 5);
+  fovea_test_wait_until (get_state (fixture) != FOVEA_DISSECTION_READING, SECONDS);
+  g_assert_cmpint (get_state (fixture), ==, FOVEA_DISSECTION_READY);
+
+  /* Another layer is another one, and says how long it takes. */
+  show (fixture, "pool2", 5);
+  g_assert_null (fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_ROBUST));
+  fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_MISSING, SECONDS);
+  g_assert_nonnull (strstr (fovea_dissection_view_get_offer (fixture->view), "12 images"));
+  g_assert_nonnull (strstr (fovea_dissection_view_get_offer (fixture->view), "about"));
+  g_assert_cmpfloat (fovea_dissection_run_get_estimate (fovea_dissection_view_get_run (fixture->view)), >, 0);
+}
+
+/* Sliders label anew without computing anything; the charts follow. */
+static void
+test_sliders (Fixture *fixture,
+              gconstpointer data)
+{
+  FoveaChartView *histogram;
+  g_autofree char *all = NULL, *none = NULL;
+  const FoveaTally *tally;
+  double before;
+  guint n_detectors = 0;
+
+  dissect (fixture);
+  histogram = fovea_chart_frame_get_view (fovea_dissection_view_get_histogram (fixture->view));
+  tally = fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_STANDARD);
+  before = tally->units[3].score;
+  fovea_dissection_view_set_iou (fixture->view, 0);
+  all = fovea_chart_to_csv (fovea_chart_view_get_chart (histogram));
+  fovea_dissection_view_set_iou (fixture->view, 0.3);
+  none = fovea_chart_to_csv (fovea_chart_view_get_chart (histogram));
+  for (guint i = 0; i < tally->n_units; i++)
+    n_detectors += tally->units[i].score >= 0.3;
+  g_assert_cmpuint (n_detectors, ==, 0);
+  g_assert_nonnull (strstr (none, "object,0,0\n"));
+  g_assert_nonnull (strstr (none, "texture,0,0\n"));
+  g_assert_cmpstr (all, !=, none);
+
+  fovea_dissection_view_set_quantile (fixture->view, 0.02);
+  g_assert_cmpint (get_state (fixture), ==, FOVEA_DISSECTION_READY);
+  g_assert_cmpfloat (fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_STANDARD)->units[3].score, !=, before);
+}
+
+static void
+on_activated (Fixture *fixture,
+              guint channel)
+{
+  fixture->activated = channel;
+}
+
+/* Every channel went one way, and a flow's channels can be gone to. */
+static void
+test_shift (Fixture *fixture,
+            gconstpointer data)
+{
+  FoveaConceptShiftView *view = fovea_dissection_view_get_shift (fixture->view);
+  const FoveaConceptShift *shift;
+  GtkWidget *button;
+  g_autofree char *csv = NULL;
+  guint n_channels = 0, n_buttons = 0;
+
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (view)));
+  dissect (fixture);
+  fovea_dissection_view_set_iou (fixture->view, 0.01);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (view)));
+  shift = fovea_concept_shift_view_get_shift (view);
+  for (guint i = 0; i < shift->n_flows; i++)
+    n_channels += shift->flows[i].n_channels;
+  g_assert_cmpuint (n_channels, ==, 48);
+
+  g_signal_connect_swapped (fixture->view, "neuron-activated", G_CALLBACK (on_activated), fixture);
+  fixture->activated = G_MAXUINT;
+  fovea_concept_shift_view_show_flow (view, 0);
+  button = gtk_widget_get_first_child (fovea_concept_shift_view_get_channels (view));
+  for (GtkWidget *child = button; child != NULL; child = gtk_widget_get_next_sibling (child))
+    n_buttons++;
+  g_assert_cmpuint (n_buttons, ==, shift->flows[0].n_channels);
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_cmpuint (fixture->activated, ==, shift->flows[0].channels[0]);
+
+  /* Concepts of a category: names as people read them, and nothing of other categories alone. */
+  fovea_concept_shift_view_show_category (view, "object");
+  shift = fovea_concept_shift_view_get_shift (view);
+  csv = fovea_chart_to_csv (fovea_chart_view_get_chart (fovea_chart_frame_get_view (fovea_concept_shift_view_get_frame (view))));
+  g_assert_true (g_str_has_prefix (csv, "from category,from,to category,to,channels,which\n"));
+  g_assert_null (strstr (csv, "texture,striped,texture,striped"));
+  g_assert_null (strstr (csv, "dog_house"));
+}
+
+/* A folder that is no Broden, a layer without positions, and a network alone. */
+static void
+test_exceptions (Fixture *fixture,
+                 gconstpointer data)
+{
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "");
+  FoveaNetwork *network = fovea_network_pair_get_network (fixture->pair, FOVEA_SIDE_ROBUST);
+  g_autoptr (FoveaNetworkPair) single = fovea_network_pair_new_single (network);
+
+  fovea_concept_set_chooser_choose (fovea_dissection_view_get_chooser (fixture->view), path);
+  show (fixture, "pool1", 3);
+  fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_FAILED, SECONDS);
+  g_assert_nonnull (strstr (fovea_dissection_run_get_error (fovea_dissection_view_get_run (fixture->view)), "index.csv"));
+
+  choose_broden (fixture);
+  show (fixture, "fc6", 3);
+  fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_FAILED, SECONDS);
+  g_assert_nonnull (strstr (fovea_dissection_run_get_error (fovea_dissection_view_get_run (fixture->view)), "fc6"));
+
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), single, "pool1", (guint[]) { 3, 3 });
+  fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_MISSING, SECONDS);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->view), "dissection.start", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->view), "dissection.stop", NULL);
+  g_assert_cmpint (get_state (fixture), ==, FOVEA_DISSECTION_MISSING);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->view), "dissection.start", NULL);
+  fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_READY, SECONDS);
+  g_assert_nonnull (fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_STANDARD));
+  g_assert_null (fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_ROBUST));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fovea_dissection_view_get_shift (fixture->view))));
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), NULL, NULL, (guint[]) { 0, 0 });
+  g_assert_cmpint (get_state (fixture), ==, FOVEA_DISSECTION_NOTHING);
+}
+
+/* The neuron's picture and the charts become files of every form. */
+static void
+test_save (Fixture *fixture,
+           gconstpointer data)
+{
+  static const struct { const char *name; const char *beginning; } files[] = {
+    { "neuron.png", "\x89PNG" }, { "neuron.pdf", "%PDF" }, { "neuron.svg", "<?xml" }, { "neuron.csv", "category,alexnet-64-standard,alexnet-64-robust\nobject: " },
+  };
+
+  dissect (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = fovea_scratch_path (fixture->folder, files[i].name);
+      g_autoptr (GFile) file = g_file_new_for_path (path);
+      FoveaPicture *picture = fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->view));
+      g_autofree char *contents = NULL;
+
+      g_assert_nonnull (picture);
+      fovea_picture_save (picture, GTK_WIDGET (fixture->view), file);
+      fovea_test_wait_until (g_file_test (path, G_FILE_TEST_EXISTS), SECONDS);
+      g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+      g_assert_true (g_str_has_prefix (contents, files[i].beginning));
+    }
+  fovea_test_settle ();
+}
+
+static void
+add_tests (void)
+{
+  g_test_add ("/dissection-view/agrees", Fixture, NULL, set_up, test_agrees, tear_down);
+  g_test_add ("/dissection-view/kept", Fixture, NULL, set_up, test_kept, tear_down);
+  g_test_add ("/dissection-view/sliders", Fixture, NULL, set_up, test_sliders, tear_down);
+  g_test_add ("/dissection-view/shift", Fixture, NULL, set_up, test_shift, tear_down);
+  g_test_add ("/dissection-view/exceptions", Fixture, NULL, set_up, test_exceptions, tear_down);
+  g_test_add ("/dissection-view/save", Fixture, NULL, set_up, test_save, tear_down);
+}
+
+int
+main (int argc,
+      char **argv)
+{
+  return fovea_test_run_with_display (argc, argv, add_tests);
+}
