@@ -18,6 +18,7 @@ struct _FoveaApplication {
   gboolean store_tried;
   FoveaSettings *settings;
   FoveaImageSets *image_sets;
+  FoveaCueStimuli *cue_stimuli;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaApplication, fovea_application, ADW_TYPE_APPLICATION)
@@ -171,6 +172,7 @@ fovea_application_dispose (GObject *object)
 
   /* The queue before the store: its jobs write there. */
   g_clear_object (&self->image_sets);
+  g_clear_object (&self->cue_stimuli);
   g_clear_object (&self->job_queue);
   g_clear_object (&self->reading_queue);
   g_clear_pointer (&self->store, fovea_store_unref);
@@ -191,10 +193,14 @@ fovea_application_class_init (FoveaApplicationClass *class)
 static void
 fovea_application_init (FoveaApplication *self)
 {
+  g_autoptr (FoveaImageSets) cue_sets = NULL;
+
   self->job_queue = fovea_job_queue_new (MAX_RUNNING_JOBS);
   self->reading_queue = fovea_job_queue_new (MAX_RUNNING_JOBS);
   self->settings = fovea_settings_new ();
   self->image_sets = fovea_image_sets_new (self->reading_queue, self->settings);
+  cue_sets = fovea_image_sets_new_for_cues (self->reading_queue, self->settings);
+  self->cue_stimuli = fovea_cue_stimuli_new (cue_sets, self->reading_queue);
 }
 
 /**
@@ -314,4 +320,17 @@ fovea_application_get_image_sets (void)
   FoveaApplication *self = get_application ();
 
   return self != NULL ? self->image_sets : NULL;
+}
+
+/**
+ * fovea_application_get_cue_stimuli:
+ *
+ * Returns: (transfer none) (nullable): the cue-conflict images that all views share
+ */
+FoveaCueStimuli *
+fovea_application_get_cue_stimuli (void)
+{
+  FoveaApplication *self = get_application ();
+
+  return self != NULL ? self->cue_stimuli : NULL;
 }

@@ -7,6 +7,7 @@
 #include <adwaita.h>
 
 #include "engine/store.h"
+#include "ui/cue-stimuli.h"
 #include "ui/image-sets.h"
 #include "ui/job-queue.h"
 #include "ui/settings.h"
@@ -27,5 +28,6 @@ FoveaJobQueue *fovea_application_get_reading_queue (void);
 FoveaStore *fovea_application_get_store (void);
 FoveaSettings *fovea_application_get_settings (void);
 FoveaImageSets *fovea_application_get_image_sets (void);
+FoveaCueStimuli *fovea_application_get_cue_stimuli (void);
 
 G_END_DECLS

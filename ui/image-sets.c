@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/image-sets.h"
 
-/* What is current until somebody chooses. */
-#define DEFAULT_SET "scenes"
-
 /* So many folders are remembered. */
 #define MAX_FOLDERS 12
 
+/* Lists differ in their built-in sets, in what is current until somebody chooses, and in the settings that keep them. */
+typedef struct {
+  const char *only; /* the one built-in set; NULL for all */
+  const char *first;
+  const char *set_setting;
+  const char *folders_setting;
+} Kind;
+
+static const Kind all_images = { NULL, "scenes", "image-set", "image-folders" };
+static const Kind cue_conflict = { "cue-conflict", "cue-conflict", "cue-set", "cue-folders" };
+
 struct _FoveaImageSets {
   GObject parent_instance;
+
+  const Kind *kind;
 
   FoveaJobQueue *queue; /* nullable: nothing can be read then */
   FoveaSettings *settings; /* nullable: nothing is kept then */
@@ -26,9 +36,10 @@ enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static gboolean
-is_built_in (const char *key)
+is_built_in (FoveaImageSets *self,
+             const char *key)
 {
-  return g_strv_contains (fovea_image_set_get_built_in (), key);
+  return g_strv_contains (fovea_image_set_get_built_in (), key) && (self->kind->only == NULL || g_str_equal (key, self->kind->only));
 }
 
 static void
@@ -41,8 +52,8 @@ keep (FoveaImageSets *self)
   g_ptr_array_add (self->folders, NULL);
   folders = g_strjoinv ("\n", (char **) self->folders->pdata);
   g_ptr_array_set_size (self->folders, (int) self->folders->len - 1);
-  fovea_settings_set_string (self->settings, "image-folders", folders);
-  fovea_settings_set_string (self->settings, "image-set", self->current);
+  fovea_settings_set_string (self->settings, self->kind->folders_setting, folders);
+  fovea_settings_set_string (self->settings, self->kind->set_setting, self->current);
 }
 
 /* What reading a set needs and gives. */
@@ -134,7 +145,35 @@ static void
 fovea_image_sets_init (FoveaImageSets *self)
 {
   self->folders = g_ptr_array_new_with_free_func (g_free);
-  self->current = g_strdup (DEFAULT_SET);
+}
+
+static FoveaImageSets *
+new_of_kind (const Kind *kind,
+             FoveaJobQueue *queue,
+             FoveaSettings *settings)
+{
+  FoveaImageSets *self = g_object_new (FOVEA_TYPE_IMAGE_SETS, NULL);
+
+  self->kind = kind;
+  self->current = g_strdup (kind->first);
+  g_set_object (&self->queue, queue);
+  g_set_object (&self->settings, settings);
+  if (settings != NULL)
+    {
+      g_autofree char *text = fovea_settings_get_string (settings, kind->folders_setting);
+      g_autofree char *current = fovea_settings_get_string (settings, kind->set_setting);
+      g_auto (GStrv) folders = g_strsplit (text, "\n", MAX_FOLDERS + 1);
+
+      for (guint i = 0; folders[i] != NULL && i < MAX_FOLDERS; i++)
+        if (g_path_is_absolute (folders[i]) && !g_ptr_array_find_with_equal_func (self->folders, folders[i], g_str_equal, NULL))
+          g_ptr_array_add (self->folders, g_strdup (folders[i]));
+      if (is_built_in (self, current) || g_ptr_array_find_with_equal_func (self->folders, current, g_str_equal, NULL))
+        {
+          g_free (self->current);
+          self->current = g_steal_pointer (&current);
+        }
+    }
+  return self;
 }
 
 /**
@@ -148,26 +187,21 @@ FoveaImageSets *
 fovea_image_sets_new (FoveaJobQueue *queue,
                       FoveaSettings *settings)
 {
-  FoveaImageSets *self = g_object_new (FOVEA_TYPE_IMAGE_SETS, NULL);
+  return new_of_kind (&all_images, queue, settings);
+}
 
-  g_set_object (&self->queue, queue);
-  g_set_object (&self->settings, settings);
-  if (settings != NULL)
-    {
-      g_autofree char *text = fovea_settings_get_string (settings, "image-folders");
-      g_autofree char *current = fovea_settings_get_string (settings, "image-set");
-      g_auto (GStrv) folders = g_strsplit (text, "\n", MAX_FOLDERS + 1);
-
-      for (guint i = 0; folders[i] != NULL && i < MAX_FOLDERS; i++)
-        if (g_path_is_absolute (folders[i]) && !g_ptr_array_find_with_equal_func (self->folders, folders[i], g_str_equal, NULL))
-          g_ptr_array_add (self->folders, g_strdup (folders[i]));
-      if (is_built_in (current) || g_ptr_array_find_with_equal_func (self->folders, current, g_str_equal, NULL))
-        {
-          g_free (self->current);
-          self->current = g_steal_pointer (&current);
-        }
-    }
-  return self;
+/**
+ * fovea_image_sets_new_for_cues:
+ * @queue: (nullable): as for fovea_image_sets_new()
+ * @settings: (nullable): where the list is kept, in `cue-folders`, and the current set in `cue-set`
+ *
+ * Returns: (transfer full): the sets of cue-conflict images that were known at the last end
+ */
+FoveaImageSets *
+fovea_image_sets_new_for_cues (FoveaJobQueue *queue,
+                               FoveaSettings *settings)
+{
+  return new_of_kind (&cue_conflict, queue, settings);
 }
 
 /**
@@ -183,7 +217,9 @@ fovea_image_sets_list (FoveaImageSets *self)
 
   g_return_val_if_fail (FOVEA_IS_IMAGE_SETS (self), NULL);
 
-  g_strv_builder_addv (builder, (const char **) fovea_image_set_get_built_in ());
+  for (const char *const *name = fovea_image_set_get_built_in (); *name != NULL; name++)
+    if (is_built_in (self, *name))
+      g_strv_builder_add (builder, *name);
   for (guint i = 0; i < self->folders->len; i++)
     g_strv_builder_add (builder, g_ptr_array_index (self->folders, i));
   return g_strv_builder_end (builder);
@@ -208,7 +244,7 @@ fovea_image_sets_describe (FoveaImageSets *self,
     return g_strdup ("Scenes (built in)");
   if (g_str_equal (key, "cue-conflict"))
     return g_strdup ("Cue conflict (built in)");
-  if (is_built_in (key))
+  if (is_built_in (self, key))
     return g_strdup (key);
   base = g_path_get_basename (key);
   name = g_filename_display_name (base);
@@ -253,7 +289,7 @@ fovea_image_sets_set_current (FoveaImageSets *self,
 
   if (g_str_equal (self->current, chosen))
     return;
-  if (!is_built_in (chosen) && !g_ptr_array_find_with_equal_func (self->folders, chosen, g_str_equal, NULL))
+  if (!is_built_in (self, chosen) && !g_ptr_array_find_with_equal_func (self->folders, chosen, g_str_equal, NULL))
     {
       g_ptr_array_insert (self->folders, 0, g_strdup (chosen));
       if (self->folders->len > MAX_FOLDERS)
@@ -271,7 +307,7 @@ fovea_image_sets_set_current (FoveaImageSets *self,
  * @self: the sets
  * @key: a folder's path
  *
- * Takes a folder off the list; where it was the current set, the scenes are.
+ * Takes a folder off the list; where it was the current set, the first built-in one is.
  */
 void
 fovea_image_sets_forget (FoveaImageSets *self,
@@ -287,7 +323,7 @@ fovea_image_sets_forget (FoveaImageSets *self,
     {
       close_set (self);
       g_free (self->current);
-      self->current = g_strdup (DEFAULT_SET);
+      self->current = g_strdup (self->kind->first);
     }
   g_ptr_array_remove_index (self->folders, index);
   keep (self);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * FoveaImageSets:
  *
  * The built-in sets and the folders that were opened, kept between starts. One of them is the current
- * one, which all views share. A folder is read in the background, when somebody first asks for it.
+ * one, which all views share. Views of cue conflict share a list of their own, since other images say nothing there. A folder is read in the background, when somebody first asks for it.
  * Belongs to the main thread.
  *
  * Emits `changed` when the list, the current set, or what is known of it changed.
@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FoveaImageSets, fovea_image_sets, FOVEA, IMAGE_SETS, GObject)
 
 FoveaImageSets *fovea_image_sets_new (FoveaJobQueue *queue, FoveaSettings *settings);
+FoveaImageSets *fovea_image_sets_new_for_cues (FoveaJobQueue *queue, FoveaSettings *settings);
 
 /* A set is known by its name if it is built in, else by the folder's path. */
 GStrv fovea_image_sets_list (FoveaImageSets *self);

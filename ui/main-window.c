@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/main-window.h"
 
+#include "ui/cue-view.h"
 #include "ui/dissection-view.h"
 #include "ui/layer-list.h"
 #include "ui/layer-page.h"
@@ -785,6 +786,8 @@ add_neuron_page (FoveaMainWindow *self)
   self->neuron_page = fovea_neuron_page_new ();
   fovea_neuron_page_add_view (FOVEA_NEURON_PAGE (self->neuron_page), FOVEA_NEURON_VIEW (fovea_patches_view_new (self->scans, fovea_application_get_job_queue ())),
                               "patches", "Top _patches", "view-grid-symbolic");
+  fovea_neuron_page_add_view (FOVEA_NEURON_PAGE (self->neuron_page), FOVEA_NEURON_VIEW (fovea_cue_view_new ()),
+                              "cue-conflict", "Cue co_nflict", "view-dual-symbolic");
   dissection = fovea_dissection_view_new ();
   fovea_neuron_page_add_view (FOVEA_NEURON_PAGE (self->neuron_page), FOVEA_NEURON_VIEW (dissection), "dissection", "Dissec_tion", "view-list-symbolic");
   g_signal_connect_object (dissection, "neuron-activated", G_CALLBACK (corresponding_neuron_activated), self, G_CONNECT_SWAPPED);
