@@ -680,8 +680,9 @@ fovea_overview_data_compute (FoveaOverviewData *self, FoveaOverviewGroup group, 
 typedef struct
 {
   GCancellable *cancellable;
-  gint64 started; /* monotonic; 0 before the first news */
-  double first;   /* the fraction then */
+  guint n_news;
+  gint64 started; /* monotonic; at the first news of work that was done */
+  double first;   /* the fraction then, of which an earlier run may have done most */
   double seconds; /* negative while it is not known */
 } Trial;
 
@@ -693,7 +694,7 @@ watch_trial (const char *step, double fraction, gpointer data)
   double elapsed;
 
   (void) step;
-  if (trial->started == 0)
+  if (trial->n_news++ < 2)
     {
       trial->started = now;
       trial->first = fraction;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/overview-panel.h"
 
+/* Charts are as high as they like to be, but at least so high, in pixels. */
+#define MINIMUM_HEIGHT 300
+
 struct _FoveaOverviewPanel
 {
   GtkWidget parent_instance;
@@ -35,9 +38,14 @@ static void
 update (FoveaOverviewPanel *self)
 {
   FoveaChart *chart = make_chart (self);
+  double width = 0, height = 0;
 
   if (chart != NULL)
-    gtk_label_set_label (self->title, fovea_chart_get_title (chart));
+    {
+      gtk_label_set_label (self->title, fovea_chart_get_title (chart));
+      fovea_chart_get_natural_size (chart, FOVEA_CHART_LIGHT, &width, &height);
+    }
+  gtk_widget_set_size_request (GTK_WIDGET (self->view), -1, (int) MAX (height, MINIMUM_HEIGHT));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "chart.save", chart != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "chart.copy", chart != NULL);
   fovea_chart_view_set_chart (self->view, chart);

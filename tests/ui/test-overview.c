@@ -151,6 +151,7 @@ test_smoothness (Fixture *fixture, gconstpointer data)
   g_assert_true (fovea_overview_data_is_complete (shown, FOVEA_OVERVIEW_SMOOTHNESS));
   g_assert_null (fovea_overview_section_get_status (section));
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (panel)));
+  fovea_test_wait_until (gtk_widget_get_height (GTK_WIDGET (fovea_overview_panel_get_view (panel))) >= 300, SECONDS);
 
   images = fovea_image_sets_get_set (fixture->sets, NULL);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
