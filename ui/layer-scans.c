@@ -206,6 +206,14 @@ measure_done (FoveaQueuedJob *job,
   changed (self);
 }
 
+/* Finds out how long a scan would take, where people look at that. */
+static void
+measure (FoveaLayerScans *self)
+{
+  if (self->watched && self->loaded && self->measuring == NULL && self->running == NULL && self->per_image < 0 && !is_complete (self))
+    self->measuring = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_INTERACTIVE, measure_run, NULL, measure_done, work_new (self), work_free);
+}
+
 static void
 load_run (FoveaQueuedJob *queued,
           gpointer data)
@@ -229,8 +237,7 @@ load_done (FoveaQueuedJob *job,
   self->loaded = TRUE;
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     self->scans[side] = g_steal_pointer (&work->results[side]);
-  if (!is_complete (self) && self->running == NULL && self->per_image < 0)
-    self->measuring = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_INTERACTIVE, measure_run, NULL, measure_done, work_new (self), work_free);
+  measure (self);
   changed (self);
 }
 
@@ -548,7 +555,7 @@ fovea_layer_scans_get_several (FoveaLayerScans *self)
 /**
  * fovea_layer_scans_set_watched:
  * @self: scans
- * @watched: whether people see how far a scan is: then other computations wait for it
+ * @watched: whether people see how far a scan is: then other computations wait for it, and what it would take is measured
  */
 void
 fovea_layer_scans_set_watched (FoveaLayerScans *self,
@@ -557,6 +564,8 @@ fovea_layer_scans_set_watched (FoveaLayerScans *self,
   g_return_if_fail (FOVEA_IS_LAYER_SCANS (self));
 
   self->watched = watched;
+  if (self->pair != NULL && self->set != NULL)
+    measure (self);
   if (self->scanning != NULL)
     fovea_queued_job_set_priority (self->scanning, watched ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_VISIBLE);
 }
@@ -802,7 +811,7 @@ fovea_layer_scans_get_match (FoveaLayerScans *self)
 
       for (guint side = 0; side < FOVEA_N_SIDES; side++)
         work->results[side] = fovea_scan_ref (self->scans[side]);
-      self->matching = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_INTERACTIVE, match_run, NULL, match_done, work, work_free);
+      self->matching = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_VISIBLE, match_run, NULL, match_done, work, work_free);
     }
   return self->match;
 }

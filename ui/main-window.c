@@ -784,6 +784,7 @@ add_neuron_page (FoveaMainWindow *self)
   GtkWidget *dissection;
 
   self->neuron_page = fovea_neuron_page_new ();
+  fovea_neuron_page_set_scans (FOVEA_NEURON_PAGE (self->neuron_page), self->scans);
   fovea_neuron_page_add_view (FOVEA_NEURON_PAGE (self->neuron_page), FOVEA_NEURON_VIEW (fovea_patches_view_new (self->scans, fovea_application_get_job_queue ())),
                               "patches", "Top _patches", "view-grid-symbolic");
   fovea_neuron_page_add_view (FOVEA_NEURON_PAGE (self->neuron_page), FOVEA_NEURON_VIEW (fovea_cue_view_new ()),

@@ -6,6 +6,7 @@
 
 #include <gtk/gtk.h>
 
+#include "ui/layer-scans.h"
 #include "ui/network-pair.h"
 #include "ui/neuron-view.h"
 #include "ui/visualization-view.h"
@@ -24,6 +25,7 @@ G_DECLARE_FINAL_TYPE (FoveaNeuronPage, fovea_neuron_page, FOVEA, NEURON_PAGE, Gt
 GtkWidget *fovea_neuron_page_new (void);
 
 void fovea_neuron_page_add_view (FoveaNeuronPage *page, FoveaNeuronView *view, const char *name, const char *title, const char *icon);
+void fovea_neuron_page_set_scans (FoveaNeuronPage *page, FoveaLayerScans *scans);
 void fovea_neuron_page_show_view (FoveaNeuronPage *page, const char *name);
 void fovea_neuron_page_set_neuron (FoveaNeuronPage *page, FoveaNetworkPair *pair, const char *layer, guint channel);
 void fovea_neuron_page_set_counterparts (FoveaNeuronPage *page, FoveaNetworkPair *pair, const char *layer, const guint channels[FOVEA_N_SIDES]);

@@ -18,6 +18,7 @@ enum {
   PROP_COLOR_SCHEME,
   PROP_THREADS,
   PROP_VISUALIZATION,
+  PROP_COUNTERPART,
   PROP_IMAGE_SET,
   PROP_IMAGE_FOLDERS,
   PROP_CONCEPT_SET,
@@ -99,6 +100,7 @@ fovea_settings_class_init (FoveaSettingsClass *class)
   properties[PROP_COLOR_SCHEME] = g_param_spec_string ("color-scheme", NULL, NULL, "system", flags);
   properties[PROP_THREADS] = g_param_spec_int ("threads", NULL, NULL, 0, FOVEA_PARALLEL_MAX_THREADS, 0, flags);
   properties[PROP_VISUALIZATION] = g_param_spec_string ("visualization", NULL, NULL, "", flags);
+  properties[PROP_COUNTERPART] = g_param_spec_string ("counterpart", NULL, NULL, "same", flags);
   properties[PROP_IMAGE_SET] = g_param_spec_string ("image-set", NULL, NULL, "scenes", flags);
   properties[PROP_IMAGE_FOLDERS] = g_param_spec_string ("image-folders", NULL, NULL, "", flags);
   properties[PROP_CONCEPT_SET] = g_param_spec_string ("concept-set", NULL, NULL, "scenes", flags);

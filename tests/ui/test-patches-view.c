@@ -8,6 +8,7 @@
 
 #include "tests/scratch.h"
 #include "tests/ui/display.h"
+#include "ui/neuron-page.h"
 #include "ui/patches-view.h"
 
 #define SECONDS 60
@@ -237,6 +238,27 @@ test_match (Fixture *fixture,
                                   fovea_layer_scans_get_scan (fixture->scans, FOVEA_SIDE_ROBUST), NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (match->best, match->n_first * sizeof (int), expected->best, expected->n_first * sizeof (int));
+
+  /* The neuron page compares with it when asked to. */
+  {
+    GtkWidget *page = g_object_ref_sink (fovea_neuron_page_new ());
+    GtkMenuButton *button = GTK_MENU_BUTTON (fovea_test_find_widget (page, "counterpart"));
+    g_autofree char *best = NULL, *assigned = NULL;
+    guint channel = 0;
+
+    while (expected->best[channel] == (int) channel || expected->assigned[channel] == expected->best[channel])
+      g_assert_cmpuint (++channel, <, expected->n_first);
+    best = g_strdup_printf ("↔ robust %d", expected->best[channel]);
+    assigned = g_strdup_printf ("↔ robust %d", expected->assigned[channel]);
+    fovea_neuron_page_set_scans (FOVEA_NEURON_PAGE (page), fixture->scans);
+    fovea_neuron_page_set_neuron (FOVEA_NEURON_PAGE (page), fixture->pair, "conv2", channel);
+    gtk_widget_activate_action (page, "neuron.counterpart", "s", "best");
+    g_assert_cmpstr (gtk_menu_button_get_label (button), ==, best);
+    gtk_widget_activate_action (page, "neuron.counterpart", "s", "one-to-one");
+    g_assert_cmpstr (gtk_menu_button_get_label (button), ==, assigned);
+    fovea_neuron_page_clear (FOVEA_NEURON_PAGE (page));
+    g_assert_finalize_object (page);
+  }
 }
 
 /* A folder that cannot be read is said, and another one chosen. */
