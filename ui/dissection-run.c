@@ -26,6 +26,7 @@ struct _FoveaDissectionRun {
   char *key; /* of the set of concepts */
   FoveaConceptSet *set; /* nullable: not open */
   Side sides[FOVEA_N_SIDES];
+  gboolean estimates; /* whether networks are tried where dissections are missing */
   double estimate; /* seconds; negative while nobody knows */
   char *error; /* nullable: why the set cannot be used */
   FoveaQueuedJob *reading; /* nullable */
@@ -65,6 +66,7 @@ typedef struct {
   GError *error; /* of the set */
   FoveaNetwork *networks[FOVEA_N_SIDES]; /* NULL: not wanted */
   int layers[FOVEA_N_SIDES];
+  gboolean estimates;
   double estimate;
 
   GMutex mutex; /* guards all below */
@@ -105,6 +107,7 @@ work_new (FoveaDissectionRun *self)
   work->store = self->store;
   work->key = g_strdup (self->key);
   work->set = self->set != NULL ? fovea_concept_set_ref (self->set) : NULL;
+  work->estimates = self->estimates;
   work->estimate = -1;
   work->seconds_left = -1;
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
@@ -185,7 +188,7 @@ read_run (FoveaQueuedJob *queued,
         work->dissections[side] = fovea_dissect_lookup (work->networks[side], work->layers[side], work->set, &options, work->store, NULL);
       if (work->dissections[side] != NULL)
         continue;
-      seconds = try_images (work->set, work->networks[side], work->layers[side], &job);
+      seconds = !work->estimates ? -1 : try_images (work->set, work->networks[side], work->layers[side], &job);
       total = seconds < 0 || total < 0 ? -1 : total + seconds;
     }
   work->estimate = total;
@@ -373,6 +376,7 @@ static void
 fovea_dissection_run_init (FoveaDissectionRun *self)
 {
   self->key = g_strdup (FOVEA_CONCEPT_SET_SCENES);
+  self->estimates = TRUE;
   self->estimate = -1;
   self->seconds_left = -1;
 }
@@ -405,6 +409,19 @@ fovea_dissection_run_set_source (FoveaDissectionRun *self,
   g_set_object (&self->reading_queue, reading);
   g_set_object (&self->computing_queue, computing);
   self->store = store;
+}
+
+/**
+ * fovea_dissection_run_set_estimates:
+ * @self: a run
+ * @estimates: whether networks are shown a few images to tell how long all would take; %TRUE from the beginning
+ */
+void
+fovea_dissection_run_set_estimates (FoveaDissectionRun *self,
+                                    gboolean estimates)
+{
+  g_return_if_fail (FOVEA_IS_DISSECTION_RUN (self));
+  self->estimates = estimates;
 }
 
 /**

@@ -38,6 +38,7 @@ G_DECLARE_FINAL_TYPE (FoveaDissectionRun, fovea_dissection_run, FOVEA, DISSECTIO
 
 FoveaDissectionRun *fovea_dissection_run_new (void);
 void fovea_dissection_run_set_source (FoveaDissectionRun *self, FoveaJobQueue *reading, FoveaJobQueue *computing, FoveaStore *store);
+void fovea_dissection_run_set_estimates (FoveaDissectionRun *self, gboolean estimates);
 
 void fovea_dissection_run_set_layer (FoveaDissectionRun *self, FoveaNetworkPair *pair, const char *layer);
 void fovea_dissection_run_set_concepts (FoveaDissectionRun *self, const char *key);

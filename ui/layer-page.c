@@ -3,7 +3,9 @@
 
 #include <math.h>
 
+#include "engine/analysis/tally.h"
 #include "ui/application.h"
+#include "ui/chart-dissection.h"
 #include "ui/tile-view.h"
 
 /* How soon after scrolling the loader is told, in milliseconds. */
@@ -19,6 +21,7 @@ struct _FoveaLayerPage {
   GtkLabel *title;
   GtkLabel *summary;
   GtkWidget *legend; /* which network is on which side */
+  GtkToggleButton *detectors; /* whether only channels are shown that detect a concept */
   GtkDropDown *sort;
   GtkRevealer *status;
   GtkLabel *status_label;
@@ -29,8 +32,10 @@ struct _FoveaLayerPage {
   GtkGridView *grid;
 
   FoveaTileLoader *loader;
+  FoveaDissectionRun *dissections; /* what was dissected before; it computes none */
   FoveaNetworkPair *pair;
   FoveaLayer *layer;
+  char *concepts; /* nullable: the set of concepts that was looked up last */
   char *filter_text; /* lower case; "" shows every channel */
   GtkFilter *filter;
   GtkSorter *sorter;
@@ -88,7 +93,19 @@ match_tile (gpointer item,
   g_autofree char *number = g_strdup_printf ("%u", fovea_tile_get_channel (item));
   const char *class_name = fovea_tile_get_class_name (item);
   g_autofree char *folded = class_name != NULL ? g_utf8_casefold (class_name, -1) : NULL;
+  gboolean detects = FALSE;
 
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      const char *concept = fovea_tile_get_concept (item, side);
+      g_autofree char *folded_concept = concept != NULL ? g_utf8_casefold (concept, -1) : NULL;
+
+      detects |= concept != NULL;
+      if (folded_concept != NULL && *self->filter_text != '\0' && strstr (folded_concept, self->filter_text) != NULL)
+        return TRUE;
+    }
+  if (gtk_toggle_button_get_active (self->detectors) && !detects)
+    return FALSE;
   return *self->filter_text == '\0' || g_str_has_prefix (number, self->filter_text) ||
          (folded != NULL && strstr (folded, self->filter_text) != NULL);
 }
@@ -224,9 +241,65 @@ sort_selected (FoveaLayerPage *self)
 static void
 show_whether_any (FoveaLayerPage *self)
 {
-  gboolean none = g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0 && *self->filter_text != '\0';
+  gboolean filters = *self->filter_text != '\0' || gtk_toggle_button_get_active (self->detectors);
+  gboolean none = g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0 && filters;
 
   gtk_stack_set_visible_child_name (self->stack, none ? "none" : "grid");
+}
+
+static void
+filter_again (FoveaLayerPage *self)
+{
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  show_whether_any (self);
+  queue_tell_visible (self);
+}
+
+/* Says on the tiles what their channels detect, by the original's quantile and cut-off. */
+static void
+show_concepts (FoveaLayerPage *self)
+{
+  GListModel *tiles = gtk_filter_list_model_get_model (self->filtered);
+  gboolean any = FALSE;
+
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaDissection *dissection = fovea_dissection_run_get_dissection (self->dissections, side);
+      g_autoptr (FoveaTally) tally = NULL;
+
+      if (dissection != NULL)
+        tally = fovea_tally_new (dissection, fovea_dissection_find_quantile (dissection, FOVEA_DISSECT_QUANTILE), FOVEA_DISSECT_AREA_CATEGORY);
+      for (guint i = 0; tiles != NULL && i < g_list_model_get_n_items (tiles); i++)
+        {
+          g_autoptr (FoveaTile) tile = g_list_model_get_item (tiles, i);
+          const FoveaTallyUnit *unit = tally != NULL ? fovea_tally_find (tally, fovea_tile_get_channel (tile)) : NULL;
+          g_autofree char *concept = unit != NULL && unit->label != NULL && unit->score >= FOVEA_DISSECT_IOU ? fovea_dissection_format_label (unit->label) : NULL;
+
+          fovea_tile_set_concept (tile, side, concept);
+          any |= concept != NULL;
+        }
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->detectors), any);
+  if (!any)
+    gtk_toggle_button_set_active (self->detectors, FALSE);
+  filter_again (self);
+}
+
+/* What was dissected since the page was seen last is looked up. */
+static void
+fovea_layer_page_map (GtkWidget *widget)
+{
+  FoveaLayerPage *self = FOVEA_LAYER_PAGE (widget);
+  FoveaSettings *settings = fovea_application_get_settings ();
+  g_autofree char *key = settings != NULL ? fovea_settings_get_string (settings, "concept-set") : NULL;
+
+  GTK_WIDGET_CLASS (fovea_layer_page_parent_class)->map (widget);
+  if (key != NULL && (g_strcmp0 (key, self->concepts) != 0 || fovea_dissection_run_get_state (self->dissections) == FOVEA_DISSECTION_MISSING))
+    {
+      g_free (self->concepts);
+      self->concepts = g_strdup (key);
+      fovea_dissection_run_set_concepts (self->dissections, key);
+    }
 }
 
 static void
@@ -304,6 +377,7 @@ fovea_layer_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->visible_source, g_source_remove);
   fovea_layer_page_set_loader (self, NULL);
+  g_clear_object (&self->dissections);
   if (self->stack != NULL)
     {
       gtk_grid_view_set_model (self->grid, NULL);
@@ -326,6 +400,7 @@ fovea_layer_page_finalize (GObject *object)
 
   g_ptr_array_unref (self->views);
   g_free (self->filter_text);
+  g_free (self->concepts);
 
   G_OBJECT_CLASS (fovea_layer_page_parent_class)->finalize (object);
 }
@@ -338,12 +413,15 @@ fovea_layer_page_class_init (FoveaLayerPageClass *class)
   G_OBJECT_CLASS (class)->dispose = fovea_layer_page_dispose;
   G_OBJECT_CLASS (class)->finalize = fovea_layer_page_finalize;
 
+  widget_class->map = fovea_layer_page_map;
+
   gtk_widget_class_set_css_name (widget_class, "layerpage");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/layer-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, title);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, summary);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, legend);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, detectors);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, sort);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, status);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, status_label);
@@ -386,6 +464,12 @@ fovea_layer_page_init (FoveaLayerPage *self)
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (queue_tell_visible), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (show_whether_any), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stop, "clicked", G_CALLBACK (stop_clicked), self, G_CONNECT_SWAPPED);
+
+  self->dissections = fovea_dissection_run_new ();
+  fovea_dissection_run_set_estimates (self->dissections, FALSE);
+  fovea_dissection_run_set_source (self->dissections, fovea_application_get_reading_queue (), NULL, fovea_application_get_store ());
+  g_signal_connect_object (self->dissections, "changed", G_CALLBACK (show_concepts), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->detectors, "toggled", G_CALLBACK (filter_again), self, G_CONNECT_SWAPPED);
 
   if (settings != NULL)
     {
@@ -459,6 +543,8 @@ fovea_layer_page_set_layer (FoveaLayerPage *self,
   gtk_widget_set_visible (self->legend, fovea_network_pair_has_side (pair, FOVEA_SIDE_ROBUST));
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
   gtk_filter_list_model_set_model (self->filtered, fovea_tile_loader_set_layer (self->loader, pair, layer));
+  fovea_dissection_run_set_layer (self->dissections, pair, fovea_layer_get_name (layer));
+  show_concepts (self);
   show_whether_any (self);
   show_progress (self);
   queue_tell_visible (self);
@@ -467,7 +553,7 @@ fovea_layer_page_set_layer (FoveaLayerPage *self,
 /**
  * fovea_layer_page_set_filter:
  * @self: a page
- * @text: the beginning of a channel's number, or a part of its class; "" shows all
+ * @text: the beginning of a channel's number, or a part of its class or of a concept that it detects; "" shows all
  */
 void
 fovea_layer_page_set_filter (FoveaLayerPage *self,
@@ -548,6 +634,19 @@ fovea_layer_page_focus (FoveaLayerPage *self,
         return;
     }
   gtk_widget_grab_focus (GTK_WIDGET (self->grid));
+}
+
+/**
+ * fovea_layer_page_get_dissections:
+ * @self: a page
+ *
+ * Returns: (transfer none): where the concepts on the tiles come from
+ */
+FoveaDissectionRun *
+fovea_layer_page_get_dissections (FoveaLayerPage *self)
+{
+  g_return_val_if_fail (FOVEA_IS_LAYER_PAGE (self), NULL);
+  return self->dissections;
 }
 
 /**

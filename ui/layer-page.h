@@ -6,6 +6,7 @@
 
 #include <gtk/gtk.h>
 
+#include "ui/dissection-run.h"
 #include "ui/layer.h"
 #include "ui/tile-loader.h"
 
@@ -20,6 +21,7 @@ void fovea_layer_page_set_layer (FoveaLayerPage *self, FoveaNetworkPair *pair, F
 void fovea_layer_page_set_filter (FoveaLayerPage *self, const char *text);
 void fovea_layer_page_set_current (FoveaLayerPage *self, guint channel);
 void fovea_layer_page_focus (FoveaLayerPage *self, guint channel);
+FoveaDissectionRun *fovea_layer_page_get_dissections (FoveaLayerPage *self);
 gboolean fovea_layer_page_get_neighbour (FoveaLayerPage *self, guint channel, int step, guint *neighbour);
 gboolean fovea_layer_page_get_first (FoveaLayerPage *self, guint *channel);
 

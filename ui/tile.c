@@ -17,6 +17,7 @@ struct _FoveaTile {
     FoveaTileState state;
     GdkTexture *texture; /* NULL while there is none */
     double activation; /* NAN while there is no picture */
+    char *concept; /* NULL unless it is known to detect one */
   } sides[FOVEA_N_SIDES];
   gboolean single; /* whether there is no robust network */
 };
@@ -34,7 +35,10 @@ fovea_tile_finalize (GObject *object)
 
   g_clear_pointer (&self->class_name, g_free);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    g_clear_object (&self->sides[side].texture);
+    {
+      g_clear_object (&self->sides[side].texture);
+      g_free (self->sides[side].concept);
+    }
 
   G_OBJECT_CLASS (fovea_tile_parent_class)->finalize (object);
 }
@@ -144,6 +148,21 @@ fovea_tile_get_activation (FoveaTile *self,
 }
 
 /**
+ * fovea_tile_get_concept:
+ * @self: a tile
+ * @side: which network
+ *
+ * Returns: (transfer none) (nullable): what that network's channel is known to detect
+ */
+const char *
+fovea_tile_get_concept (FoveaTile *self,
+                        FoveaSide side)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES, NULL);
+  return self->sides[side].concept;
+}
+
+/**
  * fovea_tile_is_finished:
  * @self: a tile
  * @side: which network
@@ -163,15 +182,25 @@ fovea_tile_is_finished (FoveaTile *self,
  * fovea_tile_get_caption:
  * @self: a tile
  *
- * Returns: (transfer full): the channel's number, and its class if it is one
+ * Returns: (transfer full): the channel's number, and its class if it is one, or else what it detects, in both networks
+ *   where that differs
  */
 char *
 fovea_tile_get_caption (FoveaTile *self)
 {
+  const char *standard, *robust;
+
   g_return_val_if_fail (FOVEA_IS_TILE (self), NULL);
 
-  return self->class_name != NULL ? g_strdup_printf ("%u · %s", self->channel, self->class_name)
-                                  : g_strdup_printf ("%u", self->channel);
+  standard = self->sides[FOVEA_SIDE_STANDARD].concept;
+  robust = self->sides[FOVEA_SIDE_ROBUST].concept;
+  if (self->class_name != NULL)
+    return g_strdup_printf ("%u · %s", self->channel, self->class_name);
+  if (standard == NULL && robust == NULL)
+    return g_strdup_printf ("%u", self->channel);
+  if (self->single || g_strcmp0 (standard, robust) == 0)
+    return g_strdup_printf ("%u · %s", self->channel, standard);
+  return g_strdup_printf ("%u · %s | %s", self->channel, standard != NULL ? standard : "–", robust != NULL ? robust : "–");
 }
 
 /**
@@ -212,6 +241,8 @@ fovea_tile_get_description (FoveaTile *self)
         default:
           g_string_append_printf (text, "; %s: not computed yet", name);
         }
+      if (self->sides[side].concept != NULL)
+        g_string_append_printf (text, ", detects %s", self->sides[side].concept);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -278,5 +309,25 @@ fovea_tile_set_picture (FoveaTile *self,
 
   g_set_object (&self->sides[side].texture, texture);
   self->sides[side].activation = activation;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * fovea_tile_set_concept:
+ * @self: a tile
+ * @side: which network
+ * @concept: (nullable): what its channel detects, for people
+ */
+void
+fovea_tile_set_concept (FoveaTile *self,
+                        FoveaSide side,
+                        const char *concept)
+{
+  g_return_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES);
+
+  if (g_strcmp0 (self->sides[side].concept, concept) == 0)
+    return;
+  g_free (self->sides[side].concept);
+  self->sides[side].concept = g_strdup (concept);
   g_signal_emit (self, signals[CHANGED], 0);
 }

@@ -35,6 +35,7 @@ const char *fovea_tile_get_class_name (FoveaTile *self);
 FoveaTileState fovea_tile_get_state (FoveaTile *self, FoveaSide side);
 GdkTexture *fovea_tile_get_texture (FoveaTile *self, FoveaSide side);
 double fovea_tile_get_activation (FoveaTile *self, FoveaSide side);
+const char *fovea_tile_get_concept (FoveaTile *self, FoveaSide side);
 gboolean fovea_tile_is_finished (FoveaTile *self, FoveaSide side);
 char *fovea_tile_get_caption (FoveaTile *self);
 char *fovea_tile_get_description (FoveaTile *self);
@@ -44,5 +45,6 @@ gboolean fovea_tile_is_single (FoveaTile *self);
 void fovea_tile_set_single (FoveaTile *self);
 void fovea_tile_set_state (FoveaTile *self, FoveaSide side, FoveaTileState state);
 void fovea_tile_set_picture (FoveaTile *self, FoveaSide side, GdkTexture *texture, double activation);
+void fovea_tile_set_concept (FoveaTile *self, FoveaSide side, const char *concept);
 
 G_END_DECLS
