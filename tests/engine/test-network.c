@@ -298,6 +298,37 @@ test_order_and_aliases (void)
   g_assert_cmpint (index, ==, 1);
 }
 
+/* What fuzzing found remarkable. */
+static void
+test_fuzzed (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "fuzz", "native", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (path, 0, &error);
+  const char *name;
+  guint n_files = 0, n_networks = 0;
+
+  g_assert_no_error (error);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+      g_autoptr (GError) reason = NULL;
+      g_autoptr (FoveaStateDict) state_dict = fovea_safetensors_read (file, &reason);
+      g_autoptr (FoveaNetwork) network = NULL;
+
+      if (state_dict != NULL && fovea_native_is_native (state_dict))
+        network = fovea_native_build (state_dict, NULL, "network", file, NULL, &reason);
+      else if (state_dict != NULL)
+        network = fovea_network_load (file, &reason);
+      g_assert_true ((network == NULL) == (reason != NULL));
+      g_test_message ("%s: %s", name, reason != NULL ? reason->message : "opened");
+      n_networks += network != NULL;
+      n_files++;
+    }
+  g_assert_cmpuint (n_files, >, n_networks);
+  g_assert_cmpuint (n_networks, >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -312,6 +343,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/neurons", test_neurons);
   g_test_add_func ("/network/receptive-fields", test_receptive_fields);
   g_test_add_func ("/network/broken", test_broken);
+  g_test_add_func ("/network/fuzzed", test_fuzzed);
   g_test_add_func ("/network/order-and-aliases", test_order_and_aliases);
   result = g_test_run ();
   command = g_strdup_printf ("rm -r '%s'", folder);
