@@ -205,6 +205,7 @@ list_networks (gboolean json, GCancellable *cancellable, GError **error)
     {
       const FoveaLibraryEntry *entry = entries->pdata[i];
       g_autoptr (FoveaNetwork) network = NULL;
+      FoveaNetworkOptions options;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
@@ -214,7 +215,10 @@ list_networks (gboolean json, GCancellable *cancellable, GError **error)
           add_missing_row (cells, entry);
           continue;
         }
-      network = fovea_library_open (entry->name, first_error ? NULL : &first_error);
+      fovea_overrides_get_options (&entry->overrides, &options);
+      options.name = entry->name;
+      options.without_sha256 = TRUE;
+      network = fovea_network_load_with_options (entry->path, &options, first_error ? NULL : &first_error);
       if (!network)
         continue;
       add_json (builder, entry, network);

@@ -202,9 +202,12 @@ fovea_network_load_with_options (const char *path,
       if (state_dict == NULL)
         return NULL;
     }
-  sha256 = compute_sha256 (path, error);
-  if (sha256 == NULL)
-    return NULL;
+  if (!options->without_sha256)
+    {
+      sha256 = compute_sha256 (path, error);
+      if (sha256 == NULL)
+        return NULL;
+    }
   if (state_dict != NULL && fovea_native_is_native (state_dict))
     return build_native (state_dict, options, name, path, sha256, error);
   if (state_dict != NULL)

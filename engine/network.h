@@ -66,6 +66,8 @@ typedef struct {
  *   ImageNet's names for 1000 classes
  * @training: (nullable): how it was trained, used where the file does not say it
  * @name: (nullable): what the network is to be called; %NULL is as the file is
+ * @without_sha256: leave the file's SHA-256 unknown, for who wants to know only what the network is: computing it reads
+ *   the whole file
  *
  * All zero is a good beginning.
  */
@@ -74,6 +76,7 @@ typedef struct {
   const char *labels;
   const char *training;
   const char *name;
+  gboolean without_sha256;
 } FoveaNetworkOptions;
 
 FoveaNetwork *fovea_network_load (const char *path, GError **error);
