@@ -285,12 +285,35 @@ slot_changed (FoveaOpenDialog *self)
   update (self);
 }
 
+/* A name that is free in the library and not the other network's: both files may be called the same in two folders. */
+static char *
+suggest_name (FoveaOpenDialog *self,
+              guint side,
+              const char *path)
+{
+  g_autofree char *other = fovea_network_slot_get_name (get_slot (self, 1 - side));
+  g_autofree char *first = fovea_library_suggest_name (path);
+  char *name = g_strdup (first);
+
+  for (guint i = 2; g_str_equal (name, other); i++)
+    {
+      /* Suggesting takes the ending off. */
+      g_autofree char *file = g_strdup_printf ("%s-%u.pth", first, i);
+
+      g_free (name);
+      name = fovea_library_suggest_name (file);
+    }
+  return name;
+}
+
 static void
 place_one (FoveaOpenDialog *self,
            guint side,
            const char *path)
 {
-  fovea_network_slot_set_file (get_slot (self, side), path, NULL, NULL);
+  g_autofree char *name = suggest_name (self, side, path);
+
+  fovea_network_slot_set_file (get_slot (self, side), path, name, NULL);
 }
 
 static void
