@@ -11,6 +11,7 @@
 #include "ui/open-dialog.h"
 #include "ui/overview.h"
 #include "ui/patches-view.h"
+#include "ui/pins-view.h"
 #include "ui/search.h"
 
 /**
@@ -809,6 +810,15 @@ add_overview (FoveaMainWindow *self)
 }
 
 static void
+add_pins (FoveaMainWindow *self)
+{
+  GtkWidget *view = fovea_pins_view_new (fovea_application_get_job_queue (), fovea_application_get_store (), fovea_application_get_image_sets ());
+
+  fovea_main_window_add_place (self, FOVEA_NEURON_VIEW (view), "pins", "Pins", "view-pin-symbolic");
+  g_signal_connect_object (view, "neuron-activated", G_CALLBACK (neuron_activated), self, G_CONNECT_SWAPPED);
+}
+
+static void
 add_lens (FoveaMainWindow *self)
 {
   self->lens = FOVEA_LENS (fovea_lens_new ());
@@ -910,6 +920,7 @@ fovea_main_window_init (FoveaMainWindow *self)
   add_neuron_page (self);
   add_overview (self);
   add_lens (self);
+  add_pins (self);
   add_keys (GTK_WIDGET (self), keys, G_N_ELEMENTS (keys));
   gtk_search_bar_connect_entry (self->search_bar, self->search_entry);
 

@@ -5,6 +5,7 @@
 
 #include "ui/application.h"
 #include "ui/neuron-view.h"
+#include "ui/pins.h"
 
 struct _FoveaNeuronPage
 {
@@ -15,6 +16,7 @@ struct _FoveaNeuronPage
   GtkWidget *facts;
   GtkWidget *channel_entry;
   GtkMenuButton *counterpart;
+  GtkWidget *pin_button;
   GtkWidget *switcher;
   AdwViewStack *views;
   FoveaVisualizationView *visualization;
@@ -22,6 +24,7 @@ struct _FoveaNeuronPage
   FoveaLayerScans *scans;  /* nullable: then channels of the same index are compared */
   char *matching;          /* how the robust network's channel is found: `same`, `best` or `one-to-one` */
   FoveaNetworkPair *pair; /* nullable: nothing to show */
+  FoveaPins *pins;        /* nullable: the pair's */
   char *layer;
   guint channels[FOVEA_N_SIDES];
   guint n_channels;
@@ -72,6 +75,49 @@ update_actions (FoveaNeuronPage *self)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "neuron.save", picture != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "neuron.copy", picture != NULL);
+}
+
+static void
+show_pin (FoveaNeuronPage *self)
+{
+  gboolean pinned = self->pins != NULL && fovea_pins_find (self->pins, self->layer, self->channels) >= 0;
+
+  gtk_button_set_label (GTK_BUTTON (self->pin_button), pinned ? "Un_pin" : "_Pin");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "neuron.pin", self->pins != NULL);
+}
+
+static void
+pin (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FoveaNeuronPage *self = FOVEA_NEURON_PAGE (widget);
+  int index;
+
+  if (self->pins == NULL)
+    return;
+  index = fovea_pins_find (self->pins, self->layer, self->channels);
+  if (index >= 0)
+    fovea_pins_remove (self->pins, (guint) index);
+  else if (!fovea_pins_add (self->pins, self->layer, self->channels))
+    say (self, "There are as many pins as a figure can have; unpin some under Pins");
+  if (fovea_pins_get_error (self->pins) != NULL)
+    say (self, fovea_pins_get_error (self->pins));
+}
+
+/* Follows the pins of the page's pair. */
+static void
+update_pins (FoveaNeuronPage *self)
+{
+  FoveaPins *pins = self->pair != NULL ? fovea_pins_get (self->pair) : NULL;
+
+  if (pins != self->pins)
+    {
+      if (self->pins != NULL)
+        g_signal_handlers_disconnect_by_data (self->pins, self);
+      g_set_object (&self->pins, pins);
+      if (pins != NULL)
+        g_signal_connect_swapped (pins, "changed", G_CALLBACK (show_pin), self);
+    }
+  show_pin (self);
 }
 
 static void
@@ -300,6 +346,7 @@ update_header (FoveaNeuronPage *self)
         }
     }
 
+  update_pins (self);
   gtk_label_set_label (GTK_LABEL (self->title), title);
   gtk_label_set_label (GTK_LABEL (self->facts), facts != NULL ? facts : "");
   gtk_widget_set_tooltip_text (self->facts, facts);
@@ -351,6 +398,9 @@ fovea_neuron_page_dispose (GObject *object)
   g_hash_table_remove_all (self->told);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
+  if (self->pins != NULL)
+    g_signal_handlers_disconnect_by_data (self->pins, self);
+  g_clear_object (&self->pins);
   g_clear_object (&self->pair);
   if (self->scans != NULL)
     g_signal_handlers_disconnect_by_func (self->scans, scans_changed, self);
@@ -391,15 +441,18 @@ fovea_neuron_page_class_init (FoveaNeuronPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, facts);
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, channel_entry);
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, counterpart);
+  gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, pin_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, switcher);
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, views);
 
   gtk_widget_class_install_action (widget_class, "neuron.save", NULL, save);
   gtk_widget_class_install_action (widget_class, "neuron.copy", NULL, copy);
   gtk_widget_class_install_action (widget_class, "neuron.counterpart", "s", choose_counterpart);
+  gtk_widget_class_install_action (widget_class, "neuron.pin", NULL, pin);
   gtk_widget_class_install_action (widget_class, "neuron.tab", "u", show_tab);
   for (guint i = 0; i < 9; i++)
     gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK, "neuron.tab", "u", i);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, 0, "neuron.pin", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "neuron.save", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "neuron.copy", NULL);
 }
@@ -421,6 +474,7 @@ fovea_neuron_page_init (FoveaNeuronPage *self)
 
   g_signal_connect_swapped (self->views, "notify::visible-child", G_CALLBACK (on_tab_changed), self);
   update_actions (self);
+  show_pin (self);
 }
 
 /**

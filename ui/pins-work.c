@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/pins-work.h"
+
+#include "ui/pins-export.h"
+
+struct _FoveaPinsWork {
+  FoveaFigureRecord *record;
+  GPtrArray *networks;
+  FoveaStore *store;
+  char *path; /* nullable: only a preview */
+  GBytes *preview;
+  GError *error;
+
+  GMutex mutex;
+  double progress;
+};
+
+/**
+ * fovea_pins_work_new:
+ * @record: (transfer full): how the figure is made
+ * @networks: (transfer full): its networks
+ * @store: (nullable): where results are kept
+ * @path: (nullable): the figure's file; %NULL is a preview only
+ */
+FoveaPinsWork *
+fovea_pins_work_new (FoveaFigureRecord *record, GPtrArray *networks, FoveaStore *store, const char *path)
+{
+  FoveaPinsWork *work = g_new0 (FoveaPinsWork, 1);
+
+  g_mutex_init (&work->mutex);
+  work->record = record;
+  work->networks = networks;
+  work->store = store != NULL ? fovea_store_ref (store) : NULL;
+  work->path = g_strdup (path);
+  return work;
+}
+
+/**
+ * fovea_pins_work_free:
+ * @work: what no worker uses any more
+ */
+void
+fovea_pins_work_free (FoveaPinsWork *work)
+{
+  fovea_figure_record_free (work->record);
+  g_ptr_array_unref (work->networks);
+  g_clear_pointer (&work->store, fovea_store_unref);
+  g_free (work->path);
+  g_clear_pointer (&work->preview, g_bytes_unref);
+  g_clear_error (&work->error);
+  g_mutex_clear (&work->mutex);
+  g_free (work);
+}
+
+typedef struct {
+  FoveaQueuedJob *job;
+  FoveaPinsWork *work;
+} Report;
+
+static void
+on_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
+{
+  Report *report = data;
+
+  g_mutex_lock (&report->work->mutex);
+  report->work->progress = total > 0 ? (double) done / (double) total : 0;
+  g_mutex_unlock (&report->work->mutex);
+  fovea_queued_job_request_update (report->job);
+  fovea_queued_job_checkpoint (report->job);
+}
+
+/**
+ * fovea_pins_work_run:
+ *
+ * Makes the figure and saves it, in a worker.
+ */
+void
+fovea_pins_work_run (FoveaQueuedJob *job, gpointer data)
+{
+  FoveaPinsWork *work = data;
+  const FoveaFigureCache cache = { work->store, TRUE };
+  Report report = { job, work };
+  g_autoptr (FoveaFigure) figure = NULL;
+  FoveaJob progress;
+
+  fovea_job_init (&progress, fovea_queued_job_get_cancellable (job), on_progress, &report);
+  figure = fovea_figure_make (work->record, work->networks, NULL, &cache, &progress, &work->error);
+  if (figure == NULL)
+    return;
+  if (work->path != NULL && !fovea_pins_export_write (work->record, figure, work->path, &work->error))
+    return;
+  fovea_figure_set_width (figure, 0, 0);
+  work->preview = fovea_figure_render (figure, FOVEA_FIGURE_PNG, work->path == NULL ? &work->error : NULL);
+}
+
+/**
+ * fovea_pins_work_get_progress:
+ *
+ * Returns: in [0,1]; any thread
+ */
+double
+fovea_pins_work_get_progress (FoveaPinsWork *work)
+{
+  double progress;
+
+  g_mutex_lock (&work->mutex);
+  progress = work->progress;
+  g_mutex_unlock (&work->mutex);
+  return progress;
+}
+
+/**
+ * fovea_pins_work_get_path:
+ *
+ * Returns: (nullable): the figure's file
+ */
+const char *
+fovea_pins_work_get_path (const FoveaPinsWork *work)
+{
+  return work->path;
+}
+
+/**
+ * fovea_pins_work_get_preview:
+ *
+ * Returns: (transfer none) (nullable): the figure as a PNG
+ */
+GBytes *
+fovea_pins_work_get_preview (const FoveaPinsWork *work)
+{
+  return work->preview;
+}
+
+/**
+ * fovea_pins_work_get_error:
+ *
+ * Returns: (transfer none) (nullable): why there is no figure
+ */
+const GError *
+fovea_pins_work_get_error (const FoveaPinsWork *work)
+{
+  return work->error;
+}
