@@ -177,6 +177,7 @@ add_pin (FoveaPinsView *self, const FoveaPin *pin, gboolean first, gboolean last
 
   gtk_widget_set_margin_top (box, 6);
   gtk_widget_set_margin_bottom (box, 6);
+  gtk_widget_set_margin_start (box, 6);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (fovea_network_pair_has_side (self->pair, side))
       gtk_box_append (GTK_BOX (box), create_thumbnail (self, pin, side));
@@ -390,16 +391,21 @@ fovea_pins_view_class_init (FoveaPinsViewClass *class)
   activated_signal = g_signal_new ("neuron-activated", FOVEA_TYPE_PINS_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_UINT);
 }
 
-/* What the figure shows, and what makes it. */
+/* What the figure shows, and below, what makes it: in one row it would leave no room for the sidebar. */
 static GtkWidget *
 create_toolbar (FoveaPinsView *self)
 {
+  GtkWidget *both = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *actions = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *width_label = gtk_label_new_with_mnemonic ("_Width in mm");
   GtkWidget *chooser = fovea_image_set_chooser_new ();
   GtkWidget *space = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   gtk_widget_add_css_class (box, "toolbar");
+  gtk_widget_add_css_class (actions, "toolbar");
+  gtk_box_append (GTK_BOX (both), box);
+  gtk_box_append (GTK_BOX (both), actions);
   self->visualization = gtk_check_button_new_with_mnemonic ("_Optimized images");
   self->patches = gtk_check_button_new_with_mnemonic ("_Top patches in");
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->visualization), TRUE);
@@ -423,12 +429,12 @@ create_toolbar (FoveaPinsView *self)
   gtk_box_append (GTK_BOX (box), self->visualization);
   gtk_box_append (GTK_BOX (box), self->patches);
   gtk_box_append (GTK_BOX (box), chooser);
-  gtk_box_append (GTK_BOX (box), space);
-  gtk_box_append (GTK_BOX (box), width_label);
-  gtk_box_append (GTK_BOX (box), self->width);
-  gtk_box_append (GTK_BOX (box), self->preview_button);
-  gtk_box_append (GTK_BOX (box), self->export_button);
-  return box;
+  gtk_box_append (GTK_BOX (actions), width_label);
+  gtk_box_append (GTK_BOX (actions), self->width);
+  gtk_box_append (GTK_BOX (actions), space);
+  gtk_box_append (GTK_BOX (actions), self->preview_button);
+  gtk_box_append (GTK_BOX (actions), self->export_button);
+  return both;
 }
 
 static GtkWidget *
