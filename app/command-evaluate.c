@@ -8,13 +8,14 @@
 #include "app/arguments.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "app/surgery.h"
 #include "engine/analysis/evaluate.h"
 #include "engine/formats/csv.h"
 
-/* One network under one variant. */
+/* One network under one variant, and perhaps an attack. */
 typedef struct {
   FoveaNetwork *network;
-  FoveaVariant variant;
+  FoveaEvaluateOptions options;
   FoveaEvaluation *result;
 } Row;
 
@@ -22,6 +23,31 @@ static void
 clear_row (Row *row)
 {
   fovea_evaluation_free (row->result);
+}
+
+/* `l2 0.5`; NULL for images as they are. */
+static char *
+format_attack (const FoveaAttackOptions *attack)
+{
+  return attack ? g_strdup_printf ("%s %g", attack->norm == FOVEA_ATTACK_L2 ? "l2" : "linf", attack->epsilon) : NULL;
+}
+
+static void
+add_attack (JsonBuilder *builder, const FoveaAttackOptions *attack)
+{
+  json_builder_set_member_name (builder, "attack");
+  if (!attack)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "norm");
+  json_builder_add_string_value (builder, attack->norm == FOVEA_ATTACK_L2 ? "l2" : "linf");
+  fovea_output_add_number (builder, "epsilon", attack->epsilon);
+  json_builder_set_member_name (builder, "steps");
+  json_builder_add_int_value (builder, attack->n_steps);
+  json_builder_end_object (builder);
 }
 
 static double
@@ -50,7 +76,7 @@ static void
 add_row_json (JsonBuilder *builder, const Row *row, const FoveaImageSet *set)
 {
   const FoveaEvaluation *result = row->result;
-  g_autofree char *variant = fovea_variant_format (&row->variant);
+  g_autofree char *variant = fovea_variant_format (&row->options.variant);
   const struct {
     const char *name;
     gsize count;
@@ -65,6 +91,7 @@ add_row_json (JsonBuilder *builder, const Row *row, const FoveaImageSet *set)
   json_builder_add_string_value (builder, fovea_image_set_get_name (set));
   json_builder_set_member_name (builder, "variant");
   json_builder_add_string_value (builder, variant);
+  add_attack (builder, row->options.attack);
   add_accuracy (builder, &result->total);
   json_builder_set_member_name (builder, "classes");
   json_builder_begin_object (builder);
@@ -103,7 +130,7 @@ format_part (gsize n, gsize n_images)
 static void
 print_text (const GArray *rows, const FoveaImageSet *set)
 {
-  static const char *const headings[] = { "NETWORK", "VARIANT", "IMAGES", "TOP 1", "TOP 5", "LEFT OUT" };
+  static const char *const headings[] = { "NETWORK", "VARIANT", "ATTACK", "IMAGES", "TOP 1", "TOP 5", "LEFT OUT" };
   g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < rows->len; i++)
@@ -112,7 +139,8 @@ print_text (const GArray *rows, const FoveaImageSet *set)
       const FoveaEvaluation *result = row->result;
 
       g_ptr_array_add (cells, g_strdup (fovea_network_get_name (row->network)));
-      g_ptr_array_add (cells, fovea_variant_format (&row->variant));
+      g_ptr_array_add (cells, fovea_variant_format (&row->options.variant));
+      g_ptr_array_add (cells, row->options.attack ? format_attack (row->options.attack) : g_strdup ("–"));
       g_ptr_array_add (cells, g_strdup_printf ("%" G_GSIZE_FORMAT, result->total.n_images));
       g_ptr_array_add (cells, format_part (result->total.n_top1, result->total.n_images));
       g_ptr_array_add (cells, format_part (result->total.n_top5, result->total.n_images));
@@ -124,7 +152,7 @@ print_text (const GArray *rows, const FoveaImageSet *set)
       const Row *row = &g_array_index (rows, Row, i);
       const FoveaEvaluation *result = row->result;
 
-      if (row->variant.kind != g_array_index (rows, Row, 0).variant.kind)
+      if (row->options.attack || row->options.variant.kind != g_array_index (rows, Row, 0).options.variant.kind)
         continue;
       if (result->n_unreadable > 0)
         g_print ("%" G_GSIZE_FORMAT " images could not be read and were left out: %s\n", result->n_unreadable, result->first_unreadable);
@@ -138,8 +166,10 @@ print_text (const GArray *rows, const FoveaImageSet *set)
 static void
 append_line (GString *csv, const Row *row, const char *variant, const char *name, const FoveaAccuracy *accuracy)
 {
+  g_autofree char *attack = format_attack (row->options.attack);
+
   fovea_csv_append_field (csv, fovea_network_get_name (row->network));
-  g_string_append_printf (csv, ",%s,", variant);
+  g_string_append_printf (csv, ",%s,%s,", variant, attack ? attack : "");
   fovea_csv_append_field (csv, name);
   g_string_append_printf (csv, ",%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT "\n", accuracy->n_images, accuracy->n_top1, accuracy->n_top5);
 }
@@ -147,12 +177,12 @@ append_line (GString *csv, const Row *row, const char *variant, const char *name
 static gboolean
 write_csv (const GArray *rows, const char *path, GError **error)
 {
-  g_autoptr (GString) csv = g_string_new ("network,variant,class,images,top1,top5\n");
+  g_autoptr (GString) csv = g_string_new ("network,variant,attack,class,images,top1,top5\n");
 
   for (guint i = 0; i < rows->len; i++)
     {
       const Row *row = &g_array_index (rows, Row, i);
-      g_autofree char *variant = fovea_variant_format (&row->variant);
+      g_autofree char *variant = fovea_variant_format (&row->options.variant);
 
       append_line (csv, row, variant, "all", &row->result->total);
       for (guint c = 0; c < row->result->n_classes; c++)
@@ -165,31 +195,34 @@ write_csv (const GArray *rows, const char *path, GError **error)
 static gboolean
 evaluate (Row *row, FoveaImageSet *set, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *variant = fovea_variant_format (&row->variant);
-  g_autofree char *label = g_strdup_printf ("%s, %s", fovea_network_get_name (row->network), variant);
+  g_autofree char *variant = fovea_variant_format (&row->options.variant);
+  g_autofree char *label = g_strdup_printf ("%s, %s%s", fovea_network_get_name (row->network), variant, row->options.attack ? ", attacked" : "");
   FoveaProgressBar bar = { 0 };
   FoveaJob job;
 
   fovea_job_init (&job, cancellable, show_progress, &bar);
   fovea_progress_bar_start (&bar, label);
-  row->result = fovea_evaluate (row->network, set, &row->variant, &job, error);
+  row->result = fovea_evaluate (row->network, set, &row->options, &job, error);
   fovea_progress_bar_finish (&bar);
   return row->result != NULL;
 }
 
-/* A row for each network and variant. */
+/* A row for each network and variant, and where an attack is wanted one more with it. */
 static gboolean
-make_rows (GArray *rows, const GPtrArray *networks, char *const *variants, guint64 seed, GError **error)
+make_rows (GArray *rows, const GPtrArray *networks, char *const *variants, guint64 seed, const FoveaAttackOptions *attack, GError **error)
 {
   for (guint n = 0; n < networks->len; n++)
     for (guint i = 0; i == 0 || (variants && variants[i]); i++)
       {
         Row row = { .network = networks->pdata[n] };
 
-        if (variants && !fovea_variant_parse (variants[i], &row.variant, error))
+        if (variants && !fovea_variant_parse (variants[i], &row.options.variant, error))
           return FALSE;
-        row.variant.seed = seed;
+        row.options.variant.seed = seed;
         g_array_append_val (rows, row);
+        row.options.attack = attack;
+        if (attack)
+          g_array_append_val (rows, row);
       }
   return TRUE;
 }
@@ -203,11 +236,22 @@ int
 fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError **error)
 {
   static const char *const endings[] = { ".csv", NULL };
+  static const char *const norms[] = { "l2", "linf", NULL };
   g_autofree char *set_name = NULL;
   g_auto (GStrv) variants = NULL;
+  g_autofree char *attack_text = NULL;
+  g_autofree char *epsilon_text = NULL;
+  g_autofree char *steps_text = NULL;
+  g_auto (GStrv) without = NULL;
+  g_auto (GStrv) only = NULL;
   const GOptionEntry entries[] = {
     { "images", 0, 0, G_OPTION_ARG_FILENAME, &set_name, "Image set: scenes, or a folder with a folder of images for each class", "SET" },
     { "variant", 0, 0, G_OPTION_ARG_STRING_ARRAY, &variants, "Change each image: greyscale, silhouette, edges, scramble:N; original leaves it; repeat it to compare", "VARIANT" },
+    { "attack", 0, 0, G_OPTION_ARG_STRING, &attack_text, "Also attack each image: the change is measured in l2 or linf", "NORM" },
+    { "epsilon", 0, 0, G_OPTION_ARG_STRING, &epsilon_text, "How far the attack may change an image, for values in [0,1] (default 0.5; 8/255 for linf)", "E" },
+    { "steps", 0, 0, G_OPTION_ARG_STRING, &steps_text, "The attack's gradient steps (default 7)", "N" },
+    { "without", 0, 0, G_OPTION_ARG_STRING_ARRAY, &without, "Also evaluate the networks with this channel switched off; repeat it to switch off several", "NEURON" },
+    { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &only, "Also evaluate the networks with this channel alone in its layer; repeat it to keep several", "NEURON" },
     G_OPTION_ENTRY_NULL,
   };
   const FoveaUsage usage = {
@@ -215,10 +259,12 @@ fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError
     .summary = "Counts how often networks are right about a labelled image set: with their most probable\n"
                "class, and with one of the five most probable. Classes are matched by name. Variants take\n"
                "something away from each image: its colour, everything but its outline, everything but\n"
-               "its edges, or the order of N × N tiles. --output writes the numbers of each class as a table.",
+               "its edges, or the order of N × N tiles. --attack adds the accuracy under an attack on each image\n"
+               "(projected gradient descent), --without and --only add networks with channels switched off. --output writes the numbers of each class as a table.",
     .examples = "Example:\n"
                 "  fovea evaluate --network alexnet-64-standard --network alexnet-64-robust \\\n"
-                "    --images photos --variant original --variant edges --variant scramble:4\n",
+                "    --images photos --variant original --variant edges --variant scramble:4\n"
+                "  fovea evaluate --network alexnet-64-robust --images photos --attack l2 --epsilon 0.5\n",
     .flags = FOVEA_ARGUMENTS_NETWORKS | FOVEA_ARGUMENTS_OUTPUT_OPTIONAL | FOVEA_ARGUMENTS_JSON | FOVEA_ARGUMENTS_SEED | FOVEA_ARGUMENTS_THREADS,
     .output_endings = endings,
     .entries = entries,
@@ -228,17 +274,34 @@ fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError
   g_autoptr (FoveaImageSet) set = NULL;
   g_autoptr (GArray) rows = g_array_new (FALSE, TRUE, sizeof (Row));
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  FoveaAttackOptions attack;
+  gint64 steps = 7;
+  int norm = FOVEA_ATTACK_L2;
 
   g_array_set_clear_func (rows, (GDestroyNotify) clear_row);
-  if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error))
+  fovea_attack_options_init (&attack);
+  if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
+      (attack_text && !fovea_arguments_parse_choice ("--attack", attack_text, norms, &norm, error)) ||
+      (steps_text && !fovea_arguments_parse_integer ("--steps", steps_text, 1, 100000, &steps, error)))
     return EXIT_FAILURE;
+  attack.norm = norm;
+  attack.n_steps = (guint) steps;
+  attack.epsilon = norm == FOVEA_ATTACK_L2 ? 0.5 : 8.0 / 255;
+  if (epsilon_text && !fovea_arguments_parse_number ("--epsilon", epsilon_text, 0, 1e6, &attack.epsilon, error))
+    return EXIT_FAILURE;
+  if (!attack_text && (epsilon_text || steps_text))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--epsilon and --steps belong to an attack; give --attack l2 or --attack linf");
+      return EXIT_FAILURE;
+    }
   if (!set_name)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "evaluate wants --images SET: scenes, or a folder with a folder of images for each class");
       return EXIT_FAILURE;
     }
   networks = fovea_arguments_open_networks (&arguments, error);
-  if (!networks || !make_rows (rows, networks, variants, (guint64) arguments.seed, error))
+  if (!networks || !fovea_surgery_add_networks (networks, without, only, error) ||
+      !make_rows (rows, networks, variants, (guint64) arguments.seed, attack_text ? &attack : NULL, error))
     return EXIT_FAILURE;
   set = fovea_image_set_open (set_name, error);
   if (!set)

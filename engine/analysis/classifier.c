@@ -2,6 +2,7 @@
 #include "engine/analysis/classifier.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "engine/analysis/classify.h"
 #include "engine/plan.h"
@@ -100,6 +101,38 @@ fovea_classifier_set_image (FoveaClassifier *self,
   for (gsize i = 0; i < plane; i++)
     for (gsize c = 0; c < 3; c++)
       out[c * plane + i] = (float) image->pixels[i * 3 + c] / 255.0f;
+}
+
+/**
+ * fovea_classifier_set_values:
+ * @place: which image of the batch
+ * @values: [3, height, width] in [0,1], in the network's input size
+ *
+ * As fovea_classifier_set_image(), with values that need not be those of eight bits.
+ */
+void
+fovea_classifier_set_values (FoveaClassifier *self,
+                             gsize place,
+                             const float *values)
+{
+  const gsize size = fovea_shape_get_n_elements (&self->input);
+
+  g_return_if_fail (place < self->batch);
+  memcpy (self->images + place * size, values, size * sizeof (float));
+}
+
+/**
+ * fovea_classifier_get_values:
+ * @place: which image of the batch
+ *
+ * Returns: (transfer none): [3, height, width]: the image in that place, and behind it those in the next ones
+ */
+const float *
+fovea_classifier_get_values (const FoveaClassifier *self,
+                             gsize place)
+{
+  g_return_val_if_fail (place < self->batch, NULL);
+  return self->images + place * fovea_shape_get_n_elements (&self->input);
 }
 
 static void

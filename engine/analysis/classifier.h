@@ -21,6 +21,8 @@ void fovea_classifier_free (FoveaClassifier *classifier);
 
 guint fovea_classifier_get_n_classes (const FoveaClassifier *classifier);
 void fovea_classifier_set_image (FoveaClassifier *classifier, gsize place, const FoveaImage *image);
+void fovea_classifier_set_values (FoveaClassifier *classifier, gsize place, const float *values);
+const float *fovea_classifier_get_values (const FoveaClassifier *classifier, gsize place);
 void fovea_classifier_run (FoveaClassifier *classifier);
 const double *fovea_classifier_get_probabilities (const FoveaClassifier *classifier, gsize place);
 

@@ -14,13 +14,26 @@
 typedef struct {
   FoveaNetwork *network;
   FoveaImageSet *set;
-  const FoveaVariant *variant;
+  const FoveaEvaluateOptions *options;
   FoveaCategoryMap *map;
   FoveaClassifier *classifier;
+  FoveaAttack *attack; /* NULL: none is wanted */
+  float *attacked;     /* [BATCH, 3, height, width] */
   FoveaEvaluation *result;
   gsize batch[BATCH]; /* images in work */
   gsize n_batch;
 } Run;
+
+static gboolean
+prepare_attack (Run *run,
+                GError **error)
+{
+  const FoveaShape *input = fovea_graph_get_input_shape (fovea_network_get_graph (run->network));
+
+  run->attack = fovea_attack_new (run->network, BATCH, error);
+  run->attacked = g_new0 (float, BATCH * fovea_shape_get_n_elements (input));
+  return run->attack != NULL;
+}
 
 /* The set's classes as categories of the network: each has all classes that are called like it. */
 static gboolean
@@ -67,7 +80,23 @@ prepare (Run *run,
       return FALSE;
     }
   run->classifier = fovea_classifier_new (run->network, BATCH, error);
-  return run->classifier != NULL;
+  return run->classifier != NULL && (run->options->attack == NULL || prepare_attack (run, error));
+}
+
+/* The most probable class of a category; of equals the first. */
+static guint
+get_best (const Run *run,
+          guint category,
+          const double *probabilities)
+{
+  guint n_indices;
+  const guint *indices = fovea_category_map_get_classes (run->map, category, &n_indices);
+  guint best = indices[0];
+
+  for (guint i = 1; i < n_indices; i++)
+    if (probabilities[indices[i]] > probabilities[best])
+      best = indices[i];
+  return best;
 }
 
 /* How many classes are more probable than the most probable one of the category; of equals the one with the
@@ -77,13 +106,8 @@ get_place (const Run *run,
            guint category,
            const double *probabilities)
 {
-  guint n_indices;
-  const guint *indices = fovea_category_map_get_classes (run->map, category, &n_indices);
-  guint best = indices[0], place = 0;
+  guint best = get_best (run, category, probabilities), place = 0;
 
-  for (guint i = 1; i < n_indices; i++)
-    if (probabilities[indices[i]] > probabilities[best])
-      best = indices[i];
   for (guint i = 0; i < fovea_classifier_get_n_classes (run->classifier); i++)
     place += probabilities[i] > probabilities[best] || (probabilities[i] == probabilities[best] && i < best);
   return place;
@@ -98,13 +122,43 @@ count (FoveaAccuracy *accuracy,
   accuracy->n_top5 += place < N_TOP;
 }
 
+/* Puts attacked images in place of the batch's, which has been classified. The class to leave is the image's own,
+ * of a category the most probable of its classes. */
+static gboolean
+attack_batch (Run *run,
+              const FoveaJob *job,
+              GError **error)
+{
+  const gsize size = fovea_shape_get_n_elements (fovea_graph_get_input_shape (fovea_network_get_graph (run->network)));
+  FoveaAttackOutcome outcomes[BATCH];
+  guint classes[BATCH] = { 0 };
+  guint64 streams[BATCH] = { 0 };
+  FoveaJob steps;
+
+  fovea_job_init (&steps, job != NULL ? job->cancellable : NULL, NULL, NULL);
+  for (gsize i = 0; i < run->n_batch; i++)
+    {
+      classes[i] = get_best (run, (guint) fovea_image_set_get_image_class (run->set, run->batch[i]), fovea_classifier_get_probabilities (run->classifier, i));
+      streams[i] = run->batch[i];
+    }
+  if (!fovea_attack_run (run->attack, run->options->attack, fovea_classifier_get_values (run->classifier, 0), classes, streams, &steps, run->attacked, outcomes, error))
+    return FALSE;
+  for (gsize i = 0; i < run->n_batch; i++)
+    fovea_classifier_set_values (run->classifier, i, run->attacked + i * size);
+  fovea_classifier_run (run->classifier);
+  return TRUE;
+}
+
 static gboolean
 classify_batch (Run *run,
+                const FoveaJob *job,
                 GError **error)
 {
   if (run->n_batch == 0)
     return TRUE;
   fovea_classifier_run (run->classifier);
+  if (run->attack != NULL && !attack_batch (run, job, error))
+    return FALSE;
   for (gsize i = 0; i < run->n_batch; i++)
     {
       const double *probabilities = fovea_classifier_get_probabilities (run->classifier, i);
@@ -128,6 +182,7 @@ classify_batch (Run *run,
 static gboolean
 take_image (Run *run,
             const FoveaLoadedImage *item,
+            const FoveaJob *job,
             GError **error)
 {
   const int image_class = fovea_image_set_get_image_class (run->set, item->index);
@@ -144,19 +199,41 @@ take_image (Run *run,
     }
   else
     {
-      variant = fovea_variant_apply (run->variant, item->images[0], item->index, error);
+      variant = fovea_variant_apply (&run->options->variant, item->images[0], item->index, error);
       if (variant == NULL)
         return FALSE;
       run->batch[run->n_batch] = item->index;
       fovea_classifier_set_image (run->classifier, run->n_batch++, variant);
     }
-  return run->n_batch < BATCH || classify_batch (run, error);
+  return run->n_batch < BATCH || classify_batch (run, job, error);
+}
+
+/* Of a part of the set, images at equal distances: its classes may come one after the other. */
+static gboolean
+classify_part (Run *run,
+               gsize n_wanted,
+               const FoveaJob *job,
+               GError **error)
+{
+  const gsize n_images = fovea_image_set_get_n_images (run->set);
+
+  for (gsize i = 0; i < n_wanted; i++)
+    {
+      const gsize index = (gsize) ((double) i * (double) n_images / (double) n_wanted);
+      g_autoptr (FoveaImageLoader) loader = fovea_image_loader_new (run->set, index, index + 1, 1, &run->network);
+      g_autoptr (FoveaLoadedImage) item = fovea_image_loader_next (loader);
+
+      if (!take_image (run, item, job, error) || fovea_job_is_cancelled (job, error))
+        return FALSE;
+      fovea_job_report (job, i + 1, n_wanted);
+    }
+  return classify_batch (run, job, error);
 }
 
 static gboolean
-classify_all (Run *run,
-              const FoveaJob *job,
-              GError **error)
+classify_whole (Run *run,
+                const FoveaJob *job,
+                GError **error)
 {
   const gsize n_images = fovea_image_set_get_n_images (run->set);
   g_autoptr (FoveaImageLoader) loader = fovea_image_loader_new (run->set, 0, n_images, 1, &run->network);
@@ -165,11 +242,21 @@ classify_all (Run *run,
     {
       g_autoptr (FoveaLoadedImage) item = fovea_image_loader_next (loader);
 
-      if (!take_image (run, item, error) || fovea_job_is_cancelled (job, error))
+      if (!take_image (run, item, job, error) || fovea_job_is_cancelled (job, error))
         return FALSE;
       fovea_job_report (job, i + 1, n_images);
     }
-  if (!classify_batch (run, error))
+  return classify_batch (run, job, error);
+}
+
+static gboolean
+classify_all (Run *run,
+              const FoveaJob *job,
+              GError **error)
+{
+  const gsize n_wanted = run->options->n_images;
+
+  if (n_wanted > 0 && n_wanted < fovea_image_set_get_n_images (run->set) ? !classify_part (run, n_wanted, job, error) : !classify_whole (run, job, error))
     return FALSE;
   if (run->result->total.n_images > 0)
     return TRUE;
@@ -183,10 +270,10 @@ classify_all (Run *run,
  * fovea_evaluate:
  * @network: a classifier
  * @set: images with classes, which are matched to the network's by name
- * @variant: how each image is changed, after it was made to fit the network
+ * @options: which images, and what is done to them before
  * @job: (nullable): told how many images are done; may stop it
  * @error: %FOVEA_ERROR_ARGUMENT where images have no classes, %FOVEA_ERROR_NOT_FOUND where the network knows none of
- *   them, %FOVEA_ERROR_IO where no image can be classified, as fovea_classifier_new(), `G_IO_ERROR_CANCELLED`
+ *   them, %FOVEA_ERROR_IO where no image can be classified, as fovea_classifier_new() and fovea_attack_run(), `G_IO_ERROR_CANCELLED`
  *
  * An image is right where the class belongs to its own; of an ImageNet network, the sixteen entry-level
  * categories have all their classes. Any thread; spreads its work over the pool.
@@ -196,16 +283,18 @@ classify_all (Run *run,
 FoveaEvaluation *
 fovea_evaluate (FoveaNetwork *network,
                 FoveaImageSet *set,
-                const FoveaVariant *variant,
+                const FoveaEvaluateOptions *options,
                 const FoveaJob *job,
                 GError **error)
 {
-  Run run = { .network = network, .set = set, .variant = variant };
+  Run run = { .network = network, .set = set, .options = options };
 
   if (!prepare (&run, error) || !classify_all (&run, job, error))
     g_clear_pointer (&run.result, fovea_evaluation_free);
   g_clear_pointer (&run.map, fovea_category_map_free);
   g_clear_pointer (&run.classifier, fovea_classifier_free);
+  g_clear_pointer (&run.attack, fovea_attack_free);
+  g_free (run.attacked);
   return run.result;
 }
 

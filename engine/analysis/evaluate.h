@@ -4,10 +4,25 @@
  */
 #pragma once
 
+#include "engine/analysis/attack.h"
 #include "engine/images/image-set.h"
 #include "engine/images/variant.h"
 
 G_BEGIN_DECLS
+
+/**
+ * FoveaEvaluateOptions:
+ * @variant: how each image is changed, after it was made to fit the network
+ * @attack: (nullable): then, how it is attacked, away from its class
+ * @n_images: how many images of the set to take, at equal distances; 0 is all
+ *
+ * A plain value; zeros are all images as they are.
+ */
+typedef struct {
+  FoveaVariant variant;
+  const FoveaAttackOptions *attack;
+  gsize n_images;
+} FoveaEvaluateOptions;
 
 /**
  * FoveaAccuracy:
@@ -47,7 +62,7 @@ typedef struct {
   char *first_unreadable;
 } FoveaEvaluation;
 
-FoveaEvaluation *fovea_evaluate (FoveaNetwork *network, FoveaImageSet *set, const FoveaVariant *variant, const FoveaJob *job, GError **error);
+FoveaEvaluation *fovea_evaluate (FoveaNetwork *network, FoveaImageSet *set, const FoveaEvaluateOptions *options, const FoveaJob *job, GError **error);
 void fovea_evaluation_free (FoveaEvaluation *evaluation);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaEvaluation, fovea_evaluation_free)

@@ -189,6 +189,40 @@ def test_evaluate(folder):
     expect(original['classes']['elephant'] == {'n_images': len(images), 'top1': top1, 'top5': top5}, original['classes']['elephant'], top1, top5)
 
 
+def test_evaluate_attacked(folder):
+    need(PHOTOS)
+    images = []
+    for name in ['elephant', 'boat']:
+        (folder / 'set' / name).mkdir(parents=True)
+        for path in sorted((PHOTOS / name).iterdir())[:9]:
+            (folder / 'set' / name / path.name).write_bytes(path.read_bytes())
+            images.append((name, path))
+    rows = run_json('evaluate', '--network', PAIR[0], '--network', PAIR[1], '--images', folder / 'set', '--attack', 'l2', '--epsilon', 0.5)
+    expect([row['attack'] for row in rows] == [None, {'norm': 'l2', 'epsilon': 0.5, 'steps': 7}] * 2, rows)
+    # The same as the attack alone says, image by image.
+    for network, row in zip(PAIR, rows[1::2]):
+        top1 = sum(run_json('attack', path, '--network', network, '--class', name, '--output', folder / 'a.png')[0]['attacked']['label'] == name
+                   for name, path in images) / len(images)
+        expect(row['top1'] == top1, row['top1'], top1)
+    # The robust network loses less.
+    expect(rows[0]['top1'] - rows[1]['top1'] > rows[2]['top1'] - rows[3]['top1'] + 0.1, [row['top1'] for row in rows])
+    # No change is no attack.
+    same = run_json('evaluate', '--network', PAIR[0], '--images', folder / 'set', '--attack', 'linf', '--epsilon', 0)
+    expect(same[0]['classes'] == same[1]['classes'], same)
+
+
+def test_evaluate_surgery(folder):
+    make_cues(folder / 'set', ['cat/1.png', 'dog/1.png'])
+    rows = run_json('evaluate', '--network', PAIR[0], '--images', folder / 'set', '--without', 'conv3:97', '--without', 'conv3:42', '--only', 'conv1:3')
+    expect([row['network'] for row in rows] == [PAIR[0], PAIR[0] + ' without conv3:42, conv3:97', PAIR[0] + ' with only conv1:3'], rows)
+    expect(len({row['sha256'] for row in rows}) == 3, rows)
+    # Without any channel of the first layer all images look alike, so the answer is the same class.
+    blind = run_json('evaluate', '--network', PAIR[0], '--images', folder / 'set', *(argument for c in range(48) for argument in ('--without', f'conv1:{c}')))[1]
+    expect(blind['n_images'] == 2 and blind['top1'] in (0, 0.5), blind)
+    expect_failure(1, ['conv9'], 'evaluate', '--network', PAIR[0], '--images', folder / 'set', '--without', 'conv9:1')
+    expect_failure(2, ['--attack'], 'evaluate', '--network', PAIR[0], '--images', folder / 'set', '--epsilon', 1)
+
+
 def test_evaluate_small(folder):
     make_cues(folder / 'set', ['cat/1.png', 'dog/1.png', 'ufo/1.png'])
     (folder / 'set' / 'cat' / '2.png').write_bytes(b'no image')
