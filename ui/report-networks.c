@@ -96,7 +96,7 @@ fovea_report_add_settings (FoveaReport *report, GError **error G_GNUC_UNUSED)
   if (settings->cues)
     add_set (cells, "Cue-conflict images", "Fingerprint of the cue-conflict images", fovea_cue_set_get_images (settings->cues),
              fovea_image_set_get_fingerprint (fovea_cue_set_get_images (settings->cues)));
-  add_setting (cells, "Images for smoothness and accuracy", settings->n_images > 0 ? g_strdup_printf ("the first %" G_GSIZE_FORMAT, settings->n_images) : g_strdup ("all"));
+  add_setting (cells, "Images for smoothness and accuracy", settings->n_images > 0 ? g_strdup_printf ("%" G_GSIZE_FORMAT ": the first, and at equal distances", settings->n_images) : g_strdup ("all"));
   add_setting (cells, "Noise", g_strdup_printf ("σ = %g", settings->sigma));
   add_setting (cells, "Attack", g_strdup_printf ("%s, ε = %g, %u steps", settings->attack.norm == FOVEA_ATTACK_L2 ? "L2" : "L∞", settings->attack.epsilon, settings->attack.n_steps));
   add_setting (cells, "Seed", g_strdup_printf ("%" G_GUINT64_FORMAT, settings->seed));

@@ -42,6 +42,7 @@ const int *fovea_report_get_layers (const FoveaReport *report, guint network);
 void fovea_report_add_text (FoveaReport *report, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 gboolean fovea_report_add_networks (FoveaReport *report, GError **error);
+gboolean fovea_report_add_accuracy (FoveaReport *report, GError **error);
 gboolean fovea_report_add_shape_bias (FoveaReport *report, GError **error);
 gboolean fovea_report_add_smoothness (FoveaReport *report, GError **error);
 gboolean fovea_report_add_detectors (FoveaReport *report, GError **error);

@@ -142,6 +142,7 @@ fovea_report_make (const FoveaReportSettings *settings, FoveaReportFunc progress
 {
   static const FoveaReportChapterFunc chapters[] = {
     fovea_report_add_networks,
+    fovea_report_add_accuracy,
     fovea_report_add_shape_bias,
     fovea_report_add_smoothness,
     fovea_report_add_detectors,

@@ -23,7 +23,7 @@ G_BEGIN_DECLS
  * @concepts: (nullable): the concept set; %NULL leaves Network Dissection out
  * @cues: (nullable): the cue-conflict images; %NULL leaves the shape bias out
  * @layers: (nullable) (array zero-terminated=1): names of the layers to describe; %NULL is the convolutions
- * @n_images: how many images smoothness and accuracy are measured on, the first ones; 0 is all
+ * @n_images: how many images smoothness and accuracy are measured on: the first ones, and ones at equal distances; 0 is all
  * @sigma: of the noise
  * @attack: how the networks are attacked
  * @seed: of the noise and the visualizations

@@ -55,6 +55,24 @@ def test_report(folder):
     expect(first.keys() == again.keys() and all(first[name] == again[name] for name in first), first.keys())
 
 
+def test_accuracy(folder):
+    for name in ['cat', 'dog', 'boat']:
+        (folder / 'images' / name).mkdir(parents=True)
+        for number in range(2):
+            seed = len(name) * 7 + ord(name[0]) + number
+            write_png(folder / 'images' / name / f'{number}.png', 64, 64, lambda y, x: ((x * seed + y) % 256, (y * seed) % 256, (x * y) % 256))
+    report(folder, '--layer', 'conv1', '--epsilon', '0.25')
+    page = (folder / 'report' / 'report.html').read_text()
+    expect('>Accuracy<' in page and page.index('The networks') < page.index('>Accuracy<'))
+    rows = read_table(folder / 'report' / 'accuracies.csv')
+    expect([row['Images'] for row in rows] ==
+           ['As they are', 'Attacked, L2 ε = 0.25', 'Greyscale', 'Silhouettes', 'Edges', 'Scrambled, 4 × 4 tiles'], rows)
+    measured = run_json('evaluate', '--network', PAIR[0], '--network', PAIR[1], '--images', folder / 'images', '--attack', 'l2', '--epsilon', '0.25')
+    for network, name in enumerate(PAIR):
+        expect(rows[0][name] == f'{100 * measured[2 * network]["top1"]:.2f} %', rows[0], measured)
+        expect(rows[1][name] == f'{100 * measured[2 * network + 1]["top1"]:.2f} %', rows[1], measured)
+
+
 def test_bad_input(folder):
     make_images(folder)
     good = ['report', '--network', PAIR[0], '--network', PAIR[1], '--images', folder / 'images']
