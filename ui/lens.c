@@ -5,6 +5,7 @@
 
 #include "engine/analysis/classify.h"
 #include "engine/images/image-set.h"
+#include "engine/surgery.h"
 #include "ui/application.h"
 #include "ui/layer.h"
 #include "ui/lens-attack-bar.h"
@@ -60,6 +61,11 @@ struct _FoveaLens
   GtkAdjustment *channel_adjustment;
   GtkDropDown *measure;
   GtkRange *opacity;
+  GtkToggleButton *off_button;
+  GtkInfoBar *surgery_bar;
+  GtkLabel *surgery_label;
+  GtkToggleButton *keep_button;
+  GtkButton *undo_button;
   GtkToggleButton *attack_button;
   FoveaLensAttackBar *attack_bar;
   GtkButton *neuron_button;
@@ -79,6 +85,8 @@ struct _FoveaLens
   FoveaLensAttack *attacks[FOVEA_N_SIDES]; /* nullable: the image that misleads this side's network */
   int sources[FOVEA_N_SIDES];              /* whose attack each side is shown; -1 none */
   char *before[FOVEA_N_SIDES];             /* nullable: what the network says of the image as it is */
+  GPtrArray *switched[FOVEA_N_SIDES];      /* (element-type utf8): addresses of channels in surgery, the n-th of both sides belong together */
+  FoveaNetwork *operated[FOVEA_N_SIDES];   /* nullable: the network after it */
   gboolean is_stale; /* other settings are wanted than those the running job has */
   FoveaQueuedJob *loading;    /* nullable */
   FoveaQueuedJob *responding; /* nullable */
@@ -233,7 +241,11 @@ update_change (FoveaLens *self, guint side)
       fovea_lens_panel_set_change (panel, attack->texture, attack->change->width, attack->change->height, text);
     }
   else
-    fovea_lens_panel_set_change (panel, NULL, 0, 0, NULL);
+    {
+      if (self->switched[side]->len > 0 && self->before[side] != NULL)
+        text = g_strdup_printf ("before surgery: %s", self->before[side]);
+      fovea_lens_panel_set_change (panel, NULL, 0, 0, text);
+    }
 }
 
 /* Shows the chosen neuron in what was computed. */
@@ -266,6 +278,9 @@ typedef struct
   FoveaNetwork *networks[FOVEA_N_SIDES]; /* nullable */
   gboolean wanted[FOVEA_N_SIDES];
   char *layer;
+  FoveaSurgery surgery;
+  GPtrArray *switched[FOVEA_N_SIDES];
+  FoveaNetwork *operated[FOVEA_N_SIDES];
   gboolean attacked;
   FoveaLensAttackSettings settings;
   int sources[FOVEA_N_SIDES]; /* whose attack each side is shown */
@@ -285,6 +300,8 @@ responding_free (gpointer data)
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       g_clear_pointer (&work->networks[side], fovea_network_unref);
+      g_clear_pointer (&work->switched[side], g_ptr_array_unref);
+      g_clear_pointer (&work->operated[side], fovea_network_unref);
       g_clear_pointer (&work->attacks[side], fovea_lens_attack_unref);
       g_free (work->before[side]);
       g_clear_pointer (&work->responses[side], fovea_response_unref);
@@ -293,6 +310,27 @@ responding_free (gpointer data)
     }
   g_free (work->layer);
   g_free (work);
+}
+
+/* The network that is to answer: after surgery, where there is any. */
+static FoveaNetwork *
+prepare_network (Responding *work, guint side, GError **error)
+{
+  g_autoptr (GArray) neurons = g_array_new (FALSE, FALSE, sizeof (FoveaNeuron));
+
+  if (work->switched[side] == NULL)
+    return work->networks[side];
+  for (guint i = 0; work->operated[side] == NULL && i < work->switched[side]->len; i++)
+    {
+      FoveaNeuron neuron;
+
+      if (!fovea_neuron_parse (work->networks[side], g_ptr_array_index (work->switched[side], i), &neuron, error))
+        return NULL;
+      g_array_append_val (neurons, neuron);
+    }
+  if (work->operated[side] == NULL)
+    work->operated[side] = fovea_network_operate (work->networks[side], work->surgery, neurons->len, (const FoveaNeuron *) (const void *) neurons->data, error);
+  return work->operated[side];
 }
 
 /* What a network says of the image as it is. */
@@ -317,16 +355,28 @@ ask_before (Responding *work, guint side, const FoveaJob *job, GError **error)
 }
 
 static FoveaResponse *
-respond_attacked (Responding *work, guint side, const FoveaJob *job, GError **error)
+respond_attacked (Responding *work, guint side, FoveaNetwork *network, const FoveaJob *job, GError **error)
 {
   guint source = (guint) work->sources[side];
-  FoveaNetwork *network = work->networks[side];
+  FoveaNetwork *attacked = prepare_network (work, source, error);
 
+  if (work->attacks[source] == NULL && attacked != NULL)
+    work->attacks[source] = fovea_lens_attack_new (attacked, work->image->image, &work->settings, job, error);
   if (work->attacks[source] == NULL)
-    work->attacks[source] = fovea_lens_attack_new (work->networks[source], work->image->image, &work->settings, job, error);
-  if (work->attacks[source] == NULL || !ask_before (work, side, job, error))
     return NULL;
   return fovea_response_new_from_tensor (network, work->attacks[source]->attacked, find_layer (network, work->layer), job, error);
+}
+
+static FoveaResponse *
+respond_side (Responding *work, guint side, const FoveaJob *job, GError **error)
+{
+  FoveaNetwork *network = prepare_network (work, side, error);
+
+  if (network == NULL || ((work->attacked || work->switched[side] != NULL) && !ask_before (work, side, job, error)))
+    return NULL;
+  if (work->attacked)
+    return respond_attacked (work, side, network, job, error);
+  return fovea_response_new (network, work->image->image, find_layer (network, work->layer), job, error);
 }
 
 static void
@@ -338,12 +388,9 @@ respond (FoveaQueuedJob *queued, gpointer data)
   fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), NULL, NULL);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
-      FoveaNetwork *network = work->networks[side];
-
       if (!work->wanted[side])
         continue;
-      work->responses[side] = work->attacked ? respond_attacked (work, side, &job, &work->errors[side])
-                                             : fovea_response_new (network, work->image->image, find_layer (network, work->layer), &job, &work->errors[side]);
+      work->responses[side] = respond_side (work, side, &job, &work->errors[side]);
       if (work->responses[side] != NULL)
         work->seen[side] = fovea_texture_new_enlarged (fovea_response_get_image (work->responses[side]), PICTURE_SIZE);
     }
@@ -396,6 +443,11 @@ on_responded (FoveaQueuedJob *job, gpointer data)
           g_clear_pointer (&self->attacks[side], fovea_lens_attack_unref);
           self->attacks[side] = fovea_lens_attack_ref (work->attacks[side]);
         }
+      if (work->operated[side] != NULL && work->operated[side] != self->operated[side])
+        {
+          g_clear_pointer (&self->operated[side], fovea_network_unref);
+          self->operated[side] = fovea_network_ref (work->operated[side]);
+        }
       if (work->before[side] != NULL)
         {
           g_free (self->before[side]);
@@ -410,7 +462,7 @@ on_responded (FoveaQueuedJob *job, gpointer data)
         }
       else if (work->errors[side] != NULL)
         fovea_lens_panel_set_message (fovea_lens_get_panel (self, side),
-                                      work->attacked ? "This network cannot be shown the attacked image" : "This network cannot see the image",
+                                      work->switched[side] != NULL ? "This network cannot be operated on" : work->attacked ? "This network cannot be shown the attacked image" : "This network cannot see the image",
                                       work->errors[side]->message);
     }
   update_panels (self);
@@ -436,6 +488,16 @@ on_patience_ended (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static GPtrArray *
+copy_addresses (const GPtrArray *addresses)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < addresses->len; i++)
+    g_ptr_array_add (copy, g_strdup (g_ptr_array_index (addresses, i)));
+  return copy;
+}
+
 /* Computes what is missing of the chosen layer, and shows it. */
 static void
 update_responses (FoveaLens *self)
@@ -458,6 +520,7 @@ update_responses (FoveaLens *self)
   work->lens = self;
   work->image = fovea_lens_image_ref (self->image);
   work->layer = g_strdup (self->layer);
+  work->surgery = gtk_toggle_button_get_active (self->keep_button) ? FOVEA_SURGERY_KEEP : FOVEA_SURGERY_REMOVE;
   work->attacked = gtk_toggle_button_get_active (self->attack_button);
   fovea_lens_attack_bar_get_settings (self->attack_bar, &work->settings);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
@@ -471,6 +534,9 @@ update_responses (FoveaLens *self)
       work->sources[side] = work->settings.source >= 0 && get_network (self, (guint) work->settings.source) != NULL ? work->settings.source : (int) side;
       work->attacks[side] = self->attacks[side] != NULL ? fovea_lens_attack_ref (self->attacks[side]) : NULL;
       work->before[side] = g_strdup (self->before[side]);
+      work->operated[side] = self->operated[side] != NULL ? fovea_network_ref (self->operated[side]) : NULL;
+      if (self->switched[side]->len > 0)
+        work->switched[side] = copy_addresses (self->switched[side]);
       missing = missing || work->wanted[side];
     }
   if (missing)
@@ -497,6 +563,96 @@ on_attack_changed (FoveaLens *self)
     self->is_stale = TRUE;
   else
     start_again (self);
+}
+
+/* Which of the channels in surgery is the chosen one; -1 none. */
+static int
+find_switched (FoveaLens *self, guint side)
+{
+  g_autofree char *address = g_strdup_printf ("%s:%u", self->layer, self->channels[side]);
+  guint index;
+
+  return g_ptr_array_find_with_equal_func (self->switched[side], address, g_str_equal, &index) ? (int) index : -1;
+}
+
+/* The banner and the buttons say what is switched off. */
+static void
+update_surgery (FoveaLens *self)
+{
+  GPtrArray *switched = self->switched[FOVEA_SIDE_STANDARD];
+  gboolean keeps = gtk_toggle_button_get_active (self->keep_button);
+  g_autofree char *names = NULL;
+  g_autofree char *text = NULL;
+
+  g_ptr_array_add (switched, NULL);
+  names = g_strjoinv (", ", (char **) switched->pdata);
+  g_ptr_array_set_size (switched, (int) switched->len - 1);
+  text = keeps ? g_strdup_printf ("Surgery is on: of their layers, the networks have only %s", names)
+               : g_strdup_printf ("Surgery is on: the networks are without %s", names);
+  self->updating = TRUE;
+  gtk_label_set_label (self->surgery_label, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->surgery_label), text);
+  gtk_info_bar_set_revealed (self->surgery_bar, switched->len > 0);
+  gtk_toggle_button_set_active (self->off_button, self->layer != NULL && find_switched (self, FOVEA_SIDE_STANDARD) >= 0);
+  gtk_button_set_label (GTK_BUTTON (self->off_button), keeps && switched->len > 0 ? "_Keep" : "Switch O_ff");
+  self->updating = FALSE;
+}
+
+static void
+forget_operated (FoveaLens *self)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    g_clear_pointer (&self->operated[side], fovea_network_unref);
+}
+
+static void
+on_surgery_changed (FoveaLens *self)
+{
+  update_surgery (self);
+  forget_operated (self);
+  start_again (self);
+}
+
+static void
+on_off_toggled (FoveaLens *self)
+{
+  int index;
+
+  if (self->updating || self->layer == NULL)
+    return;
+  index = find_switched (self, FOVEA_SIDE_STANDARD);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    if (index >= 0)
+      g_ptr_array_remove_index (self->switched[side], (guint) index);
+    else
+      g_ptr_array_add (self->switched[side], g_strdup_printf ("%s:%u", self->layer, self->channels[side]));
+  on_surgery_changed (self);
+}
+
+static void
+on_keep_toggled (FoveaLens *self)
+{
+  if (!self->updating)
+    on_surgery_changed (self);
+}
+
+static void
+forget_surgery (FoveaLens *self)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    g_ptr_array_set_size (self->switched[side], 0);
+  forget_operated (self);
+  self->updating = TRUE;
+  gtk_toggle_button_set_active (self->keep_button, FALSE);
+  self->updating = FALSE;
+  update_surgery (self);
+}
+
+static void
+on_undo_clicked (FoveaLens *self)
+{
+  forget_surgery (self);
+  start_again (self);
 }
 
 /* Draws what the networks see of the whole image. */
@@ -775,6 +931,7 @@ update_controls (FoveaLens *self)
   gtk_spin_button_set_value (self->channel_button, self->channels[FOVEA_SIDE_STANDARD]);
   gtk_button_set_label (self->neuron_button, text);
   self->updating = FALSE;
+  update_surgery (self);
 }
 
 /* Another neuron, chosen here. */
@@ -878,6 +1035,7 @@ set_pair (FoveaLens *self, FoveaNetworkPair *pair)
   drop_job (&self->responding);
   self->is_stale = FALSE;
   forget_image (self);
+  forget_surgery (self);
   g_set_object (&self->pair, pair);
   forget_layers (self);
   if (pair == NULL)
@@ -1018,6 +1176,7 @@ fovea_lens_dispose (GObject *object)
       g_clear_object (&self->seen[side]);
       g_clear_pointer (&self->attacks[side], fovea_lens_attack_unref);
       g_clear_pointer (&self->before[side], g_free);
+      g_clear_pointer (&self->operated[side], fovea_network_unref);
     }
   G_OBJECT_CLASS (fovea_lens_parent_class)->dispose (object);
 }
@@ -1028,7 +1187,10 @@ fovea_lens_finalize (GObject *object)
   FoveaLens *self = FOVEA_LENS (object);
 
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    g_ptr_array_unref (self->responses[side]);
+    {
+      g_ptr_array_unref (self->responses[side]);
+      g_ptr_array_unref (self->switched[side]);
+    }
   g_ptr_array_unref (self->images);
   g_clear_object (&self->clipboard_cancellable);
   g_free (self->layer);
@@ -1075,6 +1237,11 @@ fovea_lens_class_init (FoveaLensClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, channel_adjustment);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, measure);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, opacity);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, off_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, surgery_bar);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, surgery_label);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, keep_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, undo_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, attack_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, attack_bar);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, neuron_button);
@@ -1102,6 +1269,7 @@ fovea_lens_init (FoveaLens *self)
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       self->responses[side] = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_response_unref);
+      self->switched[side] = g_ptr_array_new_with_free_func (g_free);
       self->sources[side] = -1;
     }
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -1115,6 +1283,9 @@ fovea_lens_init (FoveaLens *self)
   g_signal_connect_object (self->channel_button, "value-changed", G_CALLBACK (on_channel_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->measure, "notify::selected", G_CALLBACK (on_measure_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->opacity, "value-changed", G_CALLBACK (on_opacity_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->off_button, "toggled", G_CALLBACK (on_off_toggled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->keep_button, "toggled", G_CALLBACK (on_keep_toggled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->undo_button, "clicked", G_CALLBACK (on_undo_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->attack_button, "toggled", G_CALLBACK (start_again), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->attack_bar, "changed", G_CALLBACK (on_attack_changed), self, G_CONNECT_SWAPPED);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)

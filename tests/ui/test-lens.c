@@ -7,6 +7,7 @@
 #include "engine/analysis/attack.h"
 #include "engine/analysis/classify.h"
 #include "engine/images/image-set.h"
+#include "engine/surgery.h"
 #include "tests/scratch.h"
 #include "tests/ui/display.h"
 #include "ui/lens.h"
@@ -489,6 +490,73 @@ test_attack_target (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_array_index (classes, FoveaRankedClass, 0).index, ==, target);
 }
 
+/* The network after surgery by hand says what the Lens shows. */
+static void
+assert_operated (Fixture *fixture, FoveaSide side, FoveaSurgery surgery, guint n, const char *const *addresses, const FoveaTensor *image)
+{
+  FoveaNetwork *network = fovea_network_pair_get_network (fixture->pair, side);
+  FoveaNeuron neurons[2];
+  g_autoptr (FoveaNetwork) operated = NULL;
+  g_autoptr (GArray) expected = NULL;
+  const GArray *classes = fovea_response_get_classes (get_response (fixture, side), NULL);
+
+  for (guint i = 0; i < n; i++)
+    g_assert_true (fovea_neuron_parse (network, addresses[i], &neurons[i], NULL));
+  operated = fovea_network_operate (network, surgery, n, neurons, NULL);
+  expected = fovea_classify (operated, image, NULL);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmpuint (g_array_index (classes, FoveaRankedClass, i).index, ==, g_array_index (expected, FoveaRankedClass, i).index);
+      g_assert_cmpfloat_with_epsilon (g_array_index (classes, FoveaRankedClass, i).probability, g_array_index (expected, FoveaRankedClass, i).probability, 1e-4);
+    }
+}
+
+/* Channels go one after the other, then they stay alone; one click brings all back. */
+static void
+test_surgery (Fixture *fixture, gconstpointer data)
+{
+  static const char *const addresses[] = { "conv3:42", "conv3:97" };
+  GtkWidget *lens = GTK_WIDGET (fixture->lens);
+  GtkToggleButton *off = GTK_TOGGLE_BUTTON (fovea_test_find_widget (lens, "off_button"));
+  GtkInfoBar *bar = GTK_INFO_BAR (fovea_test_find_widget (lens, "surgery_bar"));
+  GtkLabel *label = GTK_LABEL (fovea_test_find_widget (lens, "surgery_label"));
+  FoveaLensPanel *panel = fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD);
+  g_autoptr (FoveaImage) image = make_image (64, 64);
+  g_autoptr (FoveaTensor) input = fovea_image_to_tensor (image, NULL);
+
+  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  wait_for_lens (fixture->lens);
+  g_assert_false (gtk_info_bar_get_revealed (bar));
+
+  gtk_toggle_button_set_active (off, TRUE);
+  wait_for_lens (fixture->lens);
+  g_assert_true (gtk_info_bar_get_revealed (bar));
+  g_assert_cmpstr (gtk_label_get_label (label), ==, "Surgery is on: the networks are without conv3:42");
+  g_assert_true (g_str_has_prefix (fovea_lens_panel_get_change (panel), "before surgery: "));
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    assert_operated (fixture, side, FOVEA_SURGERY_REMOVE, 1, addresses, input);
+
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), fixture->pair, "conv3", (guint[]) { 97, 97 });
+  g_assert_false (gtk_toggle_button_get_active (off));
+  gtk_toggle_button_set_active (off, TRUE);
+  wait_for_lens (fixture->lens);
+  g_assert_cmpstr (gtk_label_get_label (label), ==, "Surgery is on: the networks are without conv3:42, conv3:97");
+  assert_operated (fixture, FOVEA_SIDE_ROBUST, FOVEA_SURGERY_REMOVE, 2, addresses, input);
+
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (fovea_test_find_widget (lens, "keep_button")), TRUE);
+  wait_for_lens (fixture->lens);
+  assert_operated (fixture, FOVEA_SIDE_STANDARD, FOVEA_SURGERY_KEEP, 2, addresses, input);
+  assert_operated (fixture, FOVEA_SIDE_ROBUST, FOVEA_SURGERY_KEEP, 2, addresses, input);
+
+  g_signal_emit_by_name (fovea_test_find_widget (lens, "undo_button"), "clicked");
+  wait_for_lens (fixture->lens);
+  g_assert_false (gtk_info_bar_get_revealed (bar));
+  g_assert_false (gtk_toggle_button_get_active (off));
+  g_assert_null (fovea_lens_panel_get_change (panel));
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    assert_shows (fixture, side, input);
+}
+
 static void
 test_save (Fixture *fixture, gconstpointer data)
 {
@@ -624,6 +692,7 @@ add_tests (void)
   g_test_add ("/lens/example", Fixture, NULL, set_up, test_example, tear_down);
   g_test_add ("/lens/attack", Fixture, NULL, set_up, test_attack, tear_down);
   g_test_add ("/lens/attack-target", Fixture, NULL, set_up, test_attack_target, tear_down);
+  g_test_add ("/lens/surgery", Fixture, NULL, set_up, test_surgery, tear_down);
   g_test_add ("/lens/save", Fixture, NULL, set_up, test_save, tear_down);
   g_test_add ("/lens/single", Fixture, NULL, set_up, test_single, tear_down);
   g_test_add_func ("/lens/window", test_window);
