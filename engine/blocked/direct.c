@@ -518,11 +518,11 @@ compute_tile (const Run *run,
     .prefetch = prefetch,
     .prefetch_lines = prefetch_lines,
   };
+  /* What pieces come to: apart from the output, where the addend may lie. */
+  _Alignas (64) float sums[FOVEA_MAX_TILE];
 
   if (phase->n_segments > MAX_SEGMENTS)
     {
-      /* Apart from the output, where the addend may lie. */
-      _Alignas (64) float sums[FOVEA_MAX_TILE];
       FoveaTile piece = tile;
 
       piece.output = sums;
