@@ -6,6 +6,7 @@
 #include "tests/ui/display.h"
 #include "ui/chart-shift.h"
 #include "ui/dissection-view.h"
+#include "ui/layer-page.h"
 
 #define SECONDS 60
 #define N_IMAGES 12
@@ -22,7 +23,32 @@ typedef struct {
   guint activated; /* the channel that people wanted to go to */
 } Fixture;
 
-/* A cat is left or right, and what is not the cat is striped. */
+/* A grey image with a bright square, so that there is something to detect, and its masks. */
+static void
+write_square (FoveaScratch *folder,
+              const char *name,
+              guint number)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaImage) image = fovea_image_new (SIZE, SIZE, &error);
+  g_autofree char *path = fovea_scratch_path (folder, name);
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < SIZE * SIZE; i++)
+    {
+      const gboolean is_inside = i % SIZE / 8 == number % 8 && i / SIZE / 8 == number * 3 % 8;
+
+      image->pixels[3 * i] = is_inside ? 255 : 100;
+      image->pixels[3 * i + 1] = is_inside ? (guint8) (number % 2 * 255) : 100;
+      image->pixels[3 * i + 2] = is_inside ? 0 : 100;
+    }
+  g_mkdir_with_parents (parent, 0700);
+  fovea_image_write_png (image, path, &error);
+  g_assert_no_error (error);
+}
+
+/* The square is a cat or a dog house, and what is below it is striped. */
 static void
 make_broden (FoveaScratch *folder)
 {
@@ -42,12 +68,12 @@ make_broden (FoveaScratch *folder)
 
       for (guint k = 0; k < MASK * MASK; k++)
         {
-          const gboolean is_object = (k % MASK < MASK / 2) == (i % 2 == 0);
+          const gboolean is_column = k % MASK / 4 == i % 8;
 
-          objects[k] = is_object ? 1 + i % 3 / 2 : 0;
-          textures[k] = is_object ? 0 : 300;
+          objects[k] = is_column && k / MASK / 4 == i * 3 % 8 ? 1 + i % 2 : 0;
+          textures[k] = is_column && k / MASK / 4 == i * 3 % 8 + 1 ? 300 : 0;
         }
-      small_broden_write_image (folder, name, SIZE, SIZE, i);
+      write_square (folder, name, i);
       small_broden_write_mask (folder, object, MASK, MASK, objects);
       small_broden_write_mask (folder, texture, MASK, MASK, textures);
       g_string_append_printf (index, "made/%u.png,train,%u,%u,%u,%u,made/%u_object.png,made/%u_texture.png\n", i, SIZE, SIZE, MASK, MASK, i, i);
@@ -172,9 +198,18 @@ test_agrees (Fixture *fixture,
           g_assert_cmpstr (tally->units[i].label, ==, expected->units[i].label);
           g_assert_cmpfloat (tally->units[i].score, ==, expected->units[i].score);
         }
-      g_assert_true (fovea_dissection_panel_get_concept (fovea_dissection_view_get_panel (fixture->view, side), &label, &category));
-      g_assert_cmpstr (label, ==, expected->units[3].label);
-      g_assert_cmpint ((int) category, ==, expected->units[3].category);
+      for (guint i = 0; i < expected->n_units; i++)
+        {
+          show (fixture, "pool1", i);
+          if (expected->units[i].label == NULL)
+            g_assert_false (fovea_dissection_panel_get_concept (fovea_dissection_view_get_panel (fixture->view, side), &label, &category));
+          else
+            {
+              g_assert_true (fovea_dissection_panel_get_concept (fovea_dissection_view_get_panel (fixture->view, side), &label, &category));
+              g_assert_cmpstr (label, ==, expected->units[i].label);
+              g_assert_cmpint ((int) category, ==, expected->units[i].category);
+            }
+        }
     }
 }
 
@@ -200,13 +235,24 @@ test_kept (Fixture *fixture,
   g_assert_cmpfloat (fovea_dissection_run_get_estimate (fovea_dissection_view_get_run (fixture->view)), >, 0);
 }
 
+static double
+sum_scores (Fixture *fixture)
+{
+  const FoveaTally *tally = fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_STANDARD);
+  double sum = 0;
+
+  for (guint i = 0; i < tally->n_units; i++)
+    sum += tally->units[i].score;
+  return sum;
+}
+
 /* Sliders label anew without computing anything; the charts follow. */
 static void
 test_sliders (Fixture *fixture,
               gconstpointer data)
 {
   FoveaChartView *histogram;
-  g_autofree char *all = NULL, *none = NULL;
+  g_autofree char *all = NULL, *none = NULL, *row = NULL;
   const FoveaTally *tally;
   double before;
   guint n_detectors = 0;
@@ -214,21 +260,20 @@ test_sliders (Fixture *fixture,
   dissect (fixture);
   histogram = fovea_chart_frame_get_view (fovea_dissection_view_get_histogram (fixture->view));
   tally = fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_STANDARD);
-  before = tally->units[3].score;
+  before = sum_scores (fixture);
   fovea_dissection_view_set_iou (fixture->view, 0);
   all = fovea_chart_to_csv (fovea_chart_view_get_chart (histogram));
   fovea_dissection_view_set_iou (fixture->view, 0.3);
   none = fovea_chart_to_csv (fovea_chart_view_get_chart (histogram));
   for (guint i = 0; i < tally->n_units; i++)
-    n_detectors += tally->units[i].score >= 0.3;
-  g_assert_cmpuint (n_detectors, ==, 0);
-  g_assert_nonnull (strstr (none, "object,0,0\n"));
-  g_assert_nonnull (strstr (none, "texture,0,0\n"));
+    n_detectors += tally->units[i].score >= 0.3 && g_str_equal (tally->categories[tally->units[i].category], "texture");
+  row = g_strdup_printf ("\ntexture,%u,", n_detectors);
+  g_assert_nonnull (strstr (none, row));
   g_assert_cmpstr (all, !=, none);
 
   fovea_dissection_view_set_quantile (fixture->view, 0.02);
   g_assert_cmpint (get_state (fixture), ==, FOVEA_DISSECTION_READY);
-  g_assert_cmpfloat (fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_STANDARD)->units[3].score, !=, before);
+  g_assert_cmpfloat (sum_scores (fixture), !=, before);
 }
 
 static void
@@ -336,6 +381,63 @@ test_save (Fixture *fixture,
   fovea_test_settle ();
 }
 
+/* The grid of a layer that was dissected finds channels by what they detect, and leaves out the others. */
+static void
+test_grid (Fixture *fixture,
+           gconstpointer data)
+{
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "broden");
+  g_autoptr (GListModel) layers = fovea_layers_of_pair (fixture->pair);
+  FoveaTileLoader *loader = fovea_tile_loader_new (fixture->queue, NULL);
+  GtkWidget *page = g_object_ref_sink (fovea_layer_page_new ());
+  GtkWidget *detectors = fovea_test_find_widget (page, "detectors");
+  GListModel *tiles = G_LIST_MODEL (gtk_grid_view_get_model (GTK_GRID_VIEW (fovea_test_find_widget (page, "grid"))));
+  FoveaDissectionRun *run = fovea_layer_page_get_dissections (FOVEA_LAYER_PAGE (page));
+  guint n_striped = 0, n_detectors = 0;
+
+  dissect (fixture);
+  fovea_layer_page_set_loader (FOVEA_LAYER_PAGE (page), loader);
+  fovea_dissection_run_set_source (run, fixture->queue, NULL, fixture->store);
+  fovea_dissection_run_set_concepts (run, path);
+  for (guint i = 0; i < g_list_model_get_n_items (layers); i++)
+    {
+      g_autoptr (FoveaLayer) layer = g_list_model_get_item (layers, i);
+
+      if (g_str_equal (fovea_layer_get_name (layer), "pool1"))
+        fovea_layer_page_set_layer (FOVEA_LAYER_PAGE (page), fixture->pair, layer);
+    }
+  fovea_tile_loader_set_stopped (loader, TRUE);
+  fovea_test_wait_until (fovea_dissection_run_get_state (run) == FOVEA_DISSECTION_READY, SECONDS);
+  for (guint i = 0; i < 48; i++)
+    {
+      gboolean is_striped = FALSE, is_detector = FALSE;
+
+      for (guint side = 0; side < FOVEA_N_SIDES; side++)
+        {
+          const FoveaTallyUnit *unit = &fovea_dissection_view_get_tally (fixture->view, side)->units[i];
+
+          is_detector |= unit->score >= FOVEA_DISSECT_IOU;
+          is_striped |= unit->score >= FOVEA_DISSECT_IOU && g_str_equal (unit->label, "striped");
+        }
+      n_detectors += is_detector;
+      n_striped += is_striped;
+    }
+  g_test_message ("%u detectors, %u of them striped", n_detectors, n_striped);
+  g_assert_cmpuint (n_striped, >, 0);
+  g_assert_cmpuint (n_detectors, >, n_striped);
+  g_assert_cmpuint (n_detectors, <, 48);
+  g_assert_cmpuint (g_list_model_get_n_items (tiles), ==, 48);
+  fovea_layer_page_set_filter (FOVEA_LAYER_PAGE (page), "Strip");
+  g_assert_cmpuint (g_list_model_get_n_items (tiles), ==, n_striped);
+  fovea_layer_page_set_filter (FOVEA_LAYER_PAGE (page), "");
+  g_assert_true (gtk_widget_get_visible (detectors));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (detectors), TRUE);
+  g_assert_cmpuint (g_list_model_get_n_items (tiles), ==, n_detectors);
+  g_assert_finalize_object (page);
+  fovea_test_settle ();
+  g_object_unref (loader);
+}
+
 static void
 add_tests (void)
 {
@@ -345,6 +447,7 @@ add_tests (void)
   g_test_add ("/dissection-view/shift", Fixture, NULL, set_up, test_shift, tear_down);
   g_test_add ("/dissection-view/exceptions", Fixture, NULL, set_up, test_exceptions, tear_down);
   g_test_add ("/dissection-view/save", Fixture, NULL, set_up, test_save, tear_down);
+  g_test_add ("/dissection-view/grid", Fixture, NULL, set_up, test_grid, tear_down);
 }
 
 int

@@ -90,6 +90,30 @@ test_describe (void)
   g_assert_true (fovea_tile_is_finished (tile, FOVEA_SIDE_ROBUST));
 }
 
+/* What a channel detects stands on its tile, for both networks where that differs. */
+static void
+test_concepts (void)
+{
+  g_autoptr (FoveaTile) tile = fovea_tile_new (7, NULL);
+  g_autofree char *plain = fovea_tile_get_caption (tile);
+  g_autofree char *one = NULL, *both = NULL, *same = NULL, *description = NULL;
+
+  g_assert_cmpstr (plain, ==, "7");
+  fovea_tile_set_concept (tile, FOVEA_SIDE_ROBUST, "striped");
+  one = fovea_tile_get_caption (tile);
+  g_assert_cmpstr (one, ==, "7 · – | striped");
+  fovea_tile_set_concept (tile, FOVEA_SIDE_STANDARD, "dog");
+  both = fovea_tile_get_caption (tile);
+  description = fovea_tile_get_description (tile);
+  g_assert_cmpstr (both, ==, "7 · dog | striped");
+  g_assert_cmpstr (description, ==, "Channel 7; standard: not computed yet, detects dog; robust: not computed yet, detects striped");
+  fovea_tile_set_concept (tile, FOVEA_SIDE_STANDARD, "striped");
+  same = fovea_tile_get_caption (tile);
+  g_assert_cmpstr (same, ==, "7 · striped");
+  fovea_tile_set_concept (tile, FOVEA_SIDE_STANDARD, NULL);
+  g_assert_null (fovea_tile_get_concept (tile, FOVEA_SIDE_STANDARD));
+}
+
 static void
 test_draw (void)
 {
@@ -135,6 +159,7 @@ add_tests (void)
 {
   g_test_add_func ("/tile-view/texture", test_texture);
   g_test_add_func ("/tile-view/describe", test_describe);
+  g_test_add_func ("/tile-view/concepts", test_concepts);
   g_test_add_func ("/tile-view/draw", test_draw);
 }
 
