@@ -1,4 +1,5 @@
-/* The dialog that opens networks from files: what it recognizes, what it keeps, what it refuses; and a network by itself.
+/* The dialogs that open networks from files, what they recognize, keep and refuse, and that manage what was kept; and a
+ * network by itself.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -9,6 +10,7 @@
 #include "tests/scratch.h"
 #include "tests/ui/display.h"
 #include "ui/main-window.h"
+#include "ui/manage-dialog.h"
 #include "ui/open-dialog.h"
 #include "ui/tile-loader.h"
 
@@ -169,6 +171,147 @@ test_refusals (void)
   g_object_unref (application);
 }
 
+/* Files of two folders with one name get two names. */
+static void
+test_same_names (void)
+{
+  FoveaApplication *application = fovea_test_application_new ();
+  g_autoptr (FoveaScratch) folder = fovea_scratch_new ();
+  g_autofree char *path = copy_network (folder, "alexnet-64-standard", "same.safetensors");
+  g_autofree char *other_folder = g_build_filename (folder, "other", NULL);
+  g_autofree char *other = NULL;
+  FoveaOpenDialog *dialog = FOVEA_OPEN_DIALOG (fovea_open_dialog_new (NULL));
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  g_assert_cmpint (g_mkdir (other_folder, 0700), ==, 0);
+  other = copy_network (other_folder, "alexnet-64-robust", "same.safetensors");
+  gtk_window_present (GTK_WINDOW (dialog));
+  fovea_open_dialog_add_files (dialog, (const char *const[]) { path, other, NULL });
+  fovea_test_wait_until (is_loaded (dialog) && can_open (dialog), SECONDS);
+  first = fovea_network_slot_get_name (fovea_open_dialog_get_slot (dialog, FOVEA_SIDE_STANDARD));
+  second = fovea_network_slot_get_name (fovea_open_dialog_get_slot (dialog, FOVEA_SIDE_ROBUST));
+  g_assert_cmpstr (first, ==, "same");
+  g_assert_cmpstr (second, ==, "same-2");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  g_object_unref (application);
+}
+
+/* The widget below @root of that type, which the dialog keeps @name beside, with that tooltip. */
+static GtkWidget *
+find_part (GtkWidget *root,
+           GType type,
+           const char *name,
+           const char *tooltip)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (root, type) && g_strcmp0 (g_object_get_data (G_OBJECT (root), "name"), name) == 0 &&
+      g_strcmp0 (gtk_widget_get_tooltip_text (root), tooltip) == 0)
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_part (child, type, name, tooltip);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static GtkWindow *
+find_window (GType type)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *link = windows; link != NULL; link = link->next)
+    if (G_TYPE_CHECK_INSTANCE_TYPE (link->data, type))
+      return link->data;
+  return NULL;
+}
+
+/* Answers the question that is open, and closes it. */
+static void
+answer (const char *response)
+{
+  GtkWindow *question = find_window (ADW_TYPE_MESSAGE_DIALOG);
+
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (question), response);
+  gtk_window_destroy (question);
+}
+
+static void
+remember_change (GString *changes,
+                 const char *name,
+                 const char *new_name)
+{
+  g_string_append_printf (changes, "%s>%s;", name, new_name);
+}
+
+static gboolean
+is_in_library (const char *name)
+{
+  g_autoptr (GPtrArray) entries = fovea_library_list ();
+
+  for (guint i = 0; i < entries->len; i++)
+    if (g_str_equal (((FoveaLibraryEntry *) entries->pdata[i])->name, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Built-in networks cannot be changed; one's own can be renamed, edited and removed. */
+static void
+test_manage (void)
+{
+  FoveaApplication *application = fovea_test_application_new ();
+  g_autoptr (FoveaScratch) folder = fovea_scratch_new ();
+  g_autofree char *path = copy_network (folder, "alexnet-64-standard", "own.safetensors");
+  g_autofree char *name = fovea_library_add (path, NULL, &(FoveaOverrides) { 0 }, FALSE, NULL);
+  g_autoptr (GString) changes = g_string_new (NULL);
+  g_autoptr (FoveaNetwork) network = NULL;
+  GtkWidget *dialog = fovea_manage_dialog_new (NULL);
+  GtkWidget *row;
+  FoveaOpenDialog *editor;
+
+  g_assert_cmpstr (name, ==, "own");
+  g_signal_connect_swapped (dialog, "changed", G_CALLBACK (remember_change), changes);
+  gtk_window_present (GTK_WINDOW (dialog));
+  g_assert_nonnull (find_part (dialog, ADW_TYPE_ACTION_ROW, "alexnet-64-standard", NULL));
+  g_assert_null (find_part (dialog, GTK_TYPE_BUTTON, "alexnet-64-standard", "Remove"));
+
+  row = find_part (dialog, ADW_TYPE_ENTRY_ROW, "own", NULL);
+  gtk_editable_set_text (GTK_EDITABLE (row), "alexnet-64-robust");
+  g_signal_emit_by_name (row, "apply");
+  g_assert_true (is_in_library ("own"));
+  g_assert_cmpstr (changes->str, ==, "");
+  gtk_editable_set_text (GTK_EDITABLE (row), " mine ");
+  g_signal_emit_by_name (row, "apply");
+  g_assert_cmpstr (changes->str, ==, "own>mine;");
+  g_assert_true (is_in_library ("mine") && !is_in_library ("own"));
+
+  g_signal_emit_by_name (find_part (dialog, GTK_TYPE_BUTTON, "mine", "Edit"), "clicked");
+  editor = FOVEA_OPEN_DIALOG (find_window (FOVEA_TYPE_OPEN_DIALOG));
+  fovea_test_wait_until (is_loaded (editor) && can_open (editor), SECONDS);
+  row = get_part (editor, FOVEA_SIDE_STANDARD, "std");
+  gtk_editable_set_text (GTK_EDITABLE (row), "0.5,0.5,0.25");
+  g_signal_emit_by_name (row, "apply");
+  fovea_test_wait_until (is_loaded (editor) && can_open (editor), SECONDS);
+  g_signal_emit_by_name (fovea_test_find_widget (GTK_WIDGET (editor), "open"), "clicked");
+  fovea_test_wait_until (g_str_has_suffix (changes->str, ";mine>mine;"), SECONDS);
+  network = fovea_library_open ("mine", NULL);
+  g_assert_cmpfloat (fovea_graph_get_std (fovea_network_get_graph (network))[2], ==, 0.25);
+
+  g_signal_emit_by_name (find_part (dialog, GTK_TYPE_BUTTON, "mine", "Remove"), "clicked");
+  answer ("cancel");
+  g_assert_true (is_in_library ("mine"));
+  g_signal_emit_by_name (find_part (dialog, GTK_TYPE_BUTTON, "mine", "Remove"), "clicked");
+  answer ("remove");
+  g_assert_false (is_in_library ("mine"));
+  g_assert_true (g_str_has_suffix (changes->str, ";mine>;"));
+  g_assert_null (find_part (dialog, ADW_TYPE_ENTRY_ROW, "mine", NULL));
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  g_object_unref (application);
+}
+
 static void
 test_guesses (void)
 {
@@ -239,6 +382,8 @@ add_tests (void)
   g_test_add_func ("/open-dialog/pair", test_pair);
   g_test_add_func ("/open-dialog/options", test_options);
   g_test_add_func ("/open-dialog/refusals", test_refusals);
+  g_test_add_func ("/open-dialog/same-names", test_same_names);
+  g_test_add_func ("/open-dialog/manage", test_manage);
   g_test_add_func ("/open-dialog/single", test_single);
 }
 
