@@ -3,9 +3,9 @@
 
 #include <adwaita.h>
 
-#include "engine/analysis/filters.h"
 #include "ui/application.h"
 #include "ui/image-set-chooser.h"
+#include "ui/overview-filters.h"
 #include "ui/texture.h"
 
 /* Filters are enlarged to this many pixels a side; the screen does the rest. */
@@ -226,16 +226,11 @@ loading_free (gpointer data)
   g_free (work);
 }
 
-/* NULL where the first layer reads no colours. */
 static GdkTexture *
 draw_filters (FoveaNetwork *network)
 {
-  g_autoptr (FoveaImage) sheet = NULL;
-  int layer;
+  g_autoptr (FoveaImage) sheet = fovea_overview_filters_draw (network);
 
-  if (!fovea_filters_find_layer (network, &layer, NULL))
-    return NULL;
-  sheet = fovea_filters_draw (network, layer, 0, NULL);
   return sheet != NULL ? fovea_texture_new_enlarged (sheet, SHEET_SIZE) : NULL;
 }
 
@@ -548,6 +543,24 @@ report_action (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+save_filters_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FoveaOverview *self = FOVEA_OVERVIEW (widget);
+
+  if (self->pair != NULL)
+    fovea_picture_save_as (fovea_overview_filters_picture_new (self->pair), widget, "Save filters");
+}
+
+static void
+copy_filters_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FoveaOverview *self = FOVEA_OVERVIEW (widget);
+
+  if (self->pair != NULL)
+    fovea_picture_copy (fovea_overview_filters_picture_new (self->pair), widget);
+}
+
+static void
 on_report_finished (FoveaOverview *self)
 {
   update_report_button (self);
@@ -589,6 +602,8 @@ fovea_overview_class_init (FoveaOverviewClass *class)
   gtk_widget_class_set_css_name (widget_class, "overview");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_install_action (widget_class, "overview.report", NULL, report_action);
+  gtk_widget_class_install_action (widget_class, "overview.save-filters", NULL, save_filters_action);
+  gtk_widget_class_install_action (widget_class, "overview.copy-filters", NULL, copy_filters_action);
 }
 
 static GtkWidget *
@@ -620,12 +635,31 @@ make_label (const char *text, const char *css_class)
 }
 
 static GtkWidget *
+make_button (const char *icon, const char *action, const char *label)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  return button;
+}
+
+static GtkWidget *
 make_filters (FoveaOverview *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 24);
+  GtkWidget *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *title = make_label ("Filters of the first convolution", "title-3");
 
-  gtk_box_append (GTK_BOX (box), make_label ("Filters of the first convolution", "title-3"));
+  gtk_widget_set_hexpand (title, TRUE);
+  gtk_box_append (GTK_BOX (heading), title);
+  gtk_box_append (GTK_BOX (heading), make_button ("edit-copy-symbolic", "overview.copy-filters", "Copy filters"));
+  gtk_box_append (GTK_BOX (heading), make_button ("document-save-as-symbolic", "overview.save-filters", "Save filters as PNG, SVG or PDF"));
+  gtk_box_append (GTK_BOX (box), heading);
   gtk_box_append (GTK_BOX (box), make_label ("In the order of the channels. Grey is 0, and each filter’s largest weight is at the end of the scale.", "dim-label"));
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {

@@ -9,6 +9,7 @@
 #include "engine/analysis/measures.h"
 #include "tests/scratch.h"
 #include "tests/ui/display.h"
+#include "ui/overview-filters.h"
 #include "ui/overview.h"
 
 #define SECONDS 60
@@ -231,6 +232,28 @@ test_estimate (Fixture *fixture, gconstpointer data)
   g_assert_false (fovea_overview_is_busy (fixture->overview));
 }
 
+static gboolean
+is_written (const char *path)
+{
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* The filters of both networks as a figure; no filters would be an error, and no file. */
+static void
+test_filters (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "filters.svg");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *svg = NULL;
+
+  wait_for_overview (fixture);
+  fovea_picture_save (fovea_overview_filters_picture_new (fixture->pair), GTK_WIDGET (fixture->overview), file);
+  fovea_test_wait_until (is_written (path), SECONDS);
+  g_assert_true (g_file_get_contents (path, &svg, NULL, NULL));
+  g_assert_nonnull (strstr (svg, "<svg"));
+  g_assert_nonnull (strstr (svg, "<image"));
+}
+
 /* One network alone has one series, and no report. */
 static void
 test_single (Fixture *fixture, gconstpointer data)
@@ -290,6 +313,7 @@ add_tests (void)
   g_test_add ("/overview/diversity", Fixture, NULL, set_up, test_diversity, tear_down);
   g_test_add ("/overview/stop", Fixture, NULL, set_up, test_stop, tear_down);
   g_test_add ("/overview/estimate", Fixture, NULL, set_up, test_estimate, tear_down);
+  g_test_add ("/overview/filters", Fixture, NULL, set_up, test_filters, tear_down);
   g_test_add ("/overview/single", Fixture, "single", set_up, test_single, tear_down);
   g_test_add ("/overview/report", Fixture, NULL, set_up, test_report, tear_down);
 }
