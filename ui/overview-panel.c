@@ -45,7 +45,7 @@ update (FoveaOverviewPanel *self)
       gtk_label_set_label (self->title, fovea_chart_get_title (chart));
       fovea_chart_get_natural_size (chart, FOVEA_CHART_LIGHT, &width, &height);
     }
-  gtk_widget_set_size_request (GTK_WIDGET (self->view), -1, (int) MAX (height, MINIMUM_HEIGHT));
+  gtk_widget_set_size_request (GTK_WIDGET (self->view), -1, chart != NULL ? (int) MAX (height, MINIMUM_HEIGHT) : -1);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "chart.save", chart != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "chart.copy", chart != NULL);
   fovea_chart_view_set_chart (self->view, chart);
@@ -182,31 +182,45 @@ fovea_overview_panel_new (guint chart)
   return GTK_WIDGET (self);
 }
 
-/* The layers that have detectors to count; keeps the choice where it can. */
+/* The last layer that there is something of; the first of none. */
+static guint
+find_last_layer (FoveaOverviewPanel *self)
+{
+  for (guint i = fovea_overview_data_get_n_layers (self->data); i-- > 0;)
+    {
+      g_autoptr (FoveaChart) chart = fovea_overview_data_make_chart (self->data, self->chart, i);
+
+      if (chart != NULL)
+        return i;
+    }
+  return 0;
+}
+
+/* Keeps the choice where that has something to show. */
 static void
 list_layers (FoveaOverviewPanel *self)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-  guint n = self->data != NULL ? fovea_overview_data_get_n_layers (self->data) : 0;
-  GListModel *before = gtk_drop_down_get_model (self->layers);
+  g_autoptr (FoveaChart) chart = NULL;
+  guint n = fovea_overview_data_get_n_layers (self->data);
   guint selected = gtk_drop_down_get_selected (self->layers);
 
+  chart = fovea_overview_data_make_chart (self->data, self->chart, selected);
+  if (chart == NULL)
+    selected = find_last_layer (self);
   for (guint i = 0; i < n; i++)
     gtk_string_list_append (list, fovea_overview_data_get_layer (self->data, i));
-  if (before == NULL || g_list_model_get_n_items (before) != n)
-    selected = n > 0 ? n - 1 : GTK_INVALID_LIST_POSITION;
   self->updating = TRUE;
   gtk_drop_down_set_model (self->layers, G_LIST_MODEL (list));
-  gtk_drop_down_set_selected (self->layers, selected);
+  if (n > 0)
+    gtk_drop_down_set_selected (self->layers, selected);
   self->updating = FALSE;
 }
 
 static gboolean
 has_any_chart (FoveaOverviewPanel *self)
 {
-  guint n = self->data != NULL ? fovea_overview_data_get_n_layers (self->data) : 0;
-
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < fovea_overview_data_get_n_layers (self->data); i++)
     {
       g_autoptr (FoveaChart) chart = fovea_overview_data_make_chart (self->data, self->chart, i);
 
@@ -218,15 +232,16 @@ has_any_chart (FoveaOverviewPanel *self)
 
 /**
  * fovea_overview_panel_set_data:
- * @data: (nullable): what to show
+ * @data: what to show
  */
 void
 fovea_overview_panel_set_data (FoveaOverviewPanel *self, FoveaOverviewData *data)
 {
-  g_return_if_fail (FOVEA_IS_OVERVIEW_PANEL (self));
+  g_return_if_fail (FOVEA_IS_OVERVIEW_PANEL (self) && data != NULL);
 
+  fovea_overview_data_ref (data);
   g_clear_pointer (&self->data, fovea_overview_data_unref);
-  self->data = data != NULL ? fovea_overview_data_ref (data) : NULL;
+  self->data = data;
   if (self->chart == FOVEA_OVERVIEW_CATEGORIES)
     list_layers (self);
   gtk_widget_set_visible (GTK_WIDGET (self->layers), self->chart == FOVEA_OVERVIEW_CATEGORIES);
