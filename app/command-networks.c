@@ -118,9 +118,10 @@ add (const Options *options, GError **error)
     return FALSE;
 
   input = fovea_graph_get_input_shape (fovea_network_get_graph (network));
-  g_print ("%s: added: %s, %s, input %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " classes\n", name,
-           fovea_network_format_describe (fovea_network_get_format (network)), fovea_network_get_architecture (network),
-           input->height, input->width, fovea_network_get_n_outputs (network));
+  g_print ("%s: added: %s%s%s, input %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " classes\n", name,
+           fovea_network_format_describe (fovea_network_get_format (network)),
+           *fovea_network_get_architecture (network) ? ", " : "", fovea_network_get_architecture (network), input->height, input->width,
+           fovea_network_get_n_outputs (network));
   if (*fovea_network_get_notes (network))
     g_print ("%s\n", fovea_network_get_notes (network));
   return TRUE;
