@@ -318,8 +318,9 @@ add_step (Fusion *fusion,
 }
 
 /* A batch normalization that alone reads a convolution is computed with it. Where somebody wants to see
- * the convolution itself, it is a step of its own, with the same operations and so the same bytes. Returns
- * the convolution, or -1. */
+ * the convolution itself, a plan that only runs forward makes it a step of its own, with the same operations and so
+ * the same bytes. On the way back the two would differ in the last bits: a plan with gradient computes the convolution
+ * besides, so that a layer's gradient does not depend on what else is wanted. Returns the convolution, or -1. */
 static int
 find_normalized (const Fusion *fusion,
              int index)
@@ -330,7 +331,7 @@ find_normalized (const Fusion *fusion,
   if (!g_str_equal (node->operator->name, "BatchNormalization") || fusion->shapes[index].flat)
     return -1;
   source = skip_views (fusion, node->inputs[0]);
-  if (source == FOVEA_GRAPH_INPUT || fusion->wanted[source] || !g_str_equal (get_operator (fusion, source), "Conv") || fusion->n_all_readers[source] != 1 ||
+  if (source == FOVEA_GRAPH_INPUT || (fusion->wanted[source] && !(fusion->plan->flags & FOVEA_PLAN_GRADIENT)) || !g_str_equal (get_operator (fusion, source), "Conv") || fusion->n_all_readers[source] != 1 ||
       choose_convolution (fusion, fovea_graph_get_node (fusion->plan->graph, (guint) source)) == FOVEA_STEP_OPERATOR)
     return -1;
   return source;
@@ -351,7 +352,7 @@ add_node (Fusion *fusion,
       fusion->values[index] = fusion->values[source];
       return;
     }
-  if (fusion->last_readers[index] >= 0 && find_normalized (fusion, fusion->last_readers[index]) == (int) index)
+  if (!fusion->wanted[index] && fusion->last_readers[index] >= 0 && find_normalized (fusion, fusion->last_readers[index]) == (int) index)
     return;
   convolution = find_normalized (fusion, (int) index);
   if (convolution >= 0)

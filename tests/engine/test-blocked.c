@@ -774,8 +774,8 @@ count_convolutions (FoveaGraph *graph,
   return n;
 }
 
-/* Where convolutions in front of batch normalizations are wanted, each still runs once, and all layers
- * have the bytes that they have alone. */
+/* Where convolutions in front of batch normalizations are wanted, each still runs once unless there is a way back, and all
+ * layers have the bytes that they have alone. */
 static void
 test_convolutions_before_normalizations (gconstpointer data)
 {
@@ -798,10 +798,9 @@ test_convolutions_before_normalizations (gconstpointer data)
       return;
     }
   for (guint flags = FOVEA_PLAN_FORWARD; flags <= FOVEA_PLAN_GRADIENT; flags++)
-    {
-      g_assert_cmpuint (count_convolutions (graph, 6, wanted[0], flags), ==, 5);
-      g_assert_cmpuint (count_convolutions (graph, 1, &wanted[0][5], flags), ==, 5);
-    }
+    g_assert_cmpuint (count_convolutions (graph, 1, &wanted[0][5], flags), ==, 5);
+  g_assert_cmpuint (count_convolutions (graph, 6, wanted[0], FOVEA_PLAN_FORWARD), ==, 5);
+  g_assert_cmpuint (count_convolutions (graph, 6, wanted[0], FOVEA_PLAN_GRADIENT), ==, 10);
   for (guint which = 0; which < 2; which++)
     {
       g_auto (Results) among = { 0 };
