@@ -29,6 +29,12 @@ get_n_channels (FoveaNetwork *network, int layer)
   return (guint) fovea_graph_get_shape (fovea_network_get_graph (network), (guint) layer)->channels;
 }
 
+static double *
+load (const FoveaReport *report, FoveaMeasure measure, const FoveaMeasureSettings *settings, guint network, guint index, GError **error)
+{
+  return fovea_measure_load (measure, settings, report->networks[network], fovea_report_get_layers (report, network)[index], error);
+}
+
 /* Chart and table of one measure that has been computed. */
 static gboolean
 add_numbers (FoveaReport *report, FoveaMeasure measure, const FoveaMeasureSettings *settings, GError **error)
@@ -45,22 +51,21 @@ add_numbers (FoveaReport *report, FoveaMeasure measure, const FoveaMeasureSettin
     fovea_box_chart_add_series (chart, report->titles[n], fovea_report_get_color (n));
   for (guint i = 0; i < report->layer_names->len; i++)
     {
-      g_autofree double *values[FOVEA_REPORT_N_NETWORKS] = { NULL };
+      g_autofree double *standard = load (report, measure, settings, 0, i, error);
+      g_autofree double *robust = standard ? load (report, measure, settings, 1, i, error) : NULL;
+      const double *values[FOVEA_REPORT_N_NETWORKS] = { standard, robust };
       guint n_channels[FOVEA_REPORT_N_NETWORKS];
       guint n_lower = 0;
 
+      if (!robust)
+        {
+          fovea_chart_free (chart);
+          return FALSE;
+        }
       fovea_box_chart_add_category (chart, report->layer_names->pdata[i]);
       for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
         {
-          int layer = fovea_report_get_layers (report, n)[i];
-
-          values[n] = fovea_measure_load (measure, settings, report->networks[n], layer, error);
-          if (!values[n])
-            {
-              fovea_chart_free (chart);
-              return FALSE;
-            }
-          n_channels[n] = get_n_channels (report->networks[n], layer);
+          n_channels[n] = get_n_channels (report->networks[n], fovea_report_get_layers (report, n)[i]);
           fovea_box_chart_set_values (chart, n, i, values[n], n_channels[n]);
         }
       for (guint channel = 0; channel < MIN (n_channels[0], n_channels[1]); channel++)
