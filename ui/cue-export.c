@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "ui/config.h"
-#include "ui/figure.h"
+#include "ui/figure-picture.h"
 
 #define N_ROWS 6
 
@@ -61,8 +61,9 @@ set_cell (FoveaFigure *figure, const Export *export, guint row, guint column, GE
 }
 
 static FoveaFigure *
-draw (const Export *export, GError **error)
+draw (gpointer data, GError **error)
 {
+  const Export *export = data;
   g_autoptr (FoveaFigure) figure = fovea_figure_new (N_ROWS, export->n_columns);
   g_autofree char *caption = NULL;
 
@@ -90,35 +91,6 @@ draw (const Export *export, GError **error)
                              fovea_image_set_get_name (fovea_cue_set_get_images (export->set)), FOVEA_VERSION);
   fovea_figure_set_caption (figure, caption);
   return g_steal_pointer (&figure);
-}
-
-static GBytes *
-render (gpointer data, GError **error)
-{
-  g_autoptr (FoveaFigure) figure = draw (data, error);
-
-  return figure != NULL ? fovea_figure_render (figure, FOVEA_FIGURE_PNG, error) : NULL;
-}
-
-static gboolean
-save (gpointer data, const char *path, GError **error)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-  g_autoptr (FoveaFigure) figure = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) cause = NULL;
-  FoveaFigureFormat format;
-
-  if (!fovea_figure_format_from_path (path, &format, error))
-    return FALSE;
-  figure = draw (data, error);
-  bytes = figure != NULL ? fovea_figure_render (figure, format, error) : NULL;
-  if (bytes == NULL)
-    return FALSE;
-  if (g_file_set_contents_full (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
-    return TRUE;
-  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s cannot be written: %s", shown, cause->message);
-  return FALSE;
 }
 
 /**
@@ -152,5 +124,5 @@ fovea_cue_export_new (FoveaCueSet *set, const char *layer, guint n_columns, cons
       column->n_hits = MIN (cues->n_strongest, N_ROWS);
       memcpy (column->hits, cues->strongest + (gsize) columns[i].channel * cues->n_strongest, column->n_hits * sizeof *column->hits);
     }
-  return fovea_picture_new (g_strdelimit (name, ":/,\\", '-'), save, render, export, export_free);
+  return fovea_figure_picture_new (g_strdelimit (name, ":/,\\", '-'), draw, export, export_free);
 }

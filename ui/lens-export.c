@@ -7,7 +7,7 @@
 #include "engine/error.h"
 #include "ui/color-scale.h"
 #include "ui/config.h"
-#include "ui/figure.h"
+#include "ui/figure-picture.h"
 
 /* How many classes stand below an image. */
 #define N_CLASSES 3
@@ -177,8 +177,9 @@ set_column (FoveaFigure *figure, const Export *export, guint side, guint column,
 }
 
 static FoveaFigure *
-draw (const Export *export, GError **error)
+draw (gpointer data, GError **error)
 {
+  const Export *export = data;
   gboolean is_attacked = export->attacks[0] != NULL || export->attacks[1] != NULL;
   guint n_columns = (export->responses[0] != NULL) + (export->responses[1] != NULL);
   g_autoptr (FoveaFigure) figure = fovea_figure_new (is_attacked ? 3 : 2, n_columns);
@@ -198,35 +199,6 @@ draw (const Export *export, GError **error)
                              n_columns > 1 ? "s see" : " sees", export->image_name, export->layer, export->opacity * 100, attack, FOVEA_VERSION);
   fovea_figure_set_caption (figure, caption);
   return g_steal_pointer (&figure);
-}
-
-static GBytes *
-render (gpointer data, GError **error)
-{
-  g_autoptr (FoveaFigure) figure = draw (data, error);
-
-  return figure != NULL ? fovea_figure_render (figure, FOVEA_FIGURE_PNG, error) : NULL;
-}
-
-static gboolean
-save (gpointer data, const char *path, GError **error)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-  g_autoptr (FoveaFigure) figure = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) local_error = NULL;
-  FoveaFigureFormat format;
-
-  if (!fovea_figure_format_from_path (path, &format, error))
-    return FALSE;
-  figure = draw (data, error);
-  bytes = figure != NULL ? fovea_figure_render (figure, format, error) : NULL;
-  if (bytes == NULL)
-    return FALSE;
-  if (g_file_set_contents_full (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), G_FILE_SET_CONTENTS_CONSISTENT, 0666, &local_error))
-    return TRUE;
-  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s cannot be written: %s", shown, local_error->message);
-  return FALSE;
 }
 
 /**
@@ -258,5 +230,5 @@ fovea_lens_export_new (FoveaResponse *const *responses, FoveaLensAttack *const *
   export->layer = g_strdup (layer);
   export->image_name = g_strdup (image_name);
   export->opacity = opacity;
-  return fovea_picture_new (g_strdelimit (name, ":/,\\", '-'), save, render, export, export_free);
+  return fovea_figure_picture_new (g_strdelimit (name, ":/,\\", '-'), draw, export, export_free);
 }

@@ -2,7 +2,7 @@
 #include "ui/overview-filters.h"
 
 #include "engine/analysis/filters.h"
-#include "ui/figure.h"
+#include "ui/figure-picture.h"
 
 /**
  * fovea_overview_filters_draw:
@@ -21,8 +21,9 @@ fovea_overview_filters_draw (FoveaNetwork *network)
 }
 
 static FoveaFigure *
-draw (FoveaNetworkPair *pair, GError **error)
+draw (gpointer data, GError **error)
 {
+  FoveaNetworkPair *pair = data;
   FoveaImage *sheets[FOVEA_N_SIDES] = { NULL };
   FoveaFigure *figure;
   guint n_columns = 0, column = 0;
@@ -55,35 +56,6 @@ draw (FoveaNetworkPair *pair, GError **error)
   return figure;
 }
 
-static GBytes *
-render (gpointer data, GError **error)
-{
-  g_autoptr (FoveaFigure) figure = draw (data, error);
-
-  return figure != NULL ? fovea_figure_render (figure, FOVEA_FIGURE_PNG, error) : NULL;
-}
-
-static gboolean
-save (gpointer data, const char *path, GError **error)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-  g_autoptr (FoveaFigure) figure = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) local_error = NULL;
-  FoveaFigureFormat format;
-
-  if (!fovea_figure_format_from_path (path, &format, error))
-    return FALSE;
-  figure = draw (data, error);
-  bytes = figure != NULL ? fovea_figure_render (figure, format, error) : NULL;
-  if (bytes == NULL)
-    return FALSE;
-  if (g_file_set_contents_full (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), G_FILE_SET_CONTENTS_CONSISTENT, 0666, &local_error))
-    return TRUE;
-  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s cannot be written: %s", shown, local_error->message);
-  return FALSE;
-}
-
 /**
  * fovea_overview_filters_picture_new:
  * @pair: one network or two
@@ -93,5 +65,5 @@ save (gpointer data, const char *path, GError **error)
 FoveaPicture *
 fovea_overview_filters_picture_new (FoveaNetworkPair *pair)
 {
-  return fovea_picture_new ("filters.png", save, render, g_object_ref (pair), g_object_unref);
+  return fovea_figure_picture_new ("filters.png", draw, g_object_ref (pair), g_object_unref);
 }

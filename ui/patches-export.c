@@ -3,7 +3,7 @@
 
 #include "engine/error.h"
 #include "ui/config.h"
-#include "ui/figure.h"
+#include "ui/figure-picture.h"
 
 /* Patches a row, pixels a side of one, and pixels between two. */
 #define N_COLUMNS 3
@@ -82,9 +82,10 @@ set_column (FoveaFigure *figure,
 }
 
 static FoveaFigure *
-draw (const Export *export,
+draw (gpointer data,
       GError **error)
 {
+  const Export *export = data;
   guint n_columns = (export->pictures[0]->len > 0) + (export->pictures[1]->len > 0);
   const FoveaPatchPicture *any = g_ptr_array_index (export->pictures[export->pictures[0]->len > 0 ? 0 : 1], 0);
   gsize n_set = fovea_image_set_get_n_images (any->set);
@@ -106,38 +107,6 @@ draw (const Export *export,
   g_string_append_printf (caption, ". Fovea %s.", FOVEA_VERSION);
   fovea_figure_set_caption (figure, caption->str);
   return g_steal_pointer (&figure);
-}
-
-static GBytes *
-render (gpointer data,
-        GError **error)
-{
-  g_autoptr (FoveaFigure) figure = draw (data, error);
-
-  return figure != NULL ? fovea_figure_render (figure, FOVEA_FIGURE_PNG, error) : NULL;
-}
-
-static gboolean
-save (gpointer data,
-      const char *path,
-      GError **error)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-  g_autoptr (FoveaFigure) figure = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) local_error = NULL;
-  FoveaFigureFormat format;
-
-  if (!fovea_figure_format_from_path (path, &format, error))
-    return FALSE;
-  figure = draw (data, error);
-  bytes = figure != NULL ? fovea_figure_render (figure, format, error) : NULL;
-  if (bytes == NULL)
-    return FALSE;
-  if (g_file_set_contents_full (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), G_FILE_SET_CONTENTS_CONSISTENT, 0666, &local_error))
-    return TRUE;
-  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s cannot be written: %s", shown, local_error->message);
-  return FALSE;
 }
 
 /**
@@ -174,5 +143,5 @@ fovea_patches_export_new (FoveaNetworkPair *pair,
   export->opacity = opacity;
   export->several = several;
   export->n_images = n_images;
-  return fovea_picture_new (g_strdelimit (name, ":/,\\", '-'), save, render, export, export_free);
+  return fovea_figure_picture_new (g_strdelimit (name, ":/,\\", '-'), draw, export, export_free);
 }

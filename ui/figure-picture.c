@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/figure-picture.h"
+
+typedef struct
+{
+  FoveaFigureFunc draw;
+  gpointer data;
+  GDestroyNotify destroy;
+} Source;
+
+static void
+free_source (gpointer data)
+{
+  Source *source = data;
+
+  source->destroy (source->data);
+  g_free (source);
+}
+
+static GBytes *
+draw_as (const Source *source, FoveaFigureFormat format, GError **error)
+{
+  g_autoptr (FoveaFigure) figure = source->draw (source->data, error);
+
+  return figure != NULL ? fovea_figure_render (figure, format, error) : NULL;
+}
+
+static GBytes *
+render (gpointer data, GError **error)
+{
+  return draw_as (data, FOVEA_FIGURE_PNG, error);
+}
+
+static gboolean
+save (gpointer data, const char *path, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) cause = NULL;
+  FoveaFigureFormat format;
+
+  if (!fovea_figure_format_from_path (path, &format, error))
+    return FALSE;
+  bytes = draw_as (data, format, error);
+  if (bytes == NULL)
+    return FALSE;
+  if (g_file_set_contents_full (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
+    return TRUE;
+  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s cannot be written: %s", shown, cause->message);
+  return FALSE;
+}
+
+/**
+ * fovea_figure_picture_new:
+ * @name: a file's name to suggest, ending in `.png`
+ * @draw: draws the figure whenever it is saved or copied
+ * @data: (transfer full): what it draws
+ * @destroy: frees @data, in the main thread
+ *
+ * Returns: (transfer full): the picture
+ */
+FoveaPicture *
+fovea_figure_picture_new (const char *name, FoveaFigureFunc draw, gpointer data, GDestroyNotify destroy)
+{
+  Source *source = g_new0 (Source, 1);
+
+  *source = (Source) { draw, data, destroy };
+  return fovea_picture_new (name, save, render, source, free_source);
+}
