@@ -6,9 +6,7 @@
 
 #include <adwaita.h>
 
-#include "engine/images/image.h"
 #include "ui/application.h"
-#include "ui/neuron-view.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +16,5 @@ G_DECLARE_FINAL_TYPE (FoveaMainWindow, fovea_main_window, FOVEA, MAIN_WINDOW, Ad
 GtkWidget *fovea_main_window_new (FoveaApplication *application);
 void fovea_main_window_open_files (FoveaMainWindow *self, const char *const *paths);
 void fovea_main_window_reload (FoveaMainWindow *self);
-void fovea_main_window_add_place (FoveaMainWindow *self, FoveaNeuronView *place, const char *name, const char *title, const char *icon);
-void fovea_main_window_show_image (FoveaMainWindow *self, FoveaImage *image, const char *name);
 
 G_END_DECLS

@@ -633,7 +633,8 @@ test_window (void)
   fovea_test_wait_until (g_strcmp0 (gtk_stack_get_visible_child_name (stack), "grid") == 0, SECONDS);
   g_assert_null (gtk_list_box_get_selected_row (places));
 
-  fovea_main_window_show_image (FOVEA_MAIN_WINDOW (window), make_image (64, 64), "disc");
+  activate (window, "show-place", g_variant_new_string ("lens"));
+  fovea_lens_show_image (lens, make_image (64, 64), "disc");
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "lens");
   g_assert_nonnull (gtk_list_box_get_selected_row (places));
   wait_for_lens (lens);
