@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "engine/analysis/cue-preference.h"
+#include "engine/analysis/cue-store.h"
 #include "engine/analysis/tally.h"
 #include "ui/chart-boxes.h"
 #include "ui/chart-dissection.h"
@@ -155,7 +155,7 @@ load_preferences (FoveaOverviewData *self, guint side, guint layer)
   Values *values = &self->values[FOVEA_OVERVIEW_PREFERENCE][side][layer];
 
   if (self->cues != NULL)
-    stored = fovea_cue_layer_get_stored (self->store, get_network (self, side), get_node (self, side, layer), self->cues);
+    stored = fovea_cue_layer_get (get_network (self, side), get_node (self, side, layer), self->cues, self->store);
   if (stored == NULL)
     return;
   *values = (Values) { g_new (double, stored->n_channels), stored->n_channels };
@@ -559,7 +559,7 @@ compute_preferences (FoveaOverviewData *self, guint side, const GArray *layers, 
   g_autoptr (GPtrArray) results = fovea_cue_preference_measure (get_network (self, side), self->cues, layers->len, (const int *) (const void *) layers->data, &n_unreadable, job, error);
 
   for (guint i = 0; results != NULL && i < layers->len; i++)
-    if (!fovea_cue_layer_put_stored (results->pdata[i], self->store, get_network (self, side), g_array_index (layers, int, i), self->cues, error))
+    if (!fovea_cue_layer_put (results->pdata[i], get_network (self, side), g_array_index (layers, int, i), self->cues, self->store, error))
       return FALSE;
   return results != NULL;
 }

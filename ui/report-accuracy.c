@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/report-private.h"
 
-#include "engine/analysis/evaluate.h"
+#include "engine/analysis/evaluate-store.h"
 #include "ui/chart-bars.h"
 
 /* What is done to the images; an attack stands behind them. */
@@ -33,7 +33,7 @@ measure (FoveaReport *report, guint network, FoveaAccuracy accuracies[N_VARIANTS
       options.variant = variants[i < N_VARIANTS ? i : 0].variant;
       options.variant.seed = report->settings->seed;
       options.attack = i < N_VARIANTS ? NULL : &report->settings->attack;
-      result = fovea_evaluate (report->networks[network], report->settings->images, &options, &report->job, &local_error);
+      result = fovea_evaluate_and_keep (report->networks[network], report->settings->images, &options, report->settings->store, &report->job, &local_error);
       if (!result && i == 0 && local_error->domain == FOVEA_ERROR)
         {
           *reason = g_strdup (local_error->message);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/report-private.h"
 
-#include "engine/analysis/shape-bias.h"
+#include "engine/analysis/cue-store.h"
 #include "ui/chart-shape-bias.h"
 
 static void
@@ -15,6 +15,21 @@ add_observer (FoveaChart *chart, GPtrArray *cells, const FoveaShapeBias *bias, g
   g_ptr_array_add (cells, g_strdup_printf ("%u", bias->total.texture));
   g_ptr_array_add (cells, g_strdup_printf ("%u", bias->total.other));
   g_ptr_array_add (cells, bias->total.shape + bias->total.texture > 0 ? g_strdup_printf ("%.1f %%", 100 * share) : g_strdup ("–"));
+}
+
+/* Taken from the store where it is there, and else put there; where it cannot be, it is measured again the next time. */
+static FoveaShapeBias *
+measure (FoveaReport *report, guint n, GError **error)
+{
+  const FoveaReportSettings *settings = report->settings;
+  FoveaShapeBias *bias = fovea_shape_bias_get (report->networks[n], settings->cues, FOVEA_CATEGORY_MEAN, settings->store);
+
+  if (bias)
+    return bias;
+  bias = fovea_shape_bias_measure (report->networks[n], settings->cues, FOVEA_CATEGORY_MEAN, &report->job, error);
+  if (bias)
+    fovea_shape_bias_put (bias, report->networks[n], settings->cues, FOVEA_CATEGORY_MEAN, settings->store, NULL);
+  return bias;
 }
 
 /**
@@ -42,7 +57,7 @@ fovea_report_add_shape_bias (FoveaReport *report, GError **error)
   fovea_chart_set_title (chart, "Shape bias", NULL);
   for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
     {
-      g_autoptr (FoveaShapeBias) bias = fovea_shape_bias_measure (report->networks[n], cues, FOVEA_CATEGORY_MEAN, &report->job, error);
+      g_autoptr (FoveaShapeBias) bias = measure (report, n, error);
 
       if (!bias)
         {

@@ -5,7 +5,6 @@
 #pragma once
 
 #include "engine/analysis/cue-set.h"
-#include "engine/store-result.h"
 
 G_BEGIN_DECLS
 
@@ -61,9 +60,6 @@ void fovea_cue_layer_free (FoveaCueLayer *layer);
 
 GBytes *fovea_cue_layer_to_bytes (const FoveaCueLayer *layer);
 FoveaCueLayer *fovea_cue_layer_from_bytes (GBytes *bytes);
-
-FoveaCueLayer *fovea_cue_layer_get_stored (FoveaStore *store, const FoveaNetwork *network, int layer, const FoveaCueSet *set);
-gboolean fovea_cue_layer_put_stored (const FoveaCueLayer *result, FoveaStore *store, const FoveaNetwork *network, int layer, const FoveaCueSet *set, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaCueLayer, fovea_cue_layer_free)
 
