@@ -23,6 +23,17 @@ make_key (const char *analysis,
   };
 }
 
+/* Networks that compute the same may call it otherwise, and then decide for other categories. */
+static char *
+format_bias_options (const FoveaNetwork *network,
+                     FoveaCategoryRule rule)
+{
+  g_autofree char *classes = g_strjoinv ("\n", (char **) fovea_network_get_classes (network));
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, classes, -1);
+
+  return g_strdup_printf ("%s, classes %s", fovea_category_rule_names[rule], hash);
+}
+
 static FoveaResultKey
 make_layer_key (const FoveaNetwork *network,
                 int layer,
@@ -186,10 +197,22 @@ fovea_shape_bias_put (const FoveaShapeBias *bias,
                       FoveaStore *store,
                       GError **error)
 {
-  const FoveaResultKey key = make_key ("shape-bias-1", network, "", set, fovea_category_rule_names[rule]);
+  g_autofree char *options = format_bias_options (network, rule);
+  const FoveaResultKey key = make_key ("shape-bias-1", network, "", set, options);
   g_autoptr (GBytes) bytes = fovea_shape_bias_to_bytes (bias);
 
   return fovea_store_put_result (store, &key, bytes, error);
+}
+
+/* Whether the choice is about an image of the set, and says of its cues what the set says. */
+static gboolean
+is_about (const FoveaChoice *choice,
+          const FoveaCueSet *set)
+{
+  const int index = fovea_cue_set_find_cue (set, choice->item);
+  const FoveaCue *cue = index >= 0 ? fovea_cue_set_get_cue (set, (gsize) index) : NULL;
+
+  return cue != NULL && cue->shape == choice->shape && cue->texture == choice->texture;
 }
 
 /**
@@ -205,14 +228,15 @@ fovea_shape_bias_get (const FoveaNetwork *network,
                       FoveaCategoryRule rule,
                       FoveaStore *store)
 {
-  const FoveaResultKey key = make_key ("shape-bias-1", network, "", set, fovea_category_rule_names[rule]);
+  g_autofree char *options = format_bias_options (network, rule);
+  const FoveaResultKey key = make_key ("shape-bias-1", network, "", set, options);
   g_autoptr (GBytes) bytes = fovea_store_get_result (store, &key, NULL);
   g_autoptr (FoveaShapeBias) bias = bytes != NULL ? fovea_shape_bias_from_bytes (bytes) : NULL;
 
   if (bias == NULL || !g_strv_equal ((const char *const *) bias->categories, fovea_cue_set_get_categories (set)))
     return NULL;
   for (guint i = 0; i < bias->choices->len; i++)
-    if (fovea_cue_set_find_cue (set, g_array_index (bias->choices, FoveaChoice, i).item) < 0)
+    if (!is_about (&g_array_index (bias->choices, FoveaChoice, i), set))
       return NULL;
   g_free (bias->observer);
   bias->observer = g_strdup (fovea_network_get_name (network));

@@ -260,30 +260,45 @@ fovea_cue_totals_read (const char *path,
 }
 
 /**
- * fovea_cue_totals_read_humans:
+ * fovea_cue_totals_read_published:
  * @error: %FOVEA_ERROR_NOT_FOUND, as fovea_cue_totals_read()
  *
  * Any thread.
  *
- * Returns: (transfer full): what the ten people of Geirhos et al. decided, together, which comes with Fovea, or %NULL
+ * Returns: (transfer full) (element-type FoveaShapeBias): what Geirhos et al. published, which comes with Fovea: their ten
+ *   people together, their networks, and each of the people; or %NULL
  */
-FoveaShapeBias *
-fovea_cue_totals_read_humans (GError **error)
+GPtrArray *
+fovea_cue_totals_read_published (GError **error)
 {
   g_autofree char *path = fovea_locations_find_resource ("cue-conflict/observers.csv");
-  g_autoptr (GPtrArray) observers = NULL;
 
   if (path == NULL)
     {
       g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "cue-conflict/observers.csv is not among Fovea's resources; install Fovea again");
       return NULL;
     }
-  observers = fovea_cue_totals_read (path, error);
+  return fovea_cue_totals_read (path, error);
+}
+
+/**
+ * fovea_cue_totals_read_humans:
+ * @error: %FOVEA_ERROR_FORMAT, as fovea_cue_totals_read_published()
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): what the ten people of Geirhos et al. decided, together, or %NULL
+ */
+FoveaShapeBias *
+fovea_cue_totals_read_humans (GError **error)
+{
+  g_autoptr (GPtrArray) observers = fovea_cue_totals_read_published (error);
+
   if (observers == NULL)
     return NULL;
   for (guint i = 0; i < observers->len; i++)
-    if (g_str_equal (((FoveaShapeBias *) observers->pdata[i])->observer, "humans"))
+    if (g_str_equal (((FoveaShapeBias *) observers->pdata[i])->observer, FOVEA_CUE_PEOPLE))
       return g_ptr_array_steal_index (observers, i);
-  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: has no observer humans", path);
+  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "cue-conflict/observers.csv: has no observer %s", FOVEA_CUE_PEOPLE);
   return NULL;
 }
