@@ -234,6 +234,15 @@ fovea_chart_canvas_draw_marker (const FoveaChartCanvas *canvas, FoveaChartMarker
     case FOVEA_CHART_MARKER_DOT:
       cairo_arc (cr, x, y, radius * 0.4, 0, 2 * G_PI);
       break;
+    case FOVEA_CHART_MARKER_RING:
+    case FOVEA_CHART_MARKER_FRAME:
+      cairo_set_line_width (cr, radius * 0.45);
+      if (marker == FOVEA_CHART_MARKER_RING)
+        cairo_arc (cr, x, y, radius * 0.85, 0, 2 * G_PI);
+      else
+        cairo_rectangle (cr, x - radius * 0.75, y - radius * 0.75, radius * 1.5, radius * 1.5);
+      cairo_stroke (cr);
+      return;
     case FOVEA_CHART_MARKER_CIRCLE:
     default:
       cairo_arc (cr, x, y, radius, 0, 2 * G_PI);

@@ -31,10 +31,12 @@ typedef enum {
   FOVEA_CHART_MARKER_TRIANGLE,
   FOVEA_CHART_MARKER_TRIANGLE_DOWN,
   FOVEA_CHART_MARKER_CROSS,
-  FOVEA_CHART_MARKER_DOT, /* small: one of many */
+  FOVEA_CHART_MARKER_DOT,   /* small: one of many */
+  FOVEA_CHART_MARKER_RING,  /* a circle that is not filled */
+  FOVEA_CHART_MARKER_FRAME, /* such a square */
 } FoveaChartMarker;
 
-/* How many of them have the same weight. */
+/* How many of them, the first, are for whoever comes. */
 #define FOVEA_CHART_N_MARKERS 6
 
 typedef struct {

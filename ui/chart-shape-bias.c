@@ -4,14 +4,19 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/chart-dodge.h"
 #include "ui/chart-private.h"
 
 #define ROW_HEIGHT 24
+#define MAX_ROW_HEIGHT 48
 #define PLOT_WIDTH 440
 #define TICK_GAP 5
 #define NAME_GAP 10
 #define PIXELS_PER_TICK 44
 #define MARKER_RADIUS 5
+
+/* Of each of many people */
+#define DOT_DIAMETER (0.8 * MARKER_RADIUS)
 
 typedef struct {
   char *name;
@@ -21,10 +26,11 @@ typedef struct {
   FoveaDecisions *decisions; /* of each category of the plot */
 } Observer;
 
-/* Rows are the union of all observers' categories, sorted. */
+/* Rows are the union of the observers' categories, sorted. */
 typedef struct {
   GPtrArray *categories;
   GArray *observers;
+  gboolean has_all_rows; /* observers bring no further ones */
 } Plot;
 
 static void
@@ -73,20 +79,78 @@ get_axis_height (const FoveaChartCanvas *canvas)
   return get_line_height (canvas, FOVEA_CHART_TEXT_LABEL) + get_line_height (canvas, FOVEA_CHART_TEXT_SMALL) + 2 * TICK_GAP;
 }
 
+/* Texture decisions to the right, as the field draws it: the axis is 1 - shape bias. */
+static double
+place (const FoveaChartAxis *axis, const FoveaChartArea *area, const FoveaDecisions *decisions)
+{
+  return fovea_chart_axis_place (axis, 1 - fovea_decisions_get_shape_bias (decisions), area->x, area->x + area->width);
+}
+
+/* The markers of a row. */
+typedef struct {
+  guint n;
+  guint *observers;
+  double *x;
+  double *offsets; /* from the row's middle */
+  guint n_lanes;
+} Row;
+
+static void
+clear_row (Row *row)
+{
+  g_free (row->observers);
+  g_free (row->x);
+  g_free (row->offsets);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Row, clear_row)
+
+/* Of the observers that decided something about the category: those drawn as dots, or all others. */
+static void
+init_row (Row *row, const Plot *plot, guint category, gboolean dots, const FoveaChartAxis *axis, const FoveaChartArea *area, double height, double radius)
+{
+  const double diameter = dots ? DOT_DIAMETER * radius / MARKER_RADIUS : 2 * radius;
+
+  *row = (Row) { 0, g_new (guint, plot->observers->len), g_new (double, plot->observers->len), g_new0 (double, plot->observers->len), 0 };
+  for (guint i = 0; i < plot->observers->len; i++)
+    {
+      const Observer *observer = &g_array_index (plot->observers, Observer, i);
+      const FoveaDecisions *decisions = &observer->decisions[category];
+
+      if ((observer->marker == FOVEA_CHART_MARKER_DOT) != dots || !isfinite (fovea_decisions_get_shape_bias (decisions)))
+        continue;
+      row->observers[row->n] = i;
+      row->x[row->n++] = place (axis, area, decisions);
+    }
+  row->n_lanes = fovea_chart_dodge (row->n, row->x, diameter, height - diameter - 2, row->offsets);
+}
+
+/* High enough for the row where most markers meet. */
+static double
+get_row_height (const Plot *plot)
+{
+  const FoveaChartArea area = { 0, 0, PLOT_WIDTH, ROW_HEIGHT };
+  FoveaChartAxis axis;
+  guint most = 1;
+
+  fovea_chart_axis_init (&axis, 0, 1, PLOT_WIDTH, PIXELS_PER_TICK);
+  for (guint c = 0; c < plot->categories->len; c++)
+    {
+      g_auto (Row) row = { 0 };
+
+      init_row (&row, plot, c, FALSE, &axis, &area, ROW_HEIGHT, MARKER_RADIUS);
+      most = MAX (most, row.n_lanes);
+    }
+  return CLAMP (most * (2 * MARKER_RADIUS + 1) + 3, ROW_HEIGHT, MAX_ROW_HEIGHT);
+}
+
 static void
 get_natural_size (gconstpointer content, const FoveaChartCanvas *canvas, double *width, double *height)
 {
   const Plot *plot = content;
 
   *width = measure_names (plot, canvas) + NAME_GAP + PLOT_WIDTH + 2 * MARKER_RADIUS;
-  *height = MAX (plot->categories->len, 1) * ROW_HEIGHT + 2 * get_axis_height (canvas);
-}
-
-/* Texture decisions to the right, as the field draws it: the axis is 1 - shape bias. */
-static double
-place (const FoveaChartAxis *axis, const FoveaChartArea *area, const FoveaDecisions *decisions)
-{
-  return fovea_chart_axis_place (axis, 1 - fovea_decisions_get_shape_bias (decisions), area->x, area->x + area->width);
+  *height = MAX (plot->categories->len, 1) * get_row_height (plot) + 2 * get_axis_height (canvas);
 }
 
 static void
@@ -131,23 +195,25 @@ draw_rows (const Plot *plot, const FoveaChartCanvas *canvas, const FoveaChartAre
 }
 
 static void
-draw_observer (const Plot *plot, const FoveaChartCanvas *canvas, const FoveaChartAxis *axis, const FoveaChartArea *area, double row_height, guint index)
+draw_markers (const Plot *plot, const FoveaChartCanvas *canvas, const FoveaChartAxis *axis, const FoveaChartArea *area, double row_height, guint category, gboolean dots)
 {
-  const Observer *observer = &g_array_index (plot->observers, Observer, index);
   const double radius = CLAMP (row_height / 4.5, 2, MARKER_RADIUS);
+  g_auto (Row) row = { 0 };
 
-  for (guint c = 0; c < plot->categories->len; c++)
+  init_row (&row, plot, category, dots, axis, area, row_height, radius);
+  /* The first ones last, on top. */
+  for (guint i = row.n; i-- > 0;)
     {
-      const FoveaDecisions *decisions = &observer->decisions[c];
-      FoveaChartMark mark = { .series = index, .category = c, .value = fovea_decisions_get_shape_bias (decisions) };
+      const Observer *observer = &g_array_index (plot->observers, Observer, row.observers[i]);
+      const FoveaChartMark mark = { .series = row.observers[i],
+                                    .category = category,
+                                    .value = fovea_decisions_get_shape_bias (&observer->decisions[category]),
+                                    .x = row.x[i],
+                                    .y = area->y + (category + 0.5) * row_height + row.offsets[i] };
 
-      if (!isfinite (mark.value))
-        continue;
-      mark.x = place (axis, area, decisions);
-      mark.y = area->y + (c + 0.5) * row_height;
-      fovea_chart_canvas_set_color (canvas, observer->color, observer->marker == FOVEA_CHART_MARKER_DOT ? 0.45 : 0.9);
+      fovea_chart_canvas_set_color (canvas, observer->color, dots ? 0.45 : 0.9);
       fovea_chart_canvas_draw_marker (canvas, observer->marker, mark.x, mark.y, radius);
-      fovea_chart_canvas_add_mark (canvas, mark, radius, radius);
+      fovea_chart_canvas_add_mark (canvas, mark, dots ? radius / 2 : radius, dots ? radius / 2 : radius);
     }
 }
 
@@ -189,8 +255,11 @@ draw (gconstpointer content, const FoveaChartCanvas *canvas, const FoveaChartAre
   draw_axis (canvas, &axis, &inner, TRUE);
   draw_axis (canvas, &axis, &inner, FALSE);
   draw_averages (plot, canvas, &axis, &inner);
-  for (guint i = 0; i < plot->observers->len; i++)
-    draw_observer (plot, canvas, &axis, &inner, row_height, i);
+  for (guint c = 0; c < plot->categories->len; c++)
+    {
+      draw_markers (plot, canvas, &axis, &inner, row_height, c, TRUE);
+      draw_markers (plot, canvas, &axis, &inner, row_height, c, FALSE);
+    }
 }
 
 static char *
@@ -269,7 +338,7 @@ add_categories (Plot *plot, const FoveaShapeBias *bias)
 
   for (guint i = 0; i < plot->categories->len; i++)
     g_ptr_array_add (before, g_strdup (plot->categories->pdata[i]));
-  for (guint i = 0; i < bias->n_categories; i++)
+  for (guint i = 0; i < bias->n_categories && !plot->has_all_rows; i++)
     {
       const FoveaDecisions *decisions = &bias->decisions[i];
 
@@ -292,6 +361,19 @@ add_categories (Plot *plot, const FoveaShapeBias *bias)
       g_free (observer->decisions);
       observer->decisions = moved;
     }
+}
+
+/**
+ * fovea_shape_bias_chart_fix_rows:
+ *
+ * Whoever is added from now on gets no rows for categories that nobody before decided about.
+ */
+void
+fovea_shape_bias_chart_fix_rows (FoveaChart *chart)
+{
+  Plot *plot = fovea_chart_get_content (chart, &kind);
+
+  plot->has_all_rows = TRUE;
 }
 
 /**

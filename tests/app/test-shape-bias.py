@@ -211,6 +211,23 @@ def test_evaluate_attacked(folder):
     expect(same[0]['classes'] == same[1]['classes'], same)
 
 
+def test_surgery(folder):
+    make_cues(folder / 'cues', ['cat/cat1-dog1.png', 'dog/dog1-cat1.png', 'cat/cat2-car1.png', 'car/car1-dog1.png'])
+    options = ['shape-bias', '--network', PAIR[0], '--network', PAIR[1], '--images', folder / 'cues', '--no-humans']
+    whole = run_json(*options)
+    operated = run_json(*options, '--without', 'conv1:3', '--without', 'conv3:7', '--only', 'conv1:3', '--output', folder / 'plot.csv')
+    names = [row['observer'] for row in operated]
+    expect(names == [f'{name}{what}' for what in ('', ' without conv1:3, conv3:7', ' with only conv1:3') for name in PAIR], names)
+    for before, row in zip(whole * 3, operated):
+        expect(all(row[key] == before[key] for key in ('images', 'left_out', 'lacking')), row)
+        expect(row['shape'] + row['texture'] + row['other'] == 4, row)
+    expect(operated[:2] == whole, operated[:2])
+    expect(len({row['sha256'] for row in operated}) == 6, operated)
+    expect([row['observer'] for row in csv.DictReader(open(folder / 'plot.csv')) if row['category'] == 'all'] == names)
+    expect_failure(1, ['conv1', PAIR[0]], *options, '--without', 'conv1:96')
+    expect_failure(2, ['--without', '--network'], 'shape-bias', '--responses', folder / 'plot.csv', '--without', 'conv1:3')
+
+
 def test_evaluate_surgery(folder):
     make_cues(folder / 'set', ['cat/1.png', 'dog/1.png'])
     rows = run_json('evaluate', '--network', PAIR[0], '--images', folder / 'set', '--without', 'conv3:97', '--without', 'conv3:42', '--only', 'conv1:3')
