@@ -163,9 +163,7 @@ on_clicked (GtkButton *button, FoveaCueImages *self)
 
   if (images == NULL || !g_ptr_array_find (self->buttons, button, &index))
     return;
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-set-image", "(st)",
-                              fovea_image_set_get_path (images) != NULL ? fovea_image_set_get_path (images) : fovea_image_set_get_name (images),
-                              (guint64) g_array_index (self->images, gsize, index));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-set-image", "(st)", fovea_image_set_get_place (images), (guint64) g_array_index (self->images, gsize, index));
 }
 
 static GtkWidget *

@@ -2,6 +2,7 @@
 #include "ui/figure-maker.h"
 
 #include "engine/analysis/scan.h"
+#include "engine/images/image-set-variant.h"
 #include "ui/patch-grid.h"
 
 /* Images optimized at once. Except through diversity, an image does not depend on the others. */
@@ -349,7 +350,10 @@ optimize (Maker *maker, guint view, GError **error)
 static FoveaImageSet *
 open_set (FoveaFigureView *view, const char *folder, const FoveaJob *job, GError **error)
 {
-  g_autofree char *place = fovea_figure_record_find_file (view->images, folder);
+  FoveaVariant variant;
+  g_autofree char *base = fovea_image_set_split_variant (view->images, &variant);
+  g_autofree char *found = fovea_figure_record_find_file (base, folder);
+  g_autofree char *place = fovea_image_set_join_variant (found, &variant);
   g_autoptr (FoveaImageSet) set = fovea_image_set_open_with_job (place, job, error);
 
   if (!set)

@@ -448,12 +448,9 @@ patch_activated (FoveaPatchesView *self,
                  FoveaPatchPanel *panel)
 {
   FoveaPatchPicture *picture = fovea_patch_tile_get_picture (fovea_patch_panel_get_tile (panel, number));
-  const char *path;
 
-  if (picture == NULL)
-    return;
-  path = fovea_image_set_get_path (picture->set);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-set-image", "(st)", path != NULL ? path : fovea_image_set_get_name (picture->set), (guint64) picture->image);
+  if (picture != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-set-image", "(st)", fovea_image_set_get_place (picture->set), (guint64) picture->image);
 }
 
 static void

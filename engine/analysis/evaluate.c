@@ -7,6 +7,7 @@
 #include "engine/analysis/classifier.h"
 #include "engine/analysis/cue-set.h"
 #include "engine/images/image-loader.h"
+#include "engine/images/image-set-variant.h"
 
 #define BATCH 8
 #define N_TOP 5
@@ -275,7 +276,8 @@ classify_all (Run *run,
  * @error: %FOVEA_ERROR_ARGUMENT where images have no classes, %FOVEA_ERROR_NOT_FOUND where the network knows none of
  *   them, %FOVEA_ERROR_IO where no image can be classified, as fovea_classifier_new() and fovea_attack_run(), `G_IO_ERROR_CANCELLED`
  *
- * An image is right where the class belongs to its own; of an ImageNet network, the sixteen entry-level
+ * The variant is made of what the network would see of the image; a silhouette that the set knows exactly is fitted to
+ * the network as the image would be. An image is right where the class belongs to its own; of an ImageNet network, the sixteen entry-level
  * categories have all their classes. Any thread; spreads its work over the pool.
  *
  * Returns: (transfer full): the accuracy, or %NULL
@@ -287,8 +289,13 @@ fovea_evaluate (FoveaNetwork *network,
                 const FoveaJob *job,
                 GError **error)
 {
-  Run run = { .network = network, .set = set, .options = options };
+  const gboolean exact = options->variant.kind == FOVEA_VARIANT_SILHOUETTE && fovea_image_set_has_silhouettes (set);
+  g_autoptr (FoveaImageSet) images = exact ? fovea_image_set_new_variant (set, &options->variant) : fovea_image_set_ref (set);
+  FoveaEvaluateOptions own = *options;
+  Run run = { .network = network, .set = images, .options = &own };
 
+  if (exact)
+    own.variant.kind = FOVEA_VARIANT_ORIGINAL;
   if (!prepare (&run, error) || !classify_all (&run, job, error))
     g_clear_pointer (&run.result, fovea_evaluation_free);
   g_clear_pointer (&run.map, fovea_category_map_free);

@@ -476,6 +476,23 @@ fill (const guint8 *shape,
       }
 }
 
+/* The shape's stamp as it stands in the image, its alpha the outline: %FOVEA_CUE_SCENE_SIZE squared × 4. */
+static guint8 *
+draw_shape (FoveaCueSceneSet *self,
+            guint index,
+            GError **error)
+{
+  const Cue *shape = &g_array_index (self->shapes, Cue, g_array_index (self->entries, Entry, index).shape);
+  const FoveaStampPixels *outline = fovea_stamps_load (self->stamps, shape->stamp, error);
+  guint8 *rgba;
+
+  if (outline == NULL)
+    return NULL;
+  rgba = g_malloc_n (N_PIXELS, 4);
+  fovea_stamp_draw (outline, (0.86f - 0.07f * (float) (shape->turn / 2)) * SIZE, shape->turn >= 2 ? 0.02f : 0.0f, shape->turn % 2 == 1, SIZE, rgba);
+  return rgba;
+}
+
 /**
  * fovea_cue_scene_set_make:
  * @error: %FOVEA_ERROR_FORMAT, %FOVEA_ERROR_NOT_FOUND or %FOVEA_ERROR_IO where a stamp cannot be read
@@ -489,28 +506,41 @@ fovea_cue_scene_set_make (FoveaCueSceneSet *self,
                           guint index,
                           GError **error)
 {
-  const Entry *entry;
-  const Cue *shape;
-  const FoveaStampPixels *outline;
   const guint8 *texture;
-  g_autofree guint8 *rgba = NULL;
-  g_autoptr (FoveaImage) image = NULL;
+  g_autofree guint8 *shape = NULL;
+  FoveaImage *image;
 
   g_return_val_if_fail (index < self->entries->len, NULL);
 
-  entry = &g_array_index (self->entries, Entry, index);
-  shape = &g_array_index (self->shapes, Cue, entry->shape);
-  outline = fovea_stamps_load (self->stamps, shape->stamp, error);
-  if (outline == NULL)
-    return NULL;
-  texture = get_texture (self, entry->texture, error);
-  if (texture == NULL)
-    return NULL;
-  image = fovea_image_new (SIZE, SIZE, error);
-  if (image == NULL)
-    return NULL;
-  rgba = g_malloc_n (N_PIXELS, 4);
-  fovea_stamp_draw (outline, (0.86f - 0.07f * (float) (shape->turn / 2)) * SIZE, shape->turn >= 2 ? 0.02f : 0.0f, shape->turn % 2 == 1, SIZE, rgba);
-  fill (rgba, texture, image);
-  return g_steal_pointer (&image);
+  shape = draw_shape (self, index, error);
+  texture = shape != NULL ? get_texture (self, g_array_index (self->entries, Entry, index).texture, error) : NULL;
+  image = texture != NULL ? fovea_image_new (SIZE, SIZE, error) : NULL;
+  if (image != NULL)
+    fill (shape, texture, image);
+  return image;
+}
+
+/**
+ * fovea_cue_scene_set_make_silhouette:
+ * @error: as fovea_cue_scene_set_make()
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): black where the image's thing covers at least half of a pixel, white elsewhere; or %NULL
+ */
+FoveaImage *
+fovea_cue_scene_set_make_silhouette (FoveaCueSceneSet *self,
+                                     guint index,
+                                     GError **error)
+{
+  g_autofree guint8 *shape = NULL;
+  FoveaImage *image;
+
+  g_return_val_if_fail (index < self->entries->len, NULL);
+
+  shape = draw_shape (self, index, error);
+  image = shape != NULL ? fovea_image_new (SIZE, SIZE, error) : NULL;
+  for (gsize i = 0; image != NULL && i < N_PIXELS; i++)
+    memset (image->pixels + 3 * i, shape[4 * i + 3] >= 128 ? 0 : 255, 3);
+  return image;
 }

@@ -32,6 +32,7 @@ guint fovea_cue_scene_set_get_texture (const FoveaCueSceneSet *self, guint index
 const char *const *fovea_cue_scene_set_get_classes (const FoveaCueSceneSet *self);
 const char *fovea_cue_scene_set_get_fingerprint (const FoveaCueSceneSet *self);
 FoveaImage *fovea_cue_scene_set_make (FoveaCueSceneSet *self, guint index, GError **error);
+FoveaImage *fovea_cue_scene_set_make_silhouette (FoveaCueSceneSet *self, guint index, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaCueSceneSet, fovea_cue_scene_set_unref)
 

@@ -46,6 +46,14 @@ cues_load_image (const FoveaImageSet *set,
   return fovea_cue_scene_set_make (set->data, (guint) index, error);
 }
 
+static FoveaImage *
+cues_load_silhouette (const FoveaImageSet *set,
+                      gsize index,
+                      GError **error)
+{
+  return fovea_cue_scene_set_make_silhouette (set->data, (guint) index, error);
+}
+
 const FoveaImageSetSource fovea_image_set_cue_conflict = {
   .name = "cue-conflict",
   .open = cues_open,
@@ -53,4 +61,5 @@ const FoveaImageSetSource fovea_image_set_cue_conflict = {
   .get_image_name = cues_get_image_name,
   .get_image_class = cues_get_image_class,
   .load_image = cues_load_image,
+  .load_silhouette = cues_load_silhouette,
 };

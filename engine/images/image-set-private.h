@@ -16,6 +16,7 @@ struct _FoveaImageSet {
   const FoveaImageSetSource *source;
   char *name;        /* set by image-set.c; open may replace it */
   char *path;        /* set by image-set.c: the folder's absolute path, NULL for a built-in set */
+  char *place;       /* set by image-set.c: what opens the set again */
   gsize n_images;    /* set by open: at least 1 */
   GStrv classes;     /* set by open: the classes' names, UTF-8; NULL is none */
   guint n_classes;   /* set by image-set.c */
@@ -31,8 +32,10 @@ struct _FoveaImageSet {
  * @get_image_name: unique in the set; borrowed from the set
  * @get_image_class: in [-1, number of classes)
  * @load_image: the image's pixels; any number of threads at once
+ * @load_silhouette: (nullable): an image of the same size, black where the image's things are, and white elsewhere;
+ *   any number of threads at once
  *
- * A table of functions, constant for the life of the program. image-set.c lists all of them.
+ * A table of functions, constant for the life of the program. image-set.c lists all that can be opened by name.
  */
 struct _FoveaImageSetSource {
   const char *name;
@@ -41,6 +44,7 @@ struct _FoveaImageSetSource {
   const char *(*get_image_name) (const FoveaImageSet *set, gsize index);
   int (*get_image_class) (const FoveaImageSet *set, gsize index);
   FoveaImage *(*load_image) (const FoveaImageSet *set, gsize index, GError **error);
+  FoveaImage *(*load_silhouette) (const FoveaImageSet *set, gsize index, GError **error);
 };
 
 extern const FoveaImageSetSource fovea_image_set_folder;

@@ -46,6 +46,14 @@ scenes_load_image (const FoveaImageSet *set,
   return fovea_scene_set_compose_image (set->data, (guint) index, error);
 }
 
+static FoveaImage *
+scenes_load_silhouette (const FoveaImageSet *set,
+                        gsize index,
+                        GError **error)
+{
+  return fovea_scene_set_compose_silhouette (set->data, (guint) index, error);
+}
+
 const FoveaImageSetSource fovea_image_set_scenes = {
   .name = "scenes",
   .open = scenes_open,
@@ -53,4 +61,5 @@ const FoveaImageSetSource fovea_image_set_scenes = {
   .get_image_name = scenes_get_image_name,
   .get_image_class = scenes_get_image_class,
   .load_image = scenes_load_image,
+  .load_silhouette = scenes_load_silhouette,
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/images/image-set-private.h"
+#include "engine/images/image-set-variant.h"
 #include "engine/locations.h"
 
 static const FoveaImageSetSource *const built_in[] = {
@@ -36,10 +37,74 @@ find_folder (const char *name_or_path)
   return g_canonicalize_filename (name_or_path, NULL);
 }
 
+/* Where @name_or_path is no folder, but names a variant, what it is a variant of. A name that is nearly one is an error. */
+static gboolean
+find_variant (const char *name_or_path,
+              char **base,
+              FoveaVariant *variant,
+              GError **error)
+{
+  g_autofree char *place = fovea_image_set_split_variant (name_or_path, variant);
+  const char *separator = strrchr (name_or_path, '+');
+
+  if (variant->kind != FOVEA_VARIANT_ORIGINAL)
+    {
+      FoveaVariant second;
+      g_autofree char *without = fovea_image_set_split_variant (place, &second);
+
+      if (second.kind != FOVEA_VARIANT_ORIGINAL)
+        {
+          g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT, "%s: names two variants; one can be made of a set", name_or_path);
+          return FALSE;
+        }
+      *base = g_steal_pointer (&place);
+    }
+  else if (separator != NULL)
+    {
+      g_autofree char *before = g_strndup (name_or_path, (gsize) (separator - name_or_path));
+
+      if ((find_built_in (before) != NULL || g_file_test (before, G_FILE_TEST_IS_DIR)) && !fovea_variant_parse (separator + 1, variant, error))
+        {
+          g_prefix_error (error, "%s: ", name_or_path);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static FoveaImageSet *
+list (FoveaImageSet *self,
+      const FoveaJob *job,
+      GError **error)
+{
+  if (!self->source->open (self, job, error))
+    return NULL;
+  self->n_classes = self->classes != NULL ? g_strv_length (self->classes) : 0;
+  return fovea_image_set_ref (self);
+}
+
+/* The folder at self->path, or where there is none, the variant that @name_or_path names. */
+static FoveaImageSet *
+open_folder_or_variant (FoveaImageSet *self,
+                        const char *name_or_path,
+                        const FoveaJob *job,
+                        GError **error)
+{
+  g_autofree char *place = NULL;
+  g_autoptr (FoveaImageSet) base = NULL;
+  FoveaVariant variant;
+
+  if (!g_file_test (self->path, G_FILE_TEST_IS_DIR) && !find_variant (name_or_path, &place, &variant, error))
+    return NULL;
+  if (place == NULL)
+    return list (self, job, error);
+  base = fovea_image_set_open_with_job (place, job, error);
+  return base != NULL ? fovea_image_set_new_variant (base, &variant) : NULL;
+}
+
 /**
  * fovea_image_set_open:
- * @name_or_path: a built-in set's name, such as `scenes`; a folder in `$XDG_DATA_HOME/fovea/images`, by its
- *   name; or a folder's path
+ * @name_or_path: as for fovea_image_set_open_with_job()
  * @error: as fovea_image_set_open_with_job()
  *
  * As fovea_image_set_open_with_job(), without progress.
@@ -56,10 +121,12 @@ fovea_image_set_open (const char *name_or_path,
 /**
  * fovea_image_set_open_with_job:
  * @name_or_path: a built-in set's name, such as `scenes`; a folder in `$XDG_DATA_HOME/fovea/images`, by its
- *   name; or a folder's path. A folder that is called like a built-in set is reached by `./NAME`
+ *   name; or a folder's path. A folder that is called like a built-in set is reached by `./NAME`. With `+` and
+ *   a variant after it, as fovea_variant_parse() reads it, that variant of the set, such as `scenes+scramble:4`;
+ *   of two readings, a folder that is called so goes first
  * @job: (nullable): told how many images were found so far, with an unknown total; may stop it
- * @error: %FOVEA_ERROR_NOT_FOUND where there is no such set or not one image in it, %FOVEA_ERROR_IO where a
- *   folder cannot be listed, %FOVEA_ERROR_TOO_LARGE, `G_IO_ERROR_CANCELLED`
+ * @error: %FOVEA_ERROR_NOT_FOUND where there is no such set or not one image in it, %FOVEA_ERROR_ARGUMENT where
+ *   there is no such variant, %FOVEA_ERROR_IO where a folder cannot be listed, %FOVEA_ERROR_TOO_LARGE, `G_IO_ERROR_CANCELLED`
  *
  * Lists the images without opening one. Of a folder: every PNG and JPEG file in it and in the folders
  * below, by the ending of its name. Any thread.
@@ -72,6 +139,7 @@ fovea_image_set_open_with_job (const char *name_or_path,
                                GError **error)
 {
   g_autoptr (FoveaImageSet) self = NULL;
+  g_autofree char *base = NULL;
 
   if (name_or_path[0] == '\0')
     {
@@ -82,20 +150,17 @@ fovea_image_set_open_with_job (const char *name_or_path,
   g_atomic_ref_count_init (&self->references);
   self->source = find_built_in (name_or_path);
   if (self->source != NULL)
-    self->name = g_strdup (name_or_path);
-  else
     {
-      g_autofree char *base = NULL;
-
-      self->source = &fovea_image_set_folder;
-      self->path = find_folder (name_or_path);
-      base = g_path_get_basename (self->path);
-      self->name = g_filename_display_name (base);
+      self->name = g_strdup (name_or_path);
+      self->place = g_strdup (name_or_path);
+      return list (self, job, error);
     }
-  if (!self->source->open (self, job, error))
-    return NULL;
-  self->n_classes = self->classes != NULL ? g_strv_length (self->classes) : 0;
-  return g_steal_pointer (&self);
+  self->source = &fovea_image_set_folder;
+  self->path = find_folder (name_or_path);
+  base = g_path_get_basename (self->path);
+  self->name = g_filename_display_name (base);
+  self->place = g_strdup (self->path);
+  return open_folder_or_variant (self, name_or_path, job, error);
 }
 
 /**
@@ -123,6 +188,7 @@ fovea_image_set_unref (FoveaImageSet *self)
   self->source->close (self);
   g_free (self->name);
   g_free (self->path);
+  g_free (self->place);
   g_strfreev (self->classes);
   g_free (self->fingerprint);
   g_free (self);
@@ -143,12 +209,24 @@ fovea_image_set_get_name (const FoveaImageSet *self)
  * fovea_image_set_get_path:
  *
  * Returns: (transfer none) (nullable): the folder's absolute path, as file names are encoded; %NULL for a
- *   built-in set
+ *   built-in set and for variants, whose images are no files
  */
 const char *
 fovea_image_set_get_path (const FoveaImageSet *self)
 {
   return self->path;
+}
+
+/**
+ * fovea_image_set_get_place:
+ *
+ * Returns: (transfer none): what fovea_image_set_open() takes for this set, wherever the program runs, as file
+ *   names are encoded
+ */
+const char *
+fovea_image_set_get_place (const FoveaImageSet *self)
+{
+  return self->place;
 }
 
 /**
@@ -220,7 +298,7 @@ fovea_image_set_get_class_name (const FoveaImageSet *self,
  * fovea_image_set_get_fingerprint:
  *
  * Of a folder it is made of the images' names, sizes and modification times, of a built-in set of
- * everything that shapes it. What was computed about a set is kept under it.
+ * everything that shapes it, of a variant of its set's and the variant. What was computed about a set is kept under it.
  *
  * Returns: (transfer none): 64 hexadecimal digits
  */
@@ -246,6 +324,18 @@ fovea_image_set_load_image (const FoveaImageSet *self,
 {
   g_return_val_if_fail (index < self->n_images, NULL);
   return self->source->load_image (self, index, error);
+}
+
+/**
+ * fovea_image_set_has_silhouettes:
+ *
+ * Returns: whether the set knows which pixels its images' things cover, so that their silhouettes need not be guessed
+ *   from the pixels
+ */
+gboolean
+fovea_image_set_has_silhouettes (const FoveaImageSet *self)
+{
+  return self->source->load_silhouette != NULL;
 }
 
 /**

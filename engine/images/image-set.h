@@ -24,6 +24,7 @@ void fovea_image_set_unref (FoveaImageSet *set);
 
 const char *fovea_image_set_get_name (const FoveaImageSet *set); /* for people: a built-in set's name, or a folder's */
 const char *fovea_image_set_get_path (const FoveaImageSet *set); /* nullable: the folder, absolute */
+const char *fovea_image_set_get_place (const FoveaImageSet *set); /* opens this very set again */
 gsize fovea_image_set_get_n_images (const FoveaImageSet *set);   /* at least 1 */
 const char *fovea_image_set_get_image_name (const FoveaImageSet *set, gsize index); /* unique in the set; of a folder: the path below it */
 int fovea_image_set_get_image_class (const FoveaImageSet *set, gsize index); /* -1: none */
@@ -31,6 +32,8 @@ guint fovea_image_set_get_n_classes (const FoveaImageSet *set);
 const char *fovea_image_set_get_class_name (const FoveaImageSet *set, guint image_class);
 const char *fovea_image_set_get_fingerprint (const FoveaImageSet *set); /* 64 hexadecimal digits */
 FoveaImage *fovea_image_set_load_image (const FoveaImageSet *set, gsize index, GError **error);
+
+gboolean fovea_image_set_has_silhouettes (const FoveaImageSet *set);
 
 const char *const *fovea_image_set_get_built_in (void);
 

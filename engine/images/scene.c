@@ -615,10 +615,29 @@ label (const FoveaSceneSet *self,
       g_clear_pointer (&scene->labels[c], g_free);
 }
 
+/* Black where a thing is. */
+static FoveaImage *
+outline (const FoveaPicture *picture,
+         GError **error)
+{
+  FoveaImage *image = fovea_image_new (SIZE, SIZE, error);
+
+  for (gsize i = 0; image != NULL && i < (gsize) SIZE * SIZE; i++)
+    memset (image->pixels + 3 * i, picture->instance[i] > 0 ? 0 : 255, 3);
+  return image;
+}
+
+/* What is wanted of a scene */
+typedef enum {
+  IMAGE,
+  IMAGE_AND_LABELS,
+  SILHOUETTE,
+} Part;
+
 static FoveaScene *
 compose (const FoveaSceneSet *self,
          guint index,
-         gboolean with_labels,
+         Part wanted,
          GError **error)
 {
   const Entry *entry = &g_array_index (self->entries, Entry, index);
@@ -644,10 +663,10 @@ compose (const FoveaSceneSet *self,
       if (!compose_things (self, entry, &picture, &ground, from_above, &random, &things, error))
         return NULL;
     }
-  scene->image = develop (&picture, error);
+  scene->image = wanted == SILHOUETTE ? outline (&picture, error) : develop (&picture, error);
   if (scene->image == NULL)
     return NULL;
-  if (with_labels)
+  if (wanted == IMAGE_AND_LABELS)
     label (self, &picture, &things, scene);
   return g_steal_pointer (&scene);
 }
@@ -668,7 +687,7 @@ fovea_scene_set_compose (const FoveaSceneSet *self,
 {
   g_return_val_if_fail (index < self->entries->len, NULL);
 
-  return compose (self, index, TRUE, error);
+  return compose (self, index, IMAGE_AND_LABELS, error);
 }
 
 /**
@@ -688,7 +707,28 @@ fovea_scene_set_compose_image (const FoveaSceneSet *self,
 
   g_return_val_if_fail (index < self->entries->len, NULL);
 
-  scene = compose (self, index, FALSE, error);
+  scene = compose (self, index, IMAGE, error);
+  return scene != NULL ? g_steal_pointer (&scene->image) : NULL;
+}
+
+/**
+ * fovea_scene_set_compose_silhouette:
+ * @error: as fovea_scene_set_compose()
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): black where the scene's things cover at least half of a pixel, white elsewhere; or %NULL
+ */
+FoveaImage *
+fovea_scene_set_compose_silhouette (const FoveaSceneSet *self,
+                                    guint index,
+                                    GError **error)
+{
+  g_autoptr (FoveaScene) scene = NULL;
+
+  g_return_val_if_fail (index < self->entries->len, NULL);
+
+  scene = compose (self, index, SILHOUETTE, error);
   return scene != NULL ? g_steal_pointer (&scene->image) : NULL;
 }
 

@@ -64,6 +64,7 @@ const char *fovea_scene_set_get_fingerprint (const FoveaSceneSet *self);
 
 FoveaScene *fovea_scene_set_compose (const FoveaSceneSet *self, guint index, GError **error);
 FoveaImage *fovea_scene_set_compose_image (const FoveaSceneSet *self, guint index, GError **error);
+FoveaImage *fovea_scene_set_compose_silhouette (const FoveaSceneSet *self, guint index, GError **error);
 void fovea_scene_free (FoveaScene *scene);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaSceneSet, fovea_scene_set_unref)

@@ -189,6 +189,22 @@ def test_evaluate(folder):
     expect(original['classes']['elephant'] == {'n_images': len(images), 'top1': top1, 'top5': top5}, original['classes']['elephant'], top1, top5)
 
 
+def test_evaluate_variants_of_sets(folder):
+    """A built-in set's silhouettes are exact, however they are asked for; a variant's files are its images."""
+    if 'tuxpaint' in run_fovea('images', 'cue-conflict', '--count', 1).stderr:
+        raise Skip('the package tuxpaint-stamps-default is not there')
+    asked, original = run_json('evaluate', '--network', PAIR[1], '--images', 'cue-conflict', '--variant', 'silhouette', '--variant', 'original')
+    opened, = run_json('evaluate', '--network', PAIR[1], '--images', 'cue-conflict+silhouette')
+    expect(asked['n_images'] == 728 and asked['classes'] == opened['classes'] != original['classes'], asked, opened)
+    run_ok('images', 'cue-conflict+silhouette', '--folder', folder / 'saved')
+    saved, = run_json('evaluate', '--network', PAIR[1], '--images', folder / 'saved')
+    expect(saved['classes'] == asked['classes'], saved, asked)
+    # The shape's class is the image's.
+    bias = run_json('shape-bias', '--network', PAIR[1], '--images', 'cue-conflict+silhouette')[0]
+    expect(bias['observer'] == PAIR[1] and bias['shape'] == round(asked['top1'] * 728), bias, asked['top1'])
+    expect_failure(1, ["'sepia'", 'scramble:N'], 'evaluate', '--network', PAIR[1], '--images', 'cue-conflict+sepia')
+
+
 def test_evaluate_attacked(folder):
     need(PHOTOS)
     images = []

@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 
+#include "engine/images/image-set-variant.h"
 #include "tests/scratch.h"
 
 /* Nothing but listing is tested with most files, so they need not be images. */
@@ -222,6 +223,154 @@ test_errors (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* 300 × 600 pixels: left half dark, with a red bar that is as bright as the rest. */
+static void
+write_picture (const char *folder,
+               const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaImage) image = fovea_image_new (300, 600, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < 300 * 600; i++)
+    {
+      memset (image->pixels + 3 * i, i % 300 < 150 ? 40 : 200, 3);
+      if (i % 300 < 10)
+        image->pixels[3 * i] = 255;
+    }
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
+  fovea_image_write_png (image, path, &error);
+  g_assert_no_error (error);
+}
+
+/* A variant is its set but for the pixels and the fingerprint. */
+static void
+test_variants (void)
+{
+  g_autoptr (FoveaScratch) root = fovea_scratch_new ();
+  g_autofree char *photos = fovea_scratch_path (root, "photos");
+  g_autoptr (FoveaImageSet) set = NULL;
+  g_autoptr (GHashTable) fingerprints = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const char *names[] = { "greyscale", "silhouette", "edges", "scramble:2", "scramble:4" };
+  g_autoptr (GError) error = NULL;
+
+  write_picture (photos, "cat/b.png");
+  write_picture (photos, "dog/a.png");
+  set = open_set (photos);
+  g_assert_cmpstr (fovea_image_set_get_place (set), ==, photos);
+  g_hash_table_add (fingerprints, g_strdup (fovea_image_set_get_fingerprint (set)));
+  for (guint v = 0; v < G_N_ELEMENTS (names); v++)
+    {
+      g_autofree char *place = g_strdup_printf ("%s+%s", photos, names[v]);
+      g_autofree char *name = g_strdup_printf ("photos+%s", names[v]);
+      g_autoptr (FoveaImageSet) made = open_set (place);
+      g_autoptr (FoveaImageSet) again = open_set (fovea_image_set_get_place (made));
+      g_autoptr (FoveaImage) original = fovea_image_set_load_image (set, 1, NULL);
+      g_autoptr (FoveaImage) image = fovea_image_set_load_image (made, 1, &error);
+      g_autoptr (FoveaImage) expected = NULL;
+      FoveaVariant variant;
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (fovea_image_set_get_name (made), ==, name);
+      g_assert_cmpstr (fovea_image_set_get_place (made), ==, place);
+      g_assert_null (fovea_image_set_get_path (made));
+      g_assert_cmpuint (fovea_image_set_get_n_images (made), ==, 2);
+      assert_image (made, 0, "cat/b.png", "cat");
+      assert_image (made, 1, "dog/a.png", "dog");
+      g_assert_cmpstr (fovea_image_set_get_fingerprint (again), ==, fovea_image_set_get_fingerprint (made));
+      g_assert_true (g_hash_table_add (fingerprints, g_strdup (fovea_image_set_get_fingerprint (made))));
+
+      /* Lines are drawn where the shorter side is 256, everything else at the image's own size. */
+      g_assert_true (fovea_variant_parse (names[v], &variant, NULL));
+      if (variant.kind == FOVEA_VARIANT_EDGES)
+        {
+          guint n_black = 0;
+
+          g_assert_cmpuint (image->width, ==, 256);
+          g_assert_cmpuint (image->height, ==, 512);
+          for (guint x = 0; x < 256; x++)
+            n_black += image->pixels[3 * (256 * 256 + x)] == 0;
+          g_assert_cmpuint (n_black, ==, 2);
+          continue;
+        }
+      expected = fovea_variant_apply (&variant, original, 1, NULL);
+      g_assert_cmpmem (image->pixels, (gsize) image->width * image->height * 3, expected->pixels, 300 * 600 * 3);
+      /* Each image of a set is scrambled in an order of its own. */
+      if (variant.kind == FOVEA_VARIANT_SCRAMBLE && variant.n_tiles == 4)
+        {
+          g_autoptr (FoveaImage) first = fovea_image_set_load_image (made, 0, NULL);
+
+          g_assert_cmpint (memcmp (first->pixels, image->pixels, 300 * 600 * 3), !=, 0);
+        }
+    }
+}
+
+/* What a plus sign means: a folder that is called so goes first, and what is nearly a variant is an error that says so. */
+static void
+test_variant_names (void)
+{
+  g_autoptr (FoveaScratch) root = fovea_scratch_new ();
+  g_autofree char *photos = fovea_scratch_path (root, "photos");
+  g_autofree char *called_so = fovea_scratch_path (root, "photos+edges");
+  g_autofree char *odd = fovea_scratch_path (root, "a+b");
+  g_autofree char *odd_grey = fovea_scratch_path (root, "a+b+greyscale");
+  g_autofree char *wrong = fovea_scratch_path (root, "photos+sepia");
+  g_autofree char *twice = fovea_scratch_path (root, "photos+greyscale+edges");
+  g_autofree char *missing = fovea_scratch_path (root, "nothing+edges");
+  g_autofree char *rest = NULL, *joined = NULL;
+  const char *broken[] = { "+edges", "+", "scenes+", "scenes+scramble:1", "scenes+scramble:65", "scenes+edges+", "scenes+edges " };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaImageSet) set = NULL;
+  g_autoptr (FoveaImageSet) folder = NULL;
+  g_autoptr (FoveaImageSet) other = NULL;
+  FoveaVariant variant;
+
+  write_picture (photos, "1.png");
+  write_picture (called_so, "2.png");
+  write_picture (odd, "3.png");
+  folder = open_set (called_so);
+  assert_image (folder, 0, "2.png", NULL);
+  g_assert_cmpstr (fovea_image_set_get_path (folder), ==, called_so);
+  set = open_set (photos);
+  g_assert_true (fovea_variant_parse ("edges", &variant, NULL));
+  joined = fovea_image_set_join_variant (photos, &variant);
+  other = open_set (joined);
+  assert_image (other, 0, "1.png", NULL);
+  g_clear_pointer (&other, fovea_image_set_unref);
+  other = fovea_image_set_new_variant (set, &variant);
+  g_assert_cmpstr (fovea_image_set_get_place (other), ==, joined);
+  g_clear_pointer (&other, fovea_image_set_unref);
+
+  /* A plus sign in a folder's name is nothing special. */
+  other = open_set (odd);
+  g_assert_cmpstr (fovea_image_set_get_path (other), ==, odd);
+  g_clear_pointer (&other, fovea_image_set_unref);
+  other = open_set (odd_grey);
+  g_assert_cmpstr (fovea_image_set_get_name (other), ==, "a+b+greyscale");
+  rest = fovea_image_set_split_variant (odd_grey, &variant);
+  g_assert_cmpstr (rest, ==, odd);
+  g_assert_cmpint (variant.kind, ==, FOVEA_VARIANT_GREYSCALE);
+
+  g_assert_null (fovea_image_set_open (wrong, &error));
+  g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "'sepia' is no variant"));
+  g_clear_error (&error);
+  g_assert_null (fovea_image_set_open (twice, &error));
+  g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (fovea_image_set_open (missing, &error));
+  g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
+    {
+      g_assert_null (fovea_image_set_open (broken[i], &error));
+      g_assert_nonnull (error);
+      g_clear_error (&error);
+    }
+}
+
 /* A big folder costs the names and a few bytes for each, and is listed while progress is told. */
 static void
 count_report (guint64 done,
@@ -283,6 +432,8 @@ main (int argc,
   g_test_add_func ("/image-set/fingerprint", test_fingerprint);
   g_test_add_func ("/image-set/load", test_load);
   g_test_add_func ("/image-set/errors", test_errors);
+  g_test_add_func ("/image-set/variants", test_variants);
+  g_test_add_func ("/image-set/variant-names", test_variant_names);
   g_test_add_func ("/image-set/many-files", test_many_files);
   return g_test_run ();
 }

@@ -447,6 +447,68 @@ test_built_in_scenes (void)
     }
 }
 
+/* Silhouettes of the built-in sets are exactly what their things cover. */
+static void
+test_silhouettes (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaImageSet) scenes_set = NULL;
+  g_autoptr (FoveaImageSet) cues_set = NULL;
+  g_autoptr (FoveaImageSet) cues = NULL;
+  g_autoptr (FoveaSceneSet) scenes = NULL;
+
+  if (skip_without_package ())
+    return;
+  scenes_set = fovea_image_set_open ("scenes+silhouette", &error);
+  g_assert_no_error (error);
+  scenes = fovea_scene_set_open (&error);
+  for (guint i = 0; i < fovea_scene_set_get_n_scenes (scenes); i += 97)
+    {
+      g_autoptr (FoveaScene) scene = fovea_scene_set_compose (scenes, i, NULL);
+      g_autoptr (FoveaImage) image = fovea_image_set_load_image (scenes_set, i, &error);
+      const guint16 *objects = scene->labels[FOVEA_SCENE_OBJECT];
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (image->width, ==, FOVEA_SCENE_SIZE);
+      for (guint y = 0; y < FOVEA_SCENE_LABEL_SIZE; y++)
+        for (guint x = 0; x < FOVEA_SCENE_LABEL_SIZE; x++)
+          {
+            const guint8 *pixel = image->pixels + 3 * ((gsize) 2 * y * FOVEA_SCENE_SIZE + 2 * x);
+            const guint n_black = (pixel[0] == 0) + (pixel[3] == 0) + (pixel[3 * FOVEA_SCENE_SIZE] == 0) + (pixel[3 * FOVEA_SCENE_SIZE + 3] == 0);
+            const gboolean covered = objects != NULL && objects[y * FOVEA_SCENE_LABEL_SIZE + x] != 0;
+
+            /* Of four pixels that show two things and the ground, the label may be any of the three's. */
+            if (n_black == 0 || n_black == 4)
+              g_assert_cmpint (covered, ==, n_black == 4);
+            if (n_black == 1)
+              g_assert_false (covered);
+            g_assert_true (pixel[1] == pixel[0] && pixel[2] == pixel[0] && (pixel[0] == 0 || pixel[0] == 255));
+          }
+    }
+
+  /* Images with one shape have one silhouette, whatever the texture. */
+  cues = fovea_image_set_open ("cue-conflict", NULL);
+  cues_set = fovea_image_set_open ("cue-conflict+silhouette", &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i + 1 < 40; i++)
+    {
+      g_autoptr (FoveaImage) image = fovea_image_set_load_image (cues_set, i, &error);
+      g_autoptr (FoveaImage) next = fovea_image_set_load_image (cues_set, i + 1, &error);
+      g_autoptr (FoveaImage) original = fovea_image_set_load_image (cues, i, NULL);
+      const char *name = fovea_image_set_get_image_name (cues_set, i), *next_name = fovea_image_set_get_image_name (cues_set, i + 1);
+      const gsize n_pixels = (gsize) image->width * image->height;
+      const gboolean same_shape = strncmp (name, next_name, (gsize) (strchr (name, '-') - name + 1)) == 0;
+      gsize n_black = 0;
+
+      g_assert_cmpuint (image->width, ==, original->width);
+      g_assert_cmpint (memcmp (image->pixels, next->pixels, n_pixels * 3) == 0, ==, same_shape);
+      for (gsize p = 0; p < n_pixels; p++)
+        n_black += image->pixels[3 * p] == 0;
+      g_assert_cmpuint (n_black, >, n_pixels / 20);
+      g_assert_cmpuint (n_black, <, n_pixels * 9 / 10);
+    }
+}
+
 static void
 test_built_in_cues (void)
 {
@@ -528,6 +590,7 @@ main (int argc,
   g_test_add_func ("/scenes/damaged-stamp", test_damaged_stamp);
   g_test_add_func ("/scenes/quilt", test_quilt);
   g_test_add_func ("/scenes/built-in", test_built_in_scenes);
+  g_test_add_func ("/scenes/silhouettes", test_silhouettes);
   g_test_add_func ("/scenes/cue-conflict", test_built_in_cues);
   g_test_add_func ("/scenes/cue-conflict-without-package", test_cues_without_package);
 
