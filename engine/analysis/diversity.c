@@ -51,12 +51,32 @@ fovea_diversity_count_classes (const FoveaScan *scan,
       }
 }
 
+/* Patches of so many bytes are held at once; a layer with more has them all the same. */
+#define MAXIMUM_BYTES ((gsize) 256 << 20)
+
+/* Bytes of a channel's patches. */
+#define CHANNEL_BYTES ((gsize) N_PATCHES * SIZE * SIZE * N_COLORS * sizeof (guint16))
+
+/* Layers whose patches are cut in one pass over the images. */
+typedef struct {
+  FoveaImageSet *set;
+  FoveaNetwork *network;
+  guint n_layers;
+  FoveaScan *const *scans;
+  const int *layers;
+  guint n_channels;  /* of all layers */
+  guint *n_patches;  /* of each channel */
+  guint16 *patches;  /* [n_channels, N_PATCHES, SIZE, SIZE, N_COLORS] */
+  GArray *wanted;    /* (element-type Wanted): by image */
+} Pass;
+
 /* One patch that an image has to give. */
 typedef struct {
   guint32 image;
-  guint32 slot; /* channel * N_PATCHES + rank */
+  guint32 slot; /* channel * N_PATCHES + rank, with the channels of one layer after those of another */
   gint64 y;     /* of the receptive field's corner in the network's input */
   gint64 x;
+  const FoveaReceptiveField *field;
 } Wanted;
 
 static int
@@ -140,111 +160,164 @@ get_mean_distance (const guint16 *patches,
   return n_pairs > 0 ? sum / n_pairs : 0;
 }
 
-static GArray *
-list_wanted (const FoveaScan *scan,
-             const FoveaReceptiveField *field,
-             guint *n_patches)
+static void
+list_wanted (Pass *pass)
 {
-  GArray *wanted = g_array_new (FALSE, FALSE, sizeof (Wanted));
+  guint first = 0;
 
-  for (guint channel = 0; channel < fovea_scan_get_n_channels (scan); channel++)
+  for (guint i = 0; i < pass->n_layers; i++)
     {
-      guint n_hits;
-      const FoveaScanHit *hits = fovea_scan_get_hits (scan, channel, &n_hits);
+      const FoveaReceptiveField *field = fovea_graph_get_receptive_field (fovea_network_get_graph (pass->network), (guint) pass->layers[i]);
+      const FoveaScan *scan = pass->scans[i];
 
-      n_patches[channel] = 0;
-      for (guint i = 0; i < MIN (n_hits, N_PATCHES); i++)
+      for (guint channel = 0; channel < fovea_scan_get_n_channels (scan); channel++)
         {
-          Wanted patch = {
-            .image = hits[i].image,
-            .slot = channel * N_PATCHES + n_patches[channel]++,
-            .y = hits[i].y * field->stride[0] + field->offset[0],
-            .x = hits[i].x * field->stride[1] + field->offset[1],
-          };
+          guint n_hits;
+          const FoveaScanHit *hits = fovea_scan_get_hits (scan, channel, &n_hits);
 
-          g_array_append_val (wanted, patch);
+          pass->n_patches[first + channel] = MIN (n_hits, N_PATCHES);
+          for (guint k = 0; k < MIN (n_hits, N_PATCHES); k++)
+            {
+              Wanted patch = {
+                .image = hits[k].image,
+                .slot = (first + channel) * N_PATCHES + k,
+                .y = hits[k].y * field->stride[0] + field->offset[0],
+                .x = hits[k].x * field->stride[1] + field->offset[1],
+                .field = field,
+              };
+
+              g_array_append_val (pass->wanted, patch);
+            }
         }
+      first += fovea_scan_get_n_channels (scan);
     }
-  g_array_sort (wanted, compare_wanted);
-  return wanted;
+  g_array_sort (pass->wanted, compare_wanted);
 }
 
 /* Each image is loaded once, whatever number of channels it excites. */
 static gboolean
-cut_patches (const GArray *wanted,
-             FoveaImageSet *set,
-             FoveaNetwork *network,
-             const FoveaReceptiveField *field,
-             guint16 *patches,
+cut_patches (Pass *pass,
              const FoveaJob *job,
              GError **error)
 {
   g_autoptr (FoveaImage) image = NULL;
 
-  for (guint i = 0; i < wanted->len; i++)
+  for (guint i = 0; i < pass->wanted->len; i++)
     {
-      const Wanted *patch = &g_array_index (wanted, Wanted, i);
+      const Wanted *patch = &g_array_index (pass->wanted, Wanted, i);
 
-      if (i == 0 || patch->image != g_array_index (wanted, Wanted, i - 1).image)
+      if (i == 0 || patch->image != g_array_index (pass->wanted, Wanted, i - 1).image)
         {
           g_autoptr (FoveaImage) loaded = NULL;
 
           if (fovea_job_is_cancelled (job, error))
             return FALSE;
-          loaded = fovea_image_set_load_image (set, patch->image, error);
+          loaded = fovea_image_set_load_image (pass->set, patch->image, error);
           g_clear_pointer (&image, fovea_image_free);
-          image = loaded != NULL ? fovea_image_fit_to_network (loaded, network, error) : NULL;
+          image = loaded != NULL ? fovea_image_fit_to_network (loaded, pass->network, error) : NULL;
           if (image == NULL)
             return FALSE;
-          fovea_job_report (job, i, wanted->len);
+          fovea_job_report (job, i, pass->wanted->len);
         }
-      cut_patch (image, field, patch->y, patch->x, patches + (gsize) patch->slot * SIZE * SIZE * N_COLORS);
+      cut_patch (image, patch->field, patch->y, patch->x, pass->patches + (gsize) patch->slot * SIZE * SIZE * N_COLORS);
     }
-  fovea_job_report (job, wanted->len, wanted->len);
+  fovea_job_report (job, pass->wanted->len, pass->wanted->len);
   return TRUE;
+}
+
+/* Adds an array of numbers for each layer. */
+static void
+add_distances (const Pass *pass,
+               GPtrArray *distances)
+{
+  guint first = 0;
+
+  for (guint i = 0; i < pass->n_layers; i++)
+    {
+      guint n_channels = fovea_scan_get_n_channels (pass->scans[i]);
+      double *of_layer = g_new (double, n_channels);
+
+      for (guint channel = 0; channel < n_channels; channel++)
+        of_layer[channel] = get_mean_distance (pass->patches + (gsize) (first + channel) * N_PATCHES * SIZE * SIZE * N_COLORS, pass->n_patches[first + channel]);
+      g_ptr_array_add (distances, of_layer);
+      first += n_channels;
+    }
+}
+
+static gboolean
+measure_pass (Pass *pass,
+              GPtrArray *distances,
+              const FoveaJob *job,
+              GError **error)
+{
+  gboolean done = FALSE;
+
+  pass->patches = g_try_malloc_n (pass->n_channels, CHANNEL_BYTES);
+  if (pass->patches == NULL)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE, "there is not enough memory for the patches of %u channels", pass->n_channels);
+      return FALSE;
+    }
+  pass->n_patches = g_new (guint, pass->n_channels);
+  pass->wanted = g_array_new (FALSE, FALSE, sizeof (Wanted));
+  list_wanted (pass);
+  if (cut_patches (pass, job, error))
+    {
+      add_distances (pass, distances);
+      done = TRUE;
+    }
+  g_array_unref (pass->wanted);
+  g_free (pass->n_patches);
+  g_free (pass->patches);
+  return done;
 }
 
 /**
  * fovea_diversity_measure_patches:
- * @scan: of @layer of @network on @set, with one hit an image
- * @job: (nullable): progress in patches
+ * @n_layers, @scans, @layers: scans of layers of @network on @set, with one hit an image
+ * @job: (nullable): progress in patches; those of layers that do not fit beside the others are counted anew
  *
  * Of each channel, how unlike its %FOVEA_DIVERSITY_N_PATCHES strongest patches are: the mean over their pairs of the
  * root mean square difference of their pixels, of values in [0,1]. A patch is the receptive field at
  * %FOVEA_DIVERSITY_PATCH_SIZE squared pixels, each the mean of what falls into it; what lies outside one of the two
  * images does not count. 0 where there is no pair.
  *
+ * An image is decoded, or composed, once for all layers, as long as their patches fit into 256 MiB.
+ *
  * Errors: those of fovea_image_set_load_image(), for an image that has been lost since the scan; %G_IO_ERROR_CANCELLED;
  * %FOVEA_ERROR_TOO_LARGE
  *
- * Returns: (transfer full): one number a channel
+ * Returns: (transfer full) (element-type double*): for each layer, one number a channel
  *
- * Thread: any. Memory: 55 kB a channel.
+ * Thread: any. Memory: 55 kB a channel, up to 256 MiB or the largest layer.
  */
-double *
-fovea_diversity_measure_patches (const FoveaScan *scan,
+GPtrArray *
+fovea_diversity_measure_patches (guint n_layers,
+                                 FoveaScan *const *scans,
+                                 const int *layers,
                                  FoveaImageSet *set,
                                  FoveaNetwork *network,
-                                 int layer,
                                  const FoveaJob *job,
                                  GError **error)
 {
-  const FoveaReceptiveField *field = fovea_graph_get_receptive_field (fovea_network_get_graph (network), (guint) layer);
-  guint n_channels = fovea_scan_get_n_channels (scan);
-  g_autofree guint *n_patches = g_new (guint, n_channels);
-  g_autofree guint16 *patches = g_try_new (guint16, (gsize) n_channels * N_PATCHES * SIZE * SIZE * N_COLORS);
-  g_autoptr (GArray) wanted = list_wanted (scan, field, n_patches);
-  double *distances;
+  g_autoptr (GPtrArray) distances = g_ptr_array_new_with_free_func (g_free);
 
-  if (patches == NULL)
+  for (guint first = 0; first < n_layers;)
     {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE, "there is not enough memory for the patches of %u channels", n_channels);
-      return NULL;
+      Pass pass = { .set = set, .network = network, .scans = scans + first, .layers = layers + first };
+
+      while (first < n_layers)
+        {
+          guint n_channels = fovea_scan_get_n_channels (scans[first]);
+
+          if (pass.n_layers > 0 && (pass.n_channels + n_channels) * CHANNEL_BYTES > MAXIMUM_BYTES)
+            break;
+          pass.n_channels += n_channels;
+          pass.n_layers++;
+          first++;
+        }
+      if (!measure_pass (&pass, distances, job, error))
+        return NULL;
     }
-  if (!cut_patches (wanted, set, network, field, patches, job, error))
-    return NULL;
-  distances = g_new (double, n_channels);
-  for (guint i = 0; i < n_channels; i++)
-    distances[i] = get_mean_distance (patches + (gsize) i * N_PATCHES * SIZE * SIZE * N_COLORS, n_patches[i]);
-  return distances;
+  return g_steal_pointer (&distances);
 }

@@ -29,6 +29,6 @@ typedef struct {
 
 void fovea_diversity_count_classes (const FoveaScan *scan, const FoveaImageSet *set, guint channel, FoveaClassDiversity *diversity);
 
-double *fovea_diversity_measure_patches (const FoveaScan *scan, FoveaImageSet *set, FoveaNetwork *network, int layer, const FoveaJob *job, GError **error);
+GPtrArray *fovea_diversity_measure_patches (guint n_layers, FoveaScan *const *scans, const int *layers, FoveaImageSet *set, FoveaNetwork *network, const FoveaJob *job, GError **error);
 
 G_END_DECLS

@@ -164,20 +164,28 @@ compute_smoothness (const FoveaMeasureSettings *settings,
   return TRUE;
 }
 
-static double *
-count_classes (const FoveaScan *scan,
+/* For each layer, one entropy a channel. */
+static GPtrArray *
+count_classes (const GPtrArray *scans,
                const FoveaImageSet *set)
 {
-  double *entropies = g_new (double, fovea_scan_get_n_channels (scan));
+  GPtrArray *values = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint channel = 0; channel < fovea_scan_get_n_channels (scan); channel++)
+  for (guint i = 0; i < scans->len; i++)
     {
-      FoveaClassDiversity diversity;
+      const FoveaScan *scan = scans->pdata[i];
+      double *entropies = g_new (double, fovea_scan_get_n_channels (scan));
 
-      fovea_diversity_count_classes (scan, set, channel, &diversity);
-      entropies[channel] = diversity.entropy;
+      for (guint channel = 0; channel < fovea_scan_get_n_channels (scan); channel++)
+        {
+          FoveaClassDiversity diversity;
+
+          fovea_diversity_count_classes (scan, set, channel, &diversity);
+          entropies[channel] = diversity.entropy;
+        }
+      g_ptr_array_add (values, entropies);
     }
-  return entropies;
+  return values;
 }
 
 static gboolean
@@ -191,24 +199,23 @@ compute_scanned (FoveaMeasure measure,
 {
   const FoveaScanTarget target = { network, n_layers, layers };
   g_autoptr (GPtrArray) scans = fovea_scan_run (settings->store, settings->images, 1, &target, &FOVEA_SCAN_OPTIONS_DEFAULT, job, error);
+  g_autoptr (GPtrArray) values = NULL;
 
-  for (guint i = 0; scans != NULL && i < n_layers; i++)
-    {
-      FoveaScan *scan = scans->pdata[i];
-      double *values = measure == FOVEA_MEASURE_ENTROPY
-                         ? count_classes (scan, settings->images)
-                         : fovea_diversity_measure_patches (scan, settings->images, network, layers[i], job, error);
-
-      if (values == NULL || !put (measure, settings, network, layers[i], values, error))
-        return FALSE;
-    }
-  return scans != NULL;
+  if (scans == NULL)
+    return FALSE;
+  values = measure == FOVEA_MEASURE_ENTROPY
+             ? count_classes (scans, settings->images)
+             : fovea_diversity_measure_patches (n_layers, (FoveaScan *const *) scans->pdata, layers, settings->images, network, job, error);
+  for (guint i = 0; values != NULL && i < n_layers; i++)
+    if (!put (measure, settings, network, layers[i], g_steal_pointer (&values->pdata[i]), error))
+      return FALSE;
+  return values != NULL;
 }
 
 /**
  * fovea_measure_compute:
  * @n_layers, @layers: nodes, without repetition
- * @job: (nullable): progress; measures of scans report the scan's images, and then each layer's patches
+ * @job: (nullable): progress; measures of scans report the scan's images, and then the patches
  *
  * Computes and stores what of it is not stored yet. What is measured in the same pass is stored with it: all of
  * smoothness at once. A scan that was stopped goes on.

@@ -22,12 +22,14 @@ static const struct {
   { "b/4.png", { 50, 250, 90 } },
 };
 
-/* Channel 0 sums red, channel 1 green, over 3 × 3 pixels, of which the border's units see fewer. */
+/* Channel 0 sums red, channel 1 green, over 3 × 3 pixels, of which the border's units see fewer; the second layer mixes
+ * them in 4 channels. */
 static FoveaNetwork *
 make_network (void)
 {
   FoveaGraph *graph = fovea_graph_new (3, SIZE, SIZE);
   gint64 shape[] = { 2, 3, 3, 3 };
+  gint64 deep_shape[] = { 4, 2, 1, 1 };
   FoveaTensor *weights = tiny_tensor (1, 4, shape);
   FoveaNetworkInfo info = { .name = "colours", .sha256 = "0123", .resize = SIZE };
   FoveaNetwork *network;
@@ -35,6 +37,7 @@ make_network (void)
   for (guint i = 0; i < weights->n_elements; i++)
     weights->data[i] = i / 9 == 0 || i / 9 == 4 ? 1 : 0;
   tiny_add (graph, "conv", "Conv", "input", "{'kernel_shape': <[int64 3, 3]>, 'pads': <[int64 1, 1, 1, 1]>, 'strides': <[int64 2, 2]>}", tiny_parameters ("W", weights));
+  tiny_add (graph, "deep", "Conv", "conv", "{'kernel_shape': <[int64 1, 1]>}", tiny_parameters ("W", tiny_tensor (3, 4, deep_shape)));
   tiny_finish (graph);
   network = fovea_network_new (graph, &info);
   fovea_graph_unref (graph);
@@ -66,13 +69,13 @@ make_images (const FoveaScratch *folder)
 static FoveaScan *
 scan (FoveaNetwork *network,
       FoveaImageSet *set,
+      int layer,
       guint n_top)
 {
   g_autoptr (FoveaScratch) folder = fovea_scratch_new ();
   g_autofree char *path = fovea_scratch_path (folder, "store.sqlite");
   g_autoptr (GError) error = NULL;
   g_autoptr (FoveaStore) store = fovea_store_open (path, &error);
-  const int layer = 0;
   const FoveaScanTarget target = { network, 1, &layer };
   const FoveaScanOptions options = { n_top, 1 };
   g_autoptr (GPtrArray) scans = NULL;
@@ -89,9 +92,9 @@ test_classes (void)
   g_autoptr (FoveaScratch) folder = fovea_scratch_new ();
   g_autoptr (FoveaNetwork) network = make_network ();
   g_autoptr (FoveaImageSet) set = make_images (folder);
-  g_autoptr (FoveaScan) all = scan (network, set, 49);
-  g_autoptr (FoveaScan) three = scan (network, set, 3);
-  g_autoptr (FoveaScan) two = scan (network, set, 2);
+  g_autoptr (FoveaScan) all = scan (network, set, 0, 49);
+  g_autoptr (FoveaScan) three = scan (network, set, 0, 3);
+  g_autoptr (FoveaScan) two = scan (network, set, 0, 2);
   FoveaClassDiversity diversity;
 
   fovea_diversity_count_classes (all, set, 0, &diversity);
@@ -121,31 +124,85 @@ get_distance (guint a,
 }
 
 static void
+count_calls (guint64 done,
+             guint64 total,
+             double seconds_left,
+             gpointer data)
+{
+  (void) done;
+  (void) total;
+  (void) seconds_left;
+  ++*(guint *) data;
+}
+
+static GPtrArray *
+measure (FoveaScan *scan,
+         FoveaImageSet *set,
+         FoveaNetwork *network)
+{
+  const int layer = 0;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *distances = fovea_diversity_measure_patches (1, &scan, &layer, set, network, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (distances->len, ==, 1);
+  return distances;
+}
+
+static void
 test_patches (void)
 {
   g_autoptr (FoveaScratch) folder = fovea_scratch_new ();
   g_autoptr (FoveaNetwork) network = make_network ();
   g_autoptr (FoveaImageSet) set = make_images (folder);
-  g_autoptr (FoveaScan) all = scan (network, set, 49);
-  g_autoptr (FoveaScan) two = scan (network, set, 2);
-  g_autoptr (FoveaScan) one = scan (network, set, 1);
-  g_autoptr (GError) error = NULL;
-  g_autofree double *of_all = fovea_diversity_measure_patches (all, set, network, 0, NULL, &error);
-  g_autofree double *of_two = fovea_diversity_measure_patches (two, set, network, 0, NULL, &error);
-  g_autofree double *of_one = fovea_diversity_measure_patches (one, set, network, 0, NULL, &error);
+  g_autoptr (FoveaScan) all = scan (network, set, 0, 49);
+  g_autoptr (FoveaScan) two = scan (network, set, 0, 2);
+  g_autoptr (FoveaScan) one = scan (network, set, 0, 1);
+  g_autoptr (GPtrArray) of_all = measure (all, set, network);
+  g_autoptr (GPtrArray) of_two = measure (two, set, network);
+  g_autoptr (GPtrArray) of_one = measure (one, set, network);
   double mean = 0;
 
-  g_assert_no_error (error);
   for (guint a = 0; a < N_IMAGES; a++)
     for (guint b = a + 1; b < N_IMAGES; b++)
       mean += get_distance (a, b) / 6;
   for (guint channel = 0; channel < 2; channel++)
     {
-      g_assert_cmpfloat_with_epsilon (of_all[channel], mean, 1e-6);
-      g_assert_cmpfloat (of_one[channel], ==, 0);
+      g_assert_cmpfloat_with_epsilon (((double *) of_all->pdata[0])[channel], mean, 1e-6);
+      g_assert_cmpfloat (((double *) of_one->pdata[0])[channel], ==, 0);
     }
-  g_assert_cmpfloat_with_epsilon (of_two[0], get_distance (0, 1), 1e-6); /* the reddest two */
-  g_assert_cmpfloat_with_epsilon (of_two[1], get_distance (2, 3), 1e-6); /* the greenest two */
+  g_assert_cmpfloat_with_epsilon (((double *) of_two->pdata[0])[0], get_distance (0, 1), 1e-6); /* the reddest two */
+  g_assert_cmpfloat_with_epsilon (((double *) of_two->pdata[0])[1], get_distance (2, 3), 1e-6); /* the greenest two */
+}
+
+/* The layers' patches are cut in one pass over the images, whose number the progress tells. */
+static void
+test_layers (void)
+{
+  g_autoptr (FoveaScratch) folder = fovea_scratch_new ();
+  g_autoptr (FoveaNetwork) network = make_network ();
+  g_autoptr (FoveaImageSet) set = make_images (folder);
+  g_autoptr (FoveaScan) all = scan (network, set, 0, 49);
+  g_autoptr (FoveaScan) deep = scan (network, set, 1, 3);
+  const int layers[] = { 1, 0 };
+  FoveaScan *const scans[] = { deep, all };
+  guint n_images = 0;
+  FoveaJob job;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) both = NULL;
+  g_autoptr (GPtrArray) of_all = measure (all, set, network);
+  g_autoptr (GPtrArray) of_deep = NULL;
+
+  fovea_job_init (&job, NULL, count_calls, &n_images);
+  both = fovea_diversity_measure_patches (2, scans, layers, set, network, &job, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_images, ==, N_IMAGES + 1); /* before each, and at the end */
+  of_deep = fovea_diversity_measure_patches (1, scans, layers, set, network, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (both->len, ==, 2);
+  g_assert_cmpmem (both->pdata[0], 4 * sizeof (double), of_deep->pdata[0], 4 * sizeof (double));
+  g_assert_cmpmem (both->pdata[1], 2 * sizeof (double), of_all->pdata[0], 2 * sizeof (double));
+  g_assert_cmpfloat (((double *) both->pdata[0])[3], >, 0);
 }
 
 static void
@@ -154,12 +211,13 @@ test_lost_image (void)
   g_autoptr (FoveaScratch) folder = fovea_scratch_new ();
   g_autoptr (FoveaNetwork) network = make_network ();
   g_autoptr (FoveaImageSet) set = make_images (folder);
-  g_autoptr (FoveaScan) all = scan (network, set, 49);
+  g_autoptr (FoveaScan) all = scan (network, set, 0, 49);
+  const int layer = 0;
   g_autofree char *path = fovea_scratch_path (folder, images[2].name);
   g_autoptr (GError) error = NULL;
 
   g_unlink (path);
-  g_assert_null (fovea_diversity_measure_patches (all, set, network, 0, NULL, &error));
+  g_assert_null (fovea_diversity_measure_patches (1, &all, &layer, set, network, NULL, &error));
   g_assert_nonnull (error);
   g_assert_nonnull (strstr (error->message, "3.png"));
 }
@@ -171,6 +229,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/diversity/classes", test_classes);
   g_test_add_func ("/diversity/patches", test_patches);
+  g_test_add_func ("/diversity/layers", test_layers);
   g_test_add_func ("/diversity/lost-image", test_lost_image);
   return g_test_run ();
 }
