@@ -27,7 +27,8 @@ typedef enum {
  * FoveaOverviewChart:
  * @FOVEA_OVERVIEW_PREFERENCE: of every neuron, how much it follows shape rather than texture
  * @FOVEA_OVERVIEW_IOU: of every neuron, how well it segments its best concept
- * @FOVEA_OVERVIEW_CATEGORIES: of one layer, the detectors in each category
+ * @FOVEA_OVERVIEW_CATEGORIES: of one layer, how many detectors there are in each category
+ * @FOVEA_OVERVIEW_DETECTED: of one layer, of each detector how well it segments its concept, by category
  *
  * What else there is a chart of, beside each #FoveaMeasure, which is its own chart's number.
  */
@@ -36,6 +37,7 @@ typedef enum {
   FOVEA_OVERVIEW_IOU,
   FOVEA_OVERVIEW_N_DISTRIBUTIONS,
   FOVEA_OVERVIEW_CATEGORIES = FOVEA_OVERVIEW_N_DISTRIBUTIONS,
+  FOVEA_OVERVIEW_DETECTED,
   FOVEA_OVERVIEW_N_CHARTS,
 } FoveaOverviewChart;
 
@@ -55,12 +57,13 @@ typedef struct _FoveaOverviewData FoveaOverviewData;
  */
 typedef void (*FoveaOverviewProgressFunc) (const char *step, double fraction, gpointer data);
 
-FoveaOverviewData *fovea_overview_data_load (FoveaNetworkPair *pair, FoveaStore *store, FoveaImageSet *images, GCancellable *cancellable, GError **error);
+FoveaOverviewData *fovea_overview_data_load (FoveaNetworkPair *pair, FoveaStore *store, FoveaImageSet *images, double sigma, GCancellable *cancellable, GError **error);
 FoveaOverviewData *fovea_overview_data_ref (FoveaOverviewData *data);
 void fovea_overview_data_unref (FoveaOverviewData *data);
 
 /* What there is */
 FoveaOverviewGroup fovea_overview_chart_get_group (guint chart);
+gboolean fovea_overview_chart_is_of_layer (guint chart);
 guint fovea_overview_data_get_n_layers (const FoveaOverviewData *data);
 const char *fovea_overview_data_get_layer (const FoveaOverviewData *data, guint layer);
 gboolean fovea_overview_data_is_complete (const FoveaOverviewData *data, FoveaOverviewGroup group);
@@ -68,7 +71,7 @@ const char *fovea_overview_data_get_problem (const FoveaOverviewData *data, Fove
 char *fovea_overview_data_describe (const FoveaOverviewData *data, FoveaOverviewGroup group);
 const double *fovea_overview_data_get_values (const FoveaOverviewData *data, guint chart, FoveaSide side, guint layer, guint *n_values);
 FoveaChart *fovea_overview_data_make_chart (const FoveaOverviewData *data, guint chart, guint layer);
-gboolean fovea_overview_data_find_mark (const FoveaOverviewData *data, guint chart, guint category, guint index, const char **layer, guint *channel);
+gboolean fovea_overview_data_find_mark (const FoveaOverviewData *data, guint chart, guint shown_layer, guint category, guint index, const char **layer, guint *channel);
 gboolean fovea_overview_data_can_report (const FoveaOverviewData *data);
 void fovea_overview_data_fill_report (const FoveaOverviewData *data, FoveaReportSettings *settings);
 

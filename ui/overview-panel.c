@@ -64,7 +64,7 @@ on_mark_activated (FoveaOverviewPanel *self, guint series, guint category, guint
   const char *layer;
   guint channel;
 
-  if (self->data != NULL && fovea_overview_data_find_mark (self->data, self->chart, category, index, &layer, &channel))
+  if (self->data != NULL && fovea_overview_data_find_mark (self->data, self->chart, gtk_drop_down_get_selected (self->layers), category, index, &layer, &channel))
     g_signal_emit (self, signals[NEURON_ACTIVATED], 0, layer, channel);
 }
 
@@ -242,9 +242,9 @@ fovea_overview_panel_set_data (FoveaOverviewPanel *self, FoveaOverviewData *data
   fovea_overview_data_ref (data);
   g_clear_pointer (&self->data, fovea_overview_data_unref);
   self->data = data;
-  if (self->chart == FOVEA_OVERVIEW_CATEGORIES)
+  if (fovea_overview_chart_is_of_layer (self->chart))
     list_layers (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->layers), self->chart == FOVEA_OVERVIEW_CATEGORIES);
+  gtk_widget_set_visible (GTK_WIDGET (self->layers), fovea_overview_chart_is_of_layer (self->chart));
   gtk_label_set_label (self->title, self->chart == FOVEA_OVERVIEW_CATEGORIES ? "Detectors by category" : "");
   gtk_widget_set_visible (GTK_WIDGET (self), has_any_chart (self));
   update (self);

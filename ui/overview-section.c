@@ -7,6 +7,7 @@ struct _FoveaOverviewSection
 {
   GtkWidget parent_instance;
 
+  GtkWidget *heading;
   GtkLabel *description;
   GtkWidget *row; /* what is missing, or what is done about it */
   GtkLabel *status;
@@ -142,6 +143,7 @@ fovea_overview_section_init (FoveaOverviewSection *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 8);
   self->estimate = -1;
+  self->heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   self->description = make_text ("dim-label");
   self->status = make_text (NULL);
   self->error = make_text ("error");
@@ -178,7 +180,9 @@ fovea_overview_section_new (FoveaOverviewGroup group)
   self->group = group;
   gtk_label_set_label (title, titles[group]);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, titles[group], -1);
-  gtk_widget_set_parent (GTK_WIDGET (title), GTK_WIDGET (self));
+  gtk_widget_set_hexpand (GTK_WIDGET (title), TRUE);
+  gtk_box_append (GTK_BOX (self->heading), GTK_WIDGET (title));
+  gtk_widget_set_parent (self->heading, GTK_WIDGET (self));
   gtk_widget_set_parent (GTK_WIDGET (self->description), GTK_WIDGET (self));
   gtk_widget_set_parent (self->row, GTK_WIDGET (self));
   gtk_widget_set_parent (GTK_WIDGET (self->error), GTK_WIDGET (self));
@@ -192,6 +196,20 @@ fovea_overview_section_new (FoveaOverviewGroup group)
     }
   update (self);
   return GTK_WIDGET (self);
+}
+
+/**
+ * fovea_overview_section_add_control:
+ * @control: (transfer floating): what people choose for this section
+ *
+ * Puts it behind the title.
+ */
+void
+fovea_overview_section_add_control (FoveaOverviewSection *self, GtkWidget *control)
+{
+  g_return_if_fail (FOVEA_IS_OVERVIEW_SECTION (self) && GTK_IS_WIDGET (control));
+  gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (self->heading), control);
 }
 
 /**

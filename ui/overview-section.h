@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FoveaOverviewSection, fovea_overview_section, FOVEA, OVERVIEW_SECTION, GtkWidget)
 
 GtkWidget *fovea_overview_section_new (FoveaOverviewGroup group);
+void fovea_overview_section_add_control (FoveaOverviewSection *self, GtkWidget *control);
 void fovea_overview_section_set_data (FoveaOverviewSection *self, FoveaOverviewData *data);
 void fovea_overview_section_set_estimate (FoveaOverviewSection *self, double seconds);
 void fovea_overview_section_set_progress (FoveaOverviewSection *self, const char *text, double fraction);

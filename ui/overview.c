@@ -1,47 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/overview.h"
+#include "ui/overview-private.h"
 
-#include <adwaita.h>
+#include <math.h>
 
 #include "ui/application.h"
-#include "ui/image-set-chooser.h"
 #include "ui/overview-filters.h"
-#include "ui/texture.h"
 
-/* Filters are enlarged to this many pixels a side; the screen does the rest. */
-#define SHEET_SIZE 384
+/* So many milliseconds after the last change, another noise is meant. */
+#define SIGMA_DELAY 400
 
 /* Nothing becomes wider than this, in pixels. */
 #define MAXIMUM_WIDTH 1100
-
-struct _FoveaOverview
-{
-  GtkWidget parent_instance;
-
-  GtkWidget *box;
-  FoveaImageSetChooser *chooser;
-  GtkWidget *report_button;
-  FoveaOverviewReport *report;
-  GtkStack *stack;
-  AdwStatusPage *status;
-  GtkWidget *filters;
-  GtkLabel *filter_titles[FOVEA_N_SIDES];
-  GtkPicture *filter_pictures[FOVEA_N_SIDES];
-  FoveaOverviewSection *sections[FOVEA_OVERVIEW_N_GROUPS];
-  GtkFileChooserNative *dialog; /* while it is open */
-
-  FoveaJobQueue *queue; /* nullable */
-  FoveaStore *store;    /* nullable */
-  FoveaImageSets *sets; /* nullable */
-  FoveaNetworkPair *pair; /* nullable */
-  FoveaImageSet *images;  /* nullable: what it is measured on */
-  FoveaOverviewData *data; /* nullable */
-  double estimates[FOVEA_OVERVIEW_N_GROUPS]; /* seconds; negative where they are not known */
-  FoveaQueuedJob *loading; /* nullable */
-  FoveaQueuedJob *trying;  /* nullable */
-  FoveaQueuedJob *computing[FOVEA_OVERVIEW_N_GROUPS]; /* each nullable */
-  gboolean is_active; /* people see it */
-};
 
 static void implement_neuron_view (FoveaNeuronViewInterface *interface);
 
@@ -55,18 +24,13 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static void start_loading (FoveaOverview *self);
-
-static void
-drop_job (FoveaQueuedJob **job)
-{
-  if (*job != NULL)
-    fovea_queued_job_drop (*job);
-  g_clear_object (job);
-}
-
-static void
-show_status (FoveaOverview *self, const char *title, const char *description)
+/**
+ * fovea_overview_show_status:
+ *
+ * Shows words in place of the page.
+ */
+void
+fovea_overview_show_status (FoveaOverview *self, const char *title, const char *description)
 {
   g_autofree char *escaped = g_markup_escape_text (description, -1);
 
@@ -83,166 +47,6 @@ update_report_button (FoveaOverview *self)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "overview.report", can && !fovea_overview_report_is_busy (self->report));
   gtk_widget_set_tooltip_text (self->report_button, single ? "A report compares two networks" : "Compute everything there is to say about the pair, and write it into a folder");
-}
-
-/* What a worker needs to try how long groups take, and what it finds. */
-typedef struct
-{
-  FoveaOverview *overview; /* not owned: the job is dropped before it goes */
-  FoveaOverviewData *data;
-  gboolean wanted[FOVEA_OVERVIEW_N_GROUPS];
-  GMutex mutex; /* guards what follows */
-  double estimates[FOVEA_OVERVIEW_N_GROUPS];
-  GError *errors[FOVEA_OVERVIEW_N_GROUPS];
-} Trying;
-
-static void
-trying_free (gpointer data)
-{
-  Trying *work = data;
-
-  fovea_overview_data_unref (work->data);
-  g_mutex_clear (&work->mutex);
-  for (guint group = 0; group < FOVEA_OVERVIEW_N_GROUPS; group++)
-    g_clear_error (&work->errors[group]);
-  g_free (work);
-}
-
-static void
-try (FoveaQueuedJob *job, gpointer data)
-{
-  Trying *work = data;
-
-  for (guint group = 0; group < FOVEA_OVERVIEW_N_GROUPS; group++)
-    {
-      g_autoptr (GError) error = NULL;
-      double seconds;
-
-      if (!work->wanted[group])
-        continue;
-      if (!fovea_queued_job_checkpoint (job))
-        return;
-      seconds = fovea_overview_data_estimate (work->data, group, fovea_queued_job_get_cancellable (job), &error);
-      g_mutex_lock (&work->mutex);
-      work->estimates[group] = seconds;
-      work->errors[group] = g_steal_pointer (&error);
-      g_mutex_unlock (&work->mutex);
-      fovea_queued_job_request_update (job);
-    }
-}
-
-static void
-on_tried_one (FoveaQueuedJob *job, gpointer data)
-{
-  Trying *work = data;
-  FoveaOverview *self = work->overview;
-
-  g_mutex_lock (&work->mutex);
-  for (guint group = 0; group < FOVEA_OVERVIEW_N_GROUPS; group++)
-    {
-      if (work->estimates[group] > 0 && self->estimates[group] < 0)
-        {
-          self->estimates[group] = work->estimates[group];
-          fovea_overview_section_set_estimate (self->sections[group], work->estimates[group]);
-        }
-      if (work->errors[group] != NULL && !g_error_matches (work->errors[group], G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        fovea_overview_section_set_error (self->sections[group], work->errors[group]->message);
-    }
-  g_mutex_unlock (&work->mutex);
-}
-
-static void
-on_tried (FoveaQueuedJob *job, gpointer data)
-{
-  Trying *work = data;
-  FoveaOverview *self = work->overview;
-  gboolean done = FALSE;
-
-  g_clear_object (&self->trying);
-  on_tried_one (job, data);
-  for (guint group = 0; group < FOVEA_OVERVIEW_N_GROUPS; group++)
-    if (work->wanted[group] && work->estimates[group] == 0)
-      done = TRUE;
-  if (done)
-    start_loading (self);
-}
-
-/* Finds out how long it takes to compute what is missing, where that is not known yet. */
-static void
-start_trying (FoveaOverview *self)
-{
-  Trying *work = NULL;
-
-  if (self->trying != NULL || !self->is_active)
-    return;
-  for (guint group = 0; group < FOVEA_OVERVIEW_N_GROUPS; group++)
-    {
-      if (fovea_overview_data_get_problem (self->data, group) != NULL || fovea_overview_data_is_complete (self->data, group) || self->computing[group] != NULL)
-        continue;
-      if (self->estimates[group] >= 0)
-        {
-          fovea_overview_section_set_estimate (self->sections[group], self->estimates[group]);
-          continue;
-        }
-      if (work == NULL)
-        {
-          work = g_new0 (Trying, 1);
-          work->overview = self;
-          work->data = fovea_overview_data_ref (self->data);
-          g_mutex_init (&work->mutex);
-          for (guint i = 0; i < FOVEA_OVERVIEW_N_GROUPS; i++)
-            work->estimates[i] = -1;
-        }
-      work->wanted[group] = TRUE;
-    }
-  if (work != NULL)
-    self->trying = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_BACKGROUND, try, on_tried_one, on_tried, work, trying_free);
-}
-
-/* What a worker needs to read what there is, and what it gives. */
-typedef struct
-{
-  FoveaOverview *overview; /* not owned: the job is dropped before it goes */
-  FoveaNetworkPair *pair;
-  FoveaStore *store;
-  FoveaImageSet *images;
-  FoveaOverviewData *data;
-  GdkTexture *sheets[FOVEA_N_SIDES]; /* nullable */
-  GError *error;
-} Loading;
-
-static void
-loading_free (gpointer data)
-{
-  Loading *work = data;
-
-  g_object_unref (work->pair);
-  fovea_store_unref (work->store);
-  fovea_image_set_unref (work->images);
-  g_clear_pointer (&work->data, fovea_overview_data_unref);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    g_clear_object (&work->sheets[side]);
-  g_clear_error (&work->error);
-  g_free (work);
-}
-
-static GdkTexture *
-draw_filters (FoveaNetwork *network)
-{
-  g_autoptr (FoveaImage) sheet = fovea_overview_filters_draw (network);
-
-  return sheet != NULL ? fovea_texture_new_enlarged (sheet, SHEET_SIZE) : NULL;
-}
-
-static void
-load (FoveaQueuedJob *job, gpointer data)
-{
-  Loading *work = data;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (fovea_network_pair_has_side (work->pair, side))
-      work->sheets[side] = draw_filters (fovea_network_pair_get_network (work->pair, side));
-  work->data = fovea_overview_data_load (work->pair, work->store, work->images, fovea_queued_job_get_cancellable (job), &work->error);
 }
 
 static void
@@ -263,147 +67,30 @@ show_filters (FoveaOverview *self, GdkTexture *const *sheets)
     }
 }
 
-static void
-on_loaded (FoveaQueuedJob *job, gpointer data)
+/**
+ * fovea_overview_show_data:
+ * @data: what there is
+ * @sheets: of each side the first filters, nullable
+ *
+ * Shows it in place of what was shown before.
+ */
+void
+fovea_overview_show_data (FoveaOverview *self, FoveaOverviewData *data, GdkTexture *const *sheets)
 {
-  Loading *work = data;
-  FoveaOverview *self = work->overview;
-
-  g_clear_object (&self->loading);
-  if (work->data == NULL)
-    {
-      if (work->error != NULL && !g_error_matches (work->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        show_status (self, "The Overview Cannot Be Shown", work->error->message);
-      return;
-    }
+  fovea_overview_data_ref (data);
   g_clear_pointer (&self->data, fovea_overview_data_unref);
-  self->data = fovea_overview_data_ref (work->data);
-  show_filters (self, work->sheets);
+  self->data = data;
+  show_filters (self, sheets);
   for (guint group = 0; group < FOVEA_OVERVIEW_N_GROUPS; group++)
-    fovea_overview_section_set_data (self->sections[group], self->data);
+    fovea_overview_section_set_data (self->sections[group], data);
   update_report_button (self);
-  if (fovea_overview_data_get_n_layers (self->data) == 0)
+  if (fovea_overview_data_get_n_layers (data) == 0)
     {
-      show_status (self, "No Convolutions", "The overview compares the convolutions of networks, and there are none here.");
+      fovea_overview_show_status (self, "No Convolutions", "The overview compares the convolutions of networks, and there are none here.");
       return;
     }
   gtk_stack_set_visible_child_name (self->stack, "content");
-  start_trying (self);
-}
-
-/* Reads what there is of the pair and the image set, and shows it. */
-static void
-start_loading (FoveaOverview *self)
-{
-  const char *error = NULL;
-  FoveaImageSet *images;
-  Loading *work;
-
-  drop_job (&self->loading);
-  if (self->pair == NULL)
-    return;
-  if (self->queue == NULL)
-    {
-      show_status (self, "Nothing Can Be Kept", "The file for results cannot be opened, and without it the overview would have to be computed each time.");
-      return;
-    }
-  images = fovea_image_sets_get_set (self->sets, &error);
-  if (images == NULL && error != NULL)
-    show_status (self, "The Images Cannot Be Read", error);
-  else if (images == NULL)
-    gtk_stack_set_visible_child_name (self->stack, "loading");
-  if (images == NULL)
-    return;
-  g_clear_pointer (&self->images, fovea_image_set_unref);
-  self->images = fovea_image_set_ref (images);
-  if (self->data == NULL)
-    gtk_stack_set_visible_child_name (self->stack, "loading");
-  work = g_new0 (Loading, 1);
-  work->overview = self;
-  work->pair = g_object_ref (self->pair);
-  work->store = fovea_store_ref (self->store);
-  work->images = fovea_image_set_ref (images);
-  self->loading = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_VISIBLE, load, NULL, on_loaded, work, loading_free);
-}
-
-/* What a worker needs to compute a group, and how far it is. */
-typedef struct
-{
-  FoveaOverview *overview; /* not owned: the job is dropped before it goes */
-  FoveaOverviewData *data;
-  FoveaOverviewGroup group;
-  FoveaQueuedJob *job; /* not owned; set while it runs */
-  gint64 started;      /* monotonic */
-  GMutex mutex;        /* guards what follows */
-  char *text;
-  double fraction;
-  GError *error;
-} Computing;
-
-static void
-computing_free (gpointer data)
-{
-  Computing *work = data;
-
-  fovea_overview_data_unref (work->data);
-  g_mutex_clear (&work->mutex);
-  g_free (work->text);
-  g_clear_error (&work->error);
-  g_free (work);
-}
-
-static void
-on_progress (const char *step, double fraction, gpointer data)
-{
-  Computing *work = data;
-  double elapsed = (double) (g_get_monotonic_time () - work->started) / G_USEC_PER_SEC;
-  g_autofree char *time = fraction > 0.01 ? fovea_overview_format_seconds (elapsed / fraction * (1 - fraction)) : NULL;
-
-  g_mutex_lock (&work->mutex);
-  g_free (work->text);
-  work->text = time != NULL ? g_strdup_printf ("%s: about %s left", step, time) : g_strdup_printf ("%s…", step);
-  work->fraction = fraction;
-  g_mutex_unlock (&work->mutex);
-  fovea_queued_job_request_update (work->job);
-  fovea_queued_job_checkpoint (work->job);
-}
-
-static void
-compute (FoveaQueuedJob *job, gpointer data)
-{
-  Computing *work = data;
-
-  work->job = job;
-  work->started = g_get_monotonic_time ();
-  fovea_overview_data_compute (work->data, work->group, on_progress, work, fovea_queued_job_get_cancellable (job), &work->error);
-}
-
-static void
-on_computed_more (FoveaQueuedJob *job, gpointer data)
-{
-  Computing *work = data;
-
-  g_mutex_lock (&work->mutex);
-  fovea_overview_section_set_progress (work->overview->sections[work->group], work->text, work->fraction);
-  g_mutex_unlock (&work->mutex);
-}
-
-static void
-on_computed (FoveaQueuedJob *job, gpointer data)
-{
-  Computing *work = data;
-  FoveaOverview *self = work->overview;
-  gboolean failed = work->error != NULL && !g_error_matches (work->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-
-  g_clear_object (&self->computing[work->group]);
-  fovea_overview_section_set_progress (self->sections[work->group], NULL, 0);
-  if (failed)
-    fovea_overview_section_set_error (self->sections[work->group], work->error->message);
-  else
-    {
-      self->estimates[work->group] = -1;
-      start_loading (self);
-    }
+  fovea_overview_find_estimates (self);
 }
 
 static FoveaOverviewGroup
@@ -419,21 +106,7 @@ find_group (FoveaOverview *self, FoveaOverviewSection *section)
 static void
 on_compute (FoveaOverview *self, FoveaOverviewSection *section)
 {
-  FoveaOverviewGroup group = find_group (self, section);
-  Computing *work;
-
-  if (self->data == NULL || self->computing[group] != NULL)
-    return;
-  drop_job (&self->trying);
-  work = g_new0 (Computing, 1);
-  work->overview = self;
-  work->data = fovea_overview_data_ref (self->data);
-  work->group = group;
-  g_mutex_init (&work->mutex);
-  fovea_overview_section_set_error (section, NULL);
-  fovea_overview_section_set_progress (section, "Waiting for other work…", 0);
-  self->computing[group] = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_BACKGROUND + 1, compute, on_computed_more, on_computed, work, computing_free);
-  start_trying (self);
+  fovea_overview_compute (self, find_group (self, section));
 }
 
 static void
@@ -455,14 +128,9 @@ on_neuron_activated (FoveaOverview *self, const char *layer, guint channel)
 static void
 forget (FoveaOverview *self)
 {
-  drop_job (&self->loading);
-  drop_job (&self->trying);
+  fovea_overview_drop_jobs (self);
   for (guint group = 0; group < FOVEA_OVERVIEW_N_GROUPS; group++)
-    {
-      drop_job (&self->computing[group]);
-      self->estimates[group] = -1;
-      fovea_overview_section_set_progress (self->sections[group], NULL, 0);
-    }
+    fovea_overview_drop_group (self, group);
   g_clear_pointer (&self->data, fovea_overview_data_unref);
   update_report_button (self);
 }
@@ -476,7 +144,7 @@ on_sets_changed (FoveaOverview *self)
   if (images != NULL && images == self->images)
     return;
   forget (self);
-  start_loading (self);
+  fovea_overview_load (self);
 }
 
 static void
@@ -490,9 +158,9 @@ set_neuron (FoveaNeuronView *view, FoveaNetworkPair *pair, const char *layer, co
   g_set_object (&self->pair, pair);
   update_report_button (self);
   if (pair == NULL)
-    show_status (self, "No Networks", "Open networks to compare them.");
+    fovea_overview_show_status (self, "No Networks", "Open networks to compare them.");
   else
-    start_loading (self);
+    fovea_overview_load (self);
 }
 
 /* What other views computed meanwhile is shown, too; what runs goes on where people do not see it. */
@@ -503,9 +171,9 @@ set_active (FoveaNeuronView *view, gboolean active)
 
   self->is_active = active;
   if (!active)
-    drop_job (&self->trying);
+    fovea_overview_stop_estimates (self);
   else if (self->loading == NULL)
-    start_loading (self);
+    fovea_overview_load (self);
 }
 
 static void
@@ -565,7 +233,7 @@ on_report_finished (FoveaOverview *self)
 {
   update_report_button (self);
   if (self->is_active)
-    start_loading (self);
+    fovea_overview_load (self);
 }
 
 static void
@@ -573,10 +241,10 @@ fovea_overview_dispose (GObject *object)
 {
   FoveaOverview *self = FOVEA_OVERVIEW (object);
 
-  drop_job (&self->loading);
-  drop_job (&self->trying);
-  for (guint group = 0; group < FOVEA_OVERVIEW_N_GROUPS; group++)
-    drop_job (&self->computing[group]);
+  fovea_overview_drop_jobs (self);
+  if (self->sigma_source > 0)
+    g_source_remove (self->sigma_source);
+  self->sigma_source = 0;
   if (self->dialog != NULL)
     gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->dialog));
   g_clear_object (&self->dialog);
@@ -682,6 +350,43 @@ make_filters (FoveaOverview *self)
   return box;
 }
 
+static gboolean
+use_chosen_sigma (gpointer data)
+{
+  FoveaOverview *self = data;
+
+  self->sigma_source = 0;
+  /* As people would write it: 0.15, and not 0.1 + 0.05. */
+  fovea_overview_set_sigma (self, round (gtk_spin_button_get_value (self->noise) * 100) / 100);
+  return G_SOURCE_REMOVE;
+}
+
+/* People pass other numbers on the way to theirs. */
+static void
+on_noise_changed (FoveaOverview *self)
+{
+  if (self->sigma_source > 0)
+    g_source_remove (self->sigma_source);
+  self->sigma_source = g_timeout_add (SIGMA_DELAY, use_chosen_sigma, self);
+}
+
+static GtkWidget *
+make_noise (FoveaOverview *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = gtk_label_new_with_mnemonic ("_Noise σ");
+
+  self->noise = GTK_SPIN_BUTTON (gtk_spin_button_new_with_range (0.01, 1, 0.05));
+  gtk_spin_button_set_digits (self->noise, 2);
+  gtk_spin_button_set_value (self->noise, self->sigma);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (label), GTK_WIDGET (self->noise));
+  gtk_widget_set_tooltip_text (box, "Standard deviation of the Gaussian noise, for pixel values in [0,1]; what was measured is kept for each");
+  g_signal_connect_object (self->noise, "value-changed", G_CALLBACK (on_noise_changed), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->noise));
+  return box;
+}
+
 static GtkWidget *
 make_content (FoveaOverview *self)
 {
@@ -689,6 +394,10 @@ make_content (FoveaOverview *self)
   GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 30);
 
+  FoveaReportSettings defaults;
+
+  fovea_report_settings_init (&defaults);
+  self->sigma = defaults.sigma;
   self->filters = make_filters (self);
   gtk_box_append (GTK_BOX (column), self->filters);
   for (guint group = 0; group < FOVEA_OVERVIEW_N_GROUPS; group++)
@@ -700,6 +409,7 @@ make_content (FoveaOverview *self)
       g_signal_connect_object (self->sections[group], "neuron-activated", G_CALLBACK (on_neuron_activated), self, G_CONNECT_SWAPPED);
       gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->sections[group]));
     }
+  fovea_overview_section_add_control (self->sections[FOVEA_OVERVIEW_SMOOTHNESS], make_noise (self));
   gtk_widget_set_margin_start (column, 18);
   gtk_widget_set_margin_end (column, 18);
   gtk_widget_set_margin_top (column, 12);
@@ -735,7 +445,7 @@ fovea_overview_init (FoveaOverview *self)
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->stack));
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   g_signal_connect_object (self->report, "finished", G_CALLBACK (on_report_finished), self, G_CONNECT_SWAPPED);
-  show_status (self, "No Networks", "Open networks to compare them.");
+  fovea_overview_show_status (self, "No Networks", "Open networks to compare them.");
   update_report_button (self);
 }
 
@@ -768,6 +478,26 @@ fovea_overview_set_services (FoveaOverview *self, FoveaJobQueue *queue, FoveaSto
   self->sets = g_object_ref (sets);
   fovea_image_set_chooser_set_sets (self->chooser, sets);
   g_signal_connect_object (sets, "changed", G_CALLBACK (on_sets_changed), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * fovea_overview_set_sigma:
+ * @sigma: of the noise, for values in [0,1]
+ *
+ * Shows what smoothness was measured with such noise, or offers to measure it.
+ */
+void
+fovea_overview_set_sigma (FoveaOverview *self, double sigma)
+{
+  g_return_if_fail (FOVEA_IS_OVERVIEW (self) && sigma > 0);
+
+  if (sigma == self->sigma)
+    return;
+  self->sigma = sigma;
+  gtk_spin_button_set_value (self->noise, sigma);
+  fovea_overview_drop_group (self, FOVEA_OVERVIEW_SMOOTHNESS);
+  fovea_overview_stop_estimates (self);
+  fovea_overview_load (self);
 }
 
 /**

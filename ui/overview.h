@@ -26,6 +26,7 @@ G_DECLARE_FINAL_TYPE (FoveaOverview, fovea_overview, FOVEA, OVERVIEW, GtkWidget)
 GtkWidget *fovea_overview_new (void);
 void fovea_overview_set_services (FoveaOverview *self, FoveaJobQueue *queue, FoveaStore *store, FoveaImageSets *sets);
 
+void fovea_overview_set_sigma (FoveaOverview *self, double sigma);
 gboolean fovea_overview_is_busy (FoveaOverview *self);
 FoveaOverviewData *fovea_overview_get_data (FoveaOverview *self);
 FoveaOverviewSection *fovea_overview_get_section (FoveaOverview *self, FoveaOverviewGroup group);

@@ -35,7 +35,7 @@ fovea_measure_get_axis (FoveaMeasure measure)
   return words[measure].axis;
 }
 
-/* Smoothness depends on how many images, and on the noise; the rest comes from scans, which are of the whole set. */
+/* Smoothness depends on how many images, and with noise, on that; the rest comes from scans, which are of the whole set. */
 static gboolean
 is_smoothness (FoveaMeasure measure)
 {
@@ -56,10 +56,13 @@ key_init (Key *self,
 {
   char sigma[G_ASCII_DTOSTR_BUF_SIZE];
 
-  self->options = is_smoothness (measure)
-                    ? g_strdup_printf ("%s, %" G_GSIZE_FORMAT " images, sigma %s, seed %" G_GUINT64_FORMAT, words[measure].name, settings->n_images,
-                                       g_ascii_dtostr (sigma, sizeof sigma, settings->sigma), settings->seed)
-                    : g_strdup (words[measure].name);
+  if (!is_smoothness (measure))
+    self->options = g_strdup (words[measure].name);
+  else if (measure == FOVEA_MEASURE_VARIATION)
+    self->options = g_strdup_printf ("%s, %" G_GSIZE_FORMAT " images", words[measure].name, settings->n_images);
+  else
+    self->options = g_strdup_printf ("%s, %" G_GSIZE_FORMAT " images, sigma %s, seed %" G_GUINT64_FORMAT, words[measure].name, settings->n_images,
+                                     g_ascii_dtostr (sigma, sizeof sigma, settings->sigma), settings->seed);
   self->key = (FoveaResultKey) {
     .analysis = "measure-1",
     .network = fovea_network_get_fingerprint (network),

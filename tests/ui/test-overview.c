@@ -201,6 +201,60 @@ test_diversity (Fixture *fixture, gconstpointer data)
     g_assert_cmpfloat (values[i], <=, log2 (3) + 1e-9);
 }
 
+static gboolean
+is_complete (Fixture *fixture)
+{
+  return fovea_overview_data_is_complete (fovea_overview_get_data (fixture->overview), FOVEA_OVERVIEW_SMOOTHNESS);
+}
+
+static GBytes *
+copy_noise (Fixture *fixture)
+{
+  guint n_values;
+  const double *values = fovea_overview_data_get_values (fovea_overview_get_data (fixture->overview), FOVEA_MEASURE_NOISE, FOVEA_SIDE_ROBUST, 2, &n_values);
+
+  return g_bytes_new (values, n_values * sizeof *values);
+}
+
+/* Each noise has its own numbers, which are kept; those without noise are the same for all. */
+static void
+test_sigma (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) weak = NULL, strong = NULL, again = NULL;
+  const double *weak_values, *strong_values;
+  FoveaReportSettings report;
+  gsize size;
+
+  wait_for_overview (fixture);
+  press (fixture, FOVEA_OVERVIEW_SMOOTHNESS);
+  wait_for_overview (fixture);
+  g_assert_true (is_complete (fixture));
+  weak = copy_noise (fixture);
+
+  fovea_overview_set_sigma (fixture->overview, 0.25);
+  wait_for_overview (fixture);
+  g_assert_false (is_complete (fixture));
+  g_assert_null (get_chart (fixture, FOVEA_MEASURE_NOISE));
+  g_assert_nonnull (get_chart (fixture, FOVEA_MEASURE_VARIATION));
+  press (fixture, FOVEA_OVERVIEW_SMOOTHNESS);
+  wait_for_overview (fixture);
+  g_assert_true (is_complete (fixture));
+  strong = copy_noise (fixture);
+  weak_values = g_bytes_get_data (weak, &size);
+  strong_values = g_bytes_get_data (strong, NULL);
+  g_assert_cmpuint (g_bytes_get_size (strong), ==, size);
+  for (gsize i = 0; i < size / sizeof (double); i++)
+    g_assert_cmpfloat (strong_values[i], >, weak_values[i]);
+  fovea_overview_data_fill_report (fovea_overview_get_data (fixture->overview), &report);
+  g_assert_cmpfloat (report.sigma, ==, 0.25);
+
+  fovea_overview_set_sigma (fixture->overview, 0.1);
+  wait_for_overview (fixture);
+  g_assert_true (is_complete (fixture));
+  again = copy_noise (fixture);
+  g_assert_true (g_bytes_equal (again, weak));
+}
+
 /* Stopped at once, it offers itself again, and nothing is shown. */
 static void
 test_stop (Fixture *fixture, gconstpointer data)
@@ -309,6 +363,7 @@ add_tests (void)
 {
   g_test_add_func ("/overview/seconds", test_seconds);
   g_test_add ("/overview/smoothness", Fixture, NULL, set_up, test_smoothness, tear_down);
+  g_test_add ("/overview/sigma", Fixture, NULL, set_up, test_sigma, tear_down);
   g_test_add ("/overview/diversity", Fixture, NULL, set_up, test_diversity, tear_down);
   g_test_add ("/overview/stop", Fixture, NULL, set_up, test_stop, tear_down);
   g_test_add ("/overview/estimate", Fixture, NULL, set_up, test_estimate, tear_down);
