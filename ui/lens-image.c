@@ -114,6 +114,31 @@ fovea_lens_image_new_from_texture (GdkTexture *texture, const char *name, GError
 }
 
 /**
+ * fovea_lens_image_new_from_set:
+ * @set: an image set
+ * @key: its name or path
+ * @index: which of its images; beyond the last it begins anew, and -1 is the last one
+ */
+FoveaLensImage *
+fovea_lens_image_new_from_set (FoveaImageSet *set, const char *key, gint64 index, GError **error)
+{
+  gint64 n_images = (gint64) fovea_image_set_get_n_images (set);
+  FoveaLensImage *self;
+  FoveaImage *image;
+
+  index = (index % n_images + n_images) % n_images;
+  image = fovea_image_set_load_image (set, (gsize) index, error);
+  self = image != NULL ? fovea_lens_image_new (image, fovea_image_set_get_image_name (set, (gsize) index), error) : NULL;
+  if (self != NULL)
+    {
+      self->set = g_strdup (key);
+      self->index = (guint64) index;
+      self->n_images = (guint64) n_images;
+    }
+  return self;
+}
+
+/**
  * fovea_lens_image_ref:
  */
 FoveaLensImage *
@@ -128,6 +153,7 @@ lens_image_clear (gpointer data)
   FoveaLensImage *self = data;
 
   g_free (self->name);
+  g_free (self->set);
   fovea_image_free (self->image);
   g_clear_object (&self->preview);
 }

@@ -6,8 +6,8 @@
 
 #include <gtk/gtk.h>
 
-#include "engine/images/image.h"
 #include "ui/job-queue.h"
+#include "ui/lens-input.h"
 #include "ui/lens-panel.h"
 #include "ui/neuron-view.h"
 
@@ -25,13 +25,7 @@ G_DECLARE_FINAL_TYPE (FoveaLens, fovea_lens, FOVEA, LENS, GtkWidget)
 GtkWidget *fovea_lens_new (void);
 void fovea_lens_set_queue (FoveaLens *lens, FoveaJobQueue *queue);
 
-void fovea_lens_show_image (FoveaLens *lens, FoveaImage *image, const char *name);
-void fovea_lens_open_file (FoveaLens *lens, GFile *file);
-void fovea_lens_choose_file (FoveaLens *lens);
-void fovea_lens_show_example (FoveaLens *lens);
-void fovea_lens_show_set_image (FoveaLens *lens, const char *set, guint64 index);
-void fovea_lens_paste (FoveaLens *lens);
-gboolean fovea_lens_take_value (FoveaLens *lens, const GValue *value, const char *name);
+FoveaLensInput *fovea_lens_get_input (FoveaLens *lens);
 
 const char *fovea_lens_get_image_name (FoveaLens *lens);
 const char *fovea_lens_get_verdict (FoveaLens *lens);

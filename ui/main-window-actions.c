@@ -98,7 +98,7 @@ open_image (GSimpleAction *action,
   FoveaMainWindow *self = user_data;
 
   fovea_main_window_show_place (self, "lens");
-  fovea_lens_choose_file (self->lens);
+  fovea_lens_input_choose_file (fovea_lens_get_input (self->lens), GTK_WINDOW (self));
 }
 
 /* For views that have an image of a set: the set's name or path, and the image's index. */
@@ -113,7 +113,7 @@ show_set_image (GSimpleAction *action,
 
   g_variant_get (parameter, "(&st)", &set, &index);
   fovea_main_window_show_place (self, "lens");
-  fovea_lens_show_set_image (self->lens, set, index);
+  fovea_lens_input_read_set (fovea_lens_get_input (self->lens), set, (gint64) index);
 }
 
 static void
@@ -125,7 +125,7 @@ show_image_file (GSimpleAction *action,
   g_autoptr (GFile) file = g_file_new_for_path (g_variant_get_bytestring (parameter));
 
   fovea_main_window_show_place (self, "lens");
-  fovea_lens_open_file (self->lens, file);
+  fovea_lens_input_read_file (fovea_lens_get_input (self->lens), file);
 }
 
 static void
@@ -136,7 +136,7 @@ paste_image (GSimpleAction *action,
   FoveaMainWindow *self = user_data;
 
   fovea_main_window_show_place (self, "lens");
-  fovea_lens_paste (self->lens);
+  fovea_lens_input_paste (fovea_lens_get_input (self->lens), gtk_widget_get_clipboard (GTK_WIDGET (self)));
 }
 
 static void

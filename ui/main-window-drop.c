@@ -26,7 +26,7 @@ something_dropped (FoveaMainWindow *self,
   if (self->layer == NULL)
     return FALSE;
   fovea_main_window_show_place (self, "lens");
-  return fovea_lens_take_value (self->lens, value, "Dropped image");
+  return fovea_lens_input_take_value (fovea_lens_get_input (self->lens), value, "Dropped image");
 }
 
 /**

@@ -16,8 +16,7 @@ G_BEGIN_DECLS
  *
  * A widget that shows something of the chosen neuron, its layer or its networks: a tab of the neuron
  * page, or a place of the window such as the Lens. To add one, implement this interface and call
- * fovea_neuron_page_add_view() where the page adds its own, or
- * fovea_main_window_add_place().
+ * fovea_neuron_page_add_view() where the page gets its own, or add a place in main-window.c.
  *
  * A view is told of a neuron only when people can see it, so it may begin to compute at once, in jobs
  * of the application's queue. Messages that pass: fovea_neuron_view_say(). Errors belong into the view.

@@ -115,7 +115,7 @@ test_file (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (get_page (fixture), ==, "empty");
   g_assert_null (fovea_lens_get_image_name (fixture->lens));
   g_assert_true (fovea_image_write_png (image, path, &error));
-  fovea_lens_open_file (fixture->lens, file);
+  fovea_lens_input_read_file (fovea_lens_get_input (fixture->lens), file);
   wait_for_lens (fixture->lens);
   g_assert_null (fovea_lens_get_error (fixture->lens));
   g_assert_cmpstr (get_page (fixture), ==, "image");
@@ -147,15 +147,15 @@ test_errors (Fixture *fixture, gconstpointer data)
   g_autoptr (GFile) nothing = g_file_new_for_path ("/nonexistent/cat.png");
 
   g_assert_true (g_file_set_contents (path, "\xff\xd8\xff\xe0 not much of an image", -1, NULL));
-  fovea_lens_open_file (fixture->lens, file);
+  fovea_lens_input_read_file (fovea_lens_get_input (fixture->lens), file);
   wait_for_lens (fixture->lens);
   g_assert_nonnull (strstr (fovea_lens_get_error (fixture->lens), "broken.jpg"));
   g_assert_cmpstr (get_page (fixture), ==, "empty");
 
-  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
   wait_for_lens (fixture->lens);
   g_assert_null (fovea_lens_get_error (fixture->lens));
-  fovea_lens_open_file (fixture->lens, nothing);
+  fovea_lens_input_read_file (fovea_lens_get_input (fixture->lens), nothing);
   wait_for_lens (fixture->lens);
   g_assert_nonnull (strstr (fovea_lens_get_error (fixture->lens), "cat.png"));
   g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, "disc");
@@ -183,7 +183,7 @@ test_follow (Fixture *fixture, gconstpointer data)
 
   g_signal_connect_swapped (fixture->lens, "neuron-chosen", G_CALLBACK (on_chosen), &chosen);
   g_signal_connect_swapped (fixture->lens, "neuron-activated", G_CALLBACK (on_chosen), &activated);
-  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
   wait_for_lens (fixture->lens);
   conv3 = first = get_response (fixture, FOVEA_SIDE_STANDARD);
 
@@ -235,7 +235,7 @@ test_point (Fixture *fixture, gconstpointer data)
   g_autofree char *expected = NULL;
   double box[4];
 
-  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
   wait_for_lens (fixture->lens);
   g_assert_false (fovea_image_view_get_box (fovea_lens_panel_get_view (other), box));
 
@@ -265,7 +265,7 @@ test_recent (Fixture *fixture, gconstpointer data)
     {
       g_autofree char *name = g_strdup_printf ("image %u", i);
 
-      fovea_lens_show_image (fixture->lens, make_image (64 + i, 64), name);
+      fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64 + i, 64), name);
       if (i != 9)
         wait_for_lens (fixture->lens);
     }
@@ -318,10 +318,10 @@ test_take_value (Fixture *fixture, gconstpointer data)
   g_value_init (&empty, GDK_TYPE_FILE_LIST);
   g_value_init (&text, G_TYPE_STRING);
   g_value_set_boxed (&list, &files);
-  g_assert_false (fovea_lens_take_value (fixture->lens, &text, "text"));
-  g_assert_false (fovea_lens_take_value (fixture->lens, &empty, "nothing"));
+  g_assert_false (fovea_lens_input_take_value (fovea_lens_get_input (fixture->lens), &text, "text"));
+  g_assert_false (fovea_lens_input_take_value (fovea_lens_get_input (fixture->lens), &empty, "nothing"));
   g_assert_false (fovea_lens_is_busy (fixture->lens));
-  g_assert_true (fovea_lens_take_value (fixture->lens, &list, "not used"));
+  g_assert_true (fovea_lens_input_take_value (fovea_lens_get_input (fixture->lens), &list, "not used"));
   wait_for_lens (fixture->lens);
   g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, "no ending");
 }
@@ -409,7 +409,7 @@ test_attack (Fixture *fixture, gconstpointer data)
   g_autoptr (FoveaImage) plain_figure = NULL;
   g_autoptr (FoveaImage) figure = NULL;
 
-  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
   wait_for_lens (fixture->lens);
   g_assert_false (gtk_toggle_button_get_active (button));
   g_assert_null (fovea_lens_panel_get_change (panels[0]));
@@ -478,7 +478,7 @@ test_attack_target (Fixture *fixture, gconstpointer data)
   const GArray *classes;
   guint target;
 
-  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
   wait_for_lens (fixture->lens);
   target = g_array_index (fovea_response_get_classes (get_response (fixture, FOVEA_SIDE_STANDARD), NULL), FoveaRankedClass, 1).index;
   gtk_drop_down_set_selected (targets, target + 1);
@@ -518,13 +518,14 @@ test_surgery (Fixture *fixture, gconstpointer data)
   static const char *const addresses[] = { "conv3:42", "conv3:97" };
   GtkWidget *lens = GTK_WIDGET (fixture->lens);
   GtkToggleButton *off = GTK_TOGGLE_BUTTON (fovea_test_find_widget (lens, "off_button"));
-  GtkInfoBar *bar = GTK_INFO_BAR (fovea_test_find_widget (lens, "surgery_bar"));
-  GtkLabel *label = GTK_LABEL (fovea_test_find_widget (lens, "surgery_label"));
+  GtkWidget *surgery = fovea_test_find_widget (lens, "surgery_bar");
+  GtkInfoBar *bar = GTK_INFO_BAR (fovea_test_find_widget (surgery, "bar"));
+  GtkLabel *label = GTK_LABEL (fovea_test_find_widget (surgery, "label"));
   FoveaLensPanel *panel = fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD);
   g_autoptr (FoveaImage) image = make_image (64, 64);
   g_autoptr (FoveaTensor) input = fovea_image_to_tensor (image, NULL);
 
-  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
   wait_for_lens (fixture->lens);
   g_assert_false (gtk_info_bar_get_revealed (bar));
 
@@ -569,7 +570,7 @@ test_save (Fixture *fixture, gconstpointer data)
   g_autofree char *text = NULL;
 
   g_assert_null (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)));
-  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
   wait_for_lens (fixture->lens);
   fovea_picture_save (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)), GTK_WIDGET (fixture->lens), file);
   fovea_picture_save (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)), GTK_WIDGET (fixture->lens), vector);
@@ -596,7 +597,7 @@ test_single (Fixture *fixture, gconstpointer data)
   g_autofree char *verdict = NULL;
 
   fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), pair, "conv3", (guint[]) { 42, 42 });
-  fovea_lens_show_image (fixture->lens, make_image (64, 64), "disc");
+  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
   wait_for_lens (fixture->lens);
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD))));
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_ROBUST))));
@@ -634,7 +635,7 @@ test_window (void)
   g_assert_null (gtk_list_box_get_selected_row (places));
 
   activate (window, "show-place", g_variant_new_string ("lens"));
-  fovea_lens_show_image (lens, make_image (64, 64), "disc");
+  fovea_lens_input_read_image (fovea_lens_get_input (lens), make_image (64, 64), "disc");
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "lens");
   g_assert_nonnull (gtk_list_box_get_selected_row (places));
   wait_for_lens (lens);
