@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/image-set-chooser.h"
 
+#include "engine/images/image-set-variant.h"
+
 struct _FoveaImageSetChooser {
   GtkWidget parent_instance;
 
@@ -31,27 +33,61 @@ add_item (GMenu *menu,
   g_menu_append_item (menu, item);
 }
 
+/* The current set, and what it becomes without colour, texture or shape. */
+static GMenu *
+make_variants (const char *base,
+               const char *current)
+{
+  static const struct {
+    const char *label;
+    FoveaVariant variant;
+  } variants[] = {
+    { "Original", { FOVEA_VARIANT_ORIGINAL, 0, 0 } },
+    { "Greyscale", { FOVEA_VARIANT_GREYSCALE, 0, 0 } },
+    { "Silhouettes", { FOVEA_VARIANT_SILHOUETTE, 0, 0 } },
+    { "Edges", { FOVEA_VARIANT_EDGES, 0, 0 } },
+    { "Scrambled 2 × 2", { FOVEA_VARIANT_SCRAMBLE, 2, 0 } },
+    { "Scrambled 4 × 4", { FOVEA_VARIANT_SCRAMBLE, 4, 0 } },
+    { "Scrambled 8 × 8", { FOVEA_VARIANT_SCRAMBLE, 8, 0 } },
+  };
+  GMenu *menu = g_menu_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (variants); i++)
+    {
+      g_autofree char *key = fovea_image_set_join_variant (base, &variants[i].variant);
+      g_autofree char *marked = g_strdup_printf ("%s%s", g_str_equal (key, current) ? "✓ " : "", variants[i].label);
+
+      add_item (menu, marked, "image-set.choose", key);
+    }
+  return menu;
+}
+
 static void
 update (FoveaImageSetChooser *self)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) known = g_menu_new ();
   g_autoptr (GMenu) more = g_menu_new ();
+  g_autoptr (GMenu) variants = NULL;
   g_auto (GStrv) keys = fovea_image_sets_list (self->sets);
   const char *current = fovea_image_sets_get_current (self->sets);
   g_autofree char *name = fovea_image_sets_describe (self->sets, current);
   g_autofree char *shown = g_filename_display_name (current);
   g_autofree char *tooltip = g_strdup_printf ("The image set that all views use: %s", shown);
   g_autofree char *label = g_strdup_printf ("Image set: %s", name);
-  gboolean is_folder = g_path_is_absolute (current);
+  FoveaVariant variant;
+  g_autofree char *base = fovea_image_set_split_variant (current, &variant);
+  gboolean is_folder = g_path_is_absolute (base);
 
   for (guint i = 0; keys[i] != NULL; i++)
     {
       g_autofree char *text = fovea_image_sets_describe (self->sets, keys[i]);
-      g_autofree char *marked = g_strdup_printf ("%s%s", g_str_equal (keys[i], current) ? "✓ " : "", text);
+      g_autofree char *marked = g_strdup_printf ("%s%s", g_str_equal (keys[i], base) ? "✓ " : "", text);
 
       add_item (known, marked, "image-set.choose", keys[i]);
     }
+  variants = make_variants (base, current);
+  g_menu_append_submenu (more, "Shown As", G_MENU_MODEL (variants));
   add_item (more, "Open Folder…", "image-set.open-folder", NULL);
   if (is_folder)
     {
@@ -96,9 +132,13 @@ forget (GtkWidget *widget,
         GVariant *parameter)
 {
   FoveaImageSetChooser *self = FOVEA_IMAGE_SET_CHOOSER (widget);
+  FoveaVariant variant;
+  g_autofree char *base = NULL;
 
-  if (self->sets != NULL)
-    fovea_image_sets_forget (self->sets, fovea_image_sets_get_current (self->sets));
+  if (self->sets == NULL)
+    return;
+  base = fovea_image_set_split_variant (fovea_image_sets_get_current (self->sets), &variant);
+  fovea_image_sets_forget (self->sets, base);
 }
 
 static void

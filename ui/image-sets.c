@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/image-sets.h"
 
+#include "engine/images/image-set-variant.h"
+
 /* So many folders are remembered. */
 #define MAX_FOLDERS 12
 
@@ -40,6 +42,21 @@ is_built_in (FoveaImageSets *self,
              const char *key)
 {
   return g_strv_contains (fovea_image_set_get_built_in (), key) && (self->kind->only == NULL || g_str_equal (key, self->kind->only));
+}
+
+static gboolean
+is_folder (FoveaImageSets *self,
+           const char *key)
+{
+  return g_ptr_array_find_with_equal_func (self->folders, key, g_str_equal, NULL);
+}
+
+static char *
+get_base (const char *key)
+{
+  FoveaVariant variant;
+
+  return fovea_image_set_split_variant (key, &variant);
 }
 
 static void
@@ -162,12 +179,13 @@ new_of_kind (const Kind *kind,
     {
       g_autofree char *text = fovea_settings_get_string (settings, kind->folders_setting);
       g_autofree char *current = fovea_settings_get_string (settings, kind->set_setting);
+      g_autofree char *base = get_base (current);
       g_auto (GStrv) folders = g_strsplit (text, "\n", MAX_FOLDERS + 1);
 
       for (guint i = 0; folders[i] != NULL && i < MAX_FOLDERS; i++)
-        if (g_path_is_absolute (folders[i]) && !g_ptr_array_find_with_equal_func (self->folders, folders[i], g_str_equal, NULL))
+        if (g_path_is_absolute (folders[i]) && !is_folder (self, folders[i]))
           g_ptr_array_add (self->folders, g_strdup (folders[i]));
-      if (is_built_in (self, current) || g_ptr_array_find_with_equal_func (self->folders, current, g_str_equal, NULL))
+      if (is_built_in (self, base) || is_folder (self, base))
         {
           g_free (self->current);
           self->current = g_steal_pointer (&current);
@@ -225,20 +243,12 @@ fovea_image_sets_list (FoveaImageSets *self)
   return g_strv_builder_end (builder);
 }
 
-/**
- * fovea_image_sets_describe:
- * @self: the sets
- * @key: one of them
- *
- * Returns: (transfer full): what a menu calls it: as short as tells it from the others
- */
-char *
-fovea_image_sets_describe (FoveaImageSets *self,
-                           const char *key)
+/* A set without a variant */
+static char *
+describe_base (FoveaImageSets *self,
+               const char *key)
 {
   g_autofree char *base = NULL, *name = NULL;
-
-  g_return_val_if_fail (FOVEA_IS_IMAGE_SETS (self) && key != NULL, NULL);
 
   if (g_str_equal (key, "scenes"))
     return g_strdup ("Scenes (built in)");
@@ -259,11 +269,52 @@ fovea_image_sets_describe (FoveaImageSets *self,
   return g_steal_pointer (&name);
 }
 
+static char *
+describe_variant (const FoveaVariant *variant)
+{
+  switch (variant->kind)
+    {
+    case FOVEA_VARIANT_GREYSCALE:
+      return g_strdup ("greyscale");
+    case FOVEA_VARIANT_SILHOUETTE:
+      return g_strdup ("silhouettes");
+    case FOVEA_VARIANT_EDGES:
+      return g_strdup ("edges");
+    case FOVEA_VARIANT_SCRAMBLE:
+      return g_strdup_printf ("scrambled %u × %u", variant->n_tiles, variant->n_tiles);
+    case FOVEA_VARIANT_ORIGINAL:
+    default:
+      return NULL;
+    }
+}
+
+/**
+ * fovea_image_sets_describe:
+ * @self: the sets
+ * @key: one of them, or a variant of one
+ *
+ * Returns: (transfer full): what a menu calls it: as short as tells it from the others
+ */
+char *
+fovea_image_sets_describe (FoveaImageSets *self,
+                           const char *key)
+{
+  FoveaVariant variant;
+  g_autofree char *base = NULL, *name = NULL, *suffix = NULL;
+
+  g_return_val_if_fail (FOVEA_IS_IMAGE_SETS (self) && key != NULL, NULL);
+
+  base = fovea_image_set_split_variant (key, &variant);
+  name = describe_base (self, base);
+  suffix = describe_variant (&variant);
+  return suffix != NULL ? g_strdup_printf ("%s, %s", name, suffix) : g_steal_pointer (&name);
+}
+
 /**
  * fovea_image_sets_get_current:
  * @self: the sets
  *
- * Returns: (transfer none): the current set's name or path
+ * Returns: (transfer none): the current set's place: its name or path, and its variant
  */
 const char *
 fovea_image_sets_get_current (FoveaImageSets *self)
@@ -275,7 +326,7 @@ fovea_image_sets_get_current (FoveaImageSets *self)
 /**
  * fovea_image_sets_set_current:
  * @self: the sets
- * @key: a built-in set's name, or a folder's absolute path, which is remembered
+ * @key: a built-in set's name, or a folder's absolute path, which is remembered; or a variant of either
  *
  * Chooses a set for all views.
  */
@@ -284,14 +335,16 @@ fovea_image_sets_set_current (FoveaImageSets *self,
                               const char *key)
 {
   g_autofree char *chosen = g_strdup (key);
+  g_autofree char *base = NULL;
 
   g_return_if_fail (FOVEA_IS_IMAGE_SETS (self) && key != NULL);
 
   if (g_str_equal (self->current, chosen))
     return;
-  if (!is_built_in (self, chosen) && !g_ptr_array_find_with_equal_func (self->folders, chosen, g_str_equal, NULL))
+  base = get_base (chosen);
+  if (!is_built_in (self, base) && !is_folder (self, base))
     {
-      g_ptr_array_insert (self->folders, 0, g_strdup (chosen));
+      g_ptr_array_insert (self->folders, 0, g_strdup (base));
       if (self->folders->len > MAX_FOLDERS)
         g_ptr_array_set_size (self->folders, MAX_FOLDERS);
     }
@@ -307,19 +360,21 @@ fovea_image_sets_set_current (FoveaImageSets *self,
  * @self: the sets
  * @key: a folder's path
  *
- * Takes a folder off the list; where it was the current set, the first built-in one is.
+ * Takes a folder off the list; where it or a variant of it was the current set, the first built-in one is.
  */
 void
 fovea_image_sets_forget (FoveaImageSets *self,
                          const char *key)
 {
+  g_autofree char *base = NULL;
   guint index;
 
   g_return_if_fail (FOVEA_IS_IMAGE_SETS (self) && key != NULL);
 
   if (!g_ptr_array_find_with_equal_func (self->folders, key, g_str_equal, &index))
     return;
-  if (g_str_equal (self->current, key))
+  base = get_base (self->current);
+  if (g_str_equal (base, key))
     {
       close_set (self);
       g_free (self->current);

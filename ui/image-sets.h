@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * FoveaImageSets:
  *
  * The built-in sets and the folders that were opened, kept between starts. One of them is the current
- * one, which all views share. Views of cue conflict share a list of their own, since other images say nothing there. A folder is read in the background, when somebody first asks for it.
+ * one, as it is or as a variant, which all views share. Views of cue conflict share a list of their own, since other
+ * images say nothing there. A folder is read in the background, when somebody first asks for it.
  * Belongs to the main thread.
  *
  * Emits `changed` when the list, the current set, or what is known of it changed.
@@ -25,7 +26,8 @@ G_DECLARE_FINAL_TYPE (FoveaImageSets, fovea_image_sets, FOVEA, IMAGE_SETS, GObje
 FoveaImageSets *fovea_image_sets_new (FoveaJobQueue *queue, FoveaSettings *settings);
 FoveaImageSets *fovea_image_sets_new_for_cues (FoveaJobQueue *queue, FoveaSettings *settings);
 
-/* A set is known by its name if it is built in, else by the folder's path. */
+/* A set is known by its name if it is built in, else by the folder's path; the current one's variant follows it as in
+ * fovea_image_set_open(). Only the current one has a variant. */
 GStrv fovea_image_sets_list (FoveaImageSets *self);
 char *fovea_image_sets_describe (FoveaImageSets *self, const char *key);
 const char *fovea_image_sets_get_current (FoveaImageSets *self);

@@ -45,7 +45,8 @@ test_sets (void)
   FoveaImageSets *sets = fovea_image_sets_new (queue, settings);
   g_auto (GStrv) first = fovea_image_sets_list (sets);
   g_auto (GStrv) second = NULL;
-  g_autofree char *alone = NULL, *beside = NULL;
+  g_auto (GStrv) third = NULL;
+  g_autofree char *alone = NULL, *beside = NULL, *variant = NULL, *described = NULL;
   const char *error = NULL;
   guint n_changes = 0;
 
@@ -88,6 +89,25 @@ test_sets (void)
   g_assert_null (error);
   fovea_test_wait_until (n_changes == 3, SECONDS);
   g_assert_cmpuint (fovea_image_set_get_n_images (fovea_image_sets_get_set (sets, NULL)), ==, 1);
+  g_assert_finalize_object (sets);
+
+  /* A variant of a folder is no folder of its own, and comes back. */
+  sets = fovea_image_sets_new (queue, settings);
+  variant = g_strconcat (photos, "+scramble:4", NULL);
+  fovea_image_sets_set_current (sets, variant);
+  third = fovea_image_sets_list (sets);
+  g_assert_cmpuint (g_strv_length (third), ==, g_strv_length (first) + 3);
+  g_clear_object (&sets);
+  sets = fovea_image_sets_new (queue, settings);
+  g_assert_cmpstr (fovea_image_sets_get_current (sets), ==, variant);
+  described = fovea_image_sets_describe (sets, "scenes+silhouette");
+  g_assert_cmpstr (described, ==, "Scenes (built in), silhouettes");
+  g_signal_connect_swapped (sets, "changed", G_CALLBACK (count), &n_changes);
+  n_changes = 0;
+  fovea_image_sets_get_set (sets, NULL);
+  fovea_test_wait_until (n_changes == 1, SECONDS);
+  g_assert_cmpstr (fovea_image_set_get_name (fovea_image_sets_get_set (sets, NULL)), ==, "photos+scramble:4");
+  fovea_image_sets_set_current (sets, empty);
   g_assert_finalize_object (sets);
 
   /* All of it comes back. */
