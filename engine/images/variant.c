@@ -9,6 +9,7 @@
 /* Canny's: how much the image is smoothed, and which parts of the strongest edge are edges for themselves, and as
  * continuations of one. */
 #define EDGE_BLUR 1.0
+#define EDGE_RADIUS 3
 #define EDGE_STRONG 0.20
 #define EDGE_WEAK 0.08
 
@@ -123,18 +124,20 @@ blur (const Plane *from,
       Plane *to,
       gboolean down)
 {
-  const int radius = (int) ceil (3 * EDGE_BLUR);
+  double weights[2 * EDGE_RADIUS + 1];
   double sum = 0;
 
-  for (int i = -radius; i <= radius; i++)
-    sum += exp (-i * i / (2 * EDGE_BLUR * EDGE_BLUR));
+  for (int i = -EDGE_RADIUS; i <= EDGE_RADIUS; i++)
+    sum += weights[i + EDGE_RADIUS] = exp (-i * i / (2 * EDGE_BLUR * EDGE_BLUR));
+  for (int i = 0; i <= 2 * EDGE_RADIUS; i++)
+    weights[i] /= sum;
   for (gint64 y = 0; y < from->height; y++)
     for (gint64 x = 0; x < from->width; x++)
       {
         double value = 0;
 
-        for (int i = -radius; i <= radius; i++)
-          value += exp (-i * i / (2 * EDGE_BLUR * EDGE_BLUR)) / sum * get (from, y + (down ? i : 0), x + (down ? 0 : i));
+        for (int i = -EDGE_RADIUS; i <= EDGE_RADIUS; i++)
+          value += weights[i + EDGE_RADIUS] * get (from, y + (down ? i : 0), x + (down ? 0 : i));
         to->values[y * from->width + x] = (float) value;
       }
 }
