@@ -20,6 +20,9 @@
 /* Values whose places are computed at a time. */
 #define BLOCK 64
 
+/* Values whose places are gathered before they are counted; a multiple of LANES. */
+#define GATHERED 512
+
 typedef struct {
   float minima[LANES];
   float maxima[LANES];
@@ -125,27 +128,35 @@ count_blocks (const float *restrict values,
 
 #ifdef HAS_COMPRESSION
 /* The same for as many values as are whole vectors; returns how many those are. Zeros, of which a ReLU
- * makes many, are counted apart: adding to one place again and again is slow. */
-__attribute__ ((target ("avx512f"))) static gsize
+ * makes many, are counted apart: adding to one place again and again is slow. The others' places are
+ * gathered first, so that no branch depends on the values. */
+__attribute__ ((target ("avx512f,popcnt"))) static gsize
 count_vectors (const float *restrict values,
                gsize n_values,
                float scale,
                guint32 mask,
                guint32 *restrict counts)
 {
-  gsize whole = n_values / 16 * 16;
+  gsize whole = n_values / LANES * LANES;
 
-  for (gsize begin = 0; begin < whole; begin += 16)
+  for (gsize begin = 0; begin < whole; begin += GATHERED)
     {
-      const __m512 vector = _mm512_loadu_ps (values + begin);
-      const __mmask16 is_other = _mm512_cmp_ps_mask (vector, _mm512_setzero_ps (), _CMP_NEQ_UQ);
-      const __m512i floors = _mm512_maskz_cvt_roundps_epi32 (0xffff, _mm512_mul_ps (vector, _mm512_set1_ps (scale)), _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
-      const __m512i masked = _mm512_and_si512 (floors, _mm512_set1_epi32 ((int) mask));
-      guint n_others = (guint) __builtin_popcount (is_other);
-      guint32 places[16];
+      const gsize end = MIN (begin + GATHERED, whole);
+      guint16 places[GATHERED];
+      guint n_others = 0;
 
-      _mm512_storeu_si512 (places, _mm512_maskz_compress_epi32 (is_other, masked));
-      counts[0] += 16 - n_others;
+      for (gsize i = begin; i < end; i += LANES)
+        {
+          const __m512 vector = _mm512_loadu_ps (values + i);
+          const __mmask16 is_other = _mm512_cmp_ps_mask (vector, _mm512_setzero_ps (), _CMP_NEQ_UQ);
+          const __m512i floors = _mm512_maskz_cvt_roundps_epi32 (0xffff, _mm512_mul_ps (vector, _mm512_set1_ps (scale)), _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+          const __m512i masked = _mm512_and_si512 (floors, _mm512_set1_epi32 ((int) mask));
+
+          /* What is written beyond the others is overwritten by the next ones. */
+          _mm256_storeu_si256 ((__m256i *) (gpointer) (places + n_others), _mm512_maskz_cvtepi32_epi16 (0xffff, _mm512_maskz_compress_epi32 (is_other, masked)));
+          n_others += (guint) __builtin_popcount (is_other);
+        }
+      counts[0] += (guint32) (end - begin) - n_others;
       for (guint i = 0; i < n_others; i++)
         counts[places[i]]++;
     }
@@ -157,7 +168,7 @@ count_vectors (const float *restrict values,
  * fovea_statistics_count:
  * @values: (array length=n_values): finite, and small enough that @scale times one fits 31 bits
  * @scale: one by the width of a place
- * @mask: the number of places, a power of two, less 1
+ * @mask: the number of places, a power of two and at most 65536, less 1
  * @counts: (inout): at g & @mask, the number of values v with floor (v * @scale) = g is added
  *
  * Any thread.
