@@ -1,32 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/images/concept-loader.h"
 
-#include "engine/parallel.h"
-
-/* More would only fight for the file system. */
-#define MAX_THREADS 16
-
-/* How far ahead the threads may be: enough to bridge a batch. */
-#define IMAGES_AHEAD_A_THREAD 12
+#include "engine/images/ordered-loader.h"
 
 struct _FoveaConceptLoader {
+  FoveaOrderedLoader *loader;
   FoveaConceptSet *set;
-  gsize end;
   guint width, height;
-
-  guint n_threads;
-  GThread *threads[MAX_THREADS];
-
-  /* Image i waits in place i % capacity. */
-  gsize capacity;
-  FoveaLoadedConcepts **ready;
-
-  GMutex mutex; /* guards what follows, and ready */
-  GCond loaded; /* the image that next() waits for is ready */
-  GCond taken;  /* there is room again, or the threads shall stop */
-  gsize next_to_load;
-  gsize next_to_take;
-  gboolean stopped;
 };
 
 /**
@@ -56,10 +36,11 @@ fovea_concept_loader_stretch (FoveaImage *image,
   return resized;
 }
 
-static FoveaLoadedConcepts *
-load (const FoveaConceptLoader *self,
-      gsize index)
+static gpointer
+load (gsize index,
+      gpointer data)
 {
+  const FoveaConceptLoader *self = data;
   FoveaLoadedConcepts *item = g_new0 (FoveaLoadedConcepts, 1);
 
   item->index = index;
@@ -71,37 +52,6 @@ load (const FoveaConceptLoader *self,
   return item;
 }
 
-static gpointer
-run (gpointer data)
-{
-  FoveaConceptLoader *self = data;
-
-  /* The images are what is spread over threads here. */
-  fovea_parallel_stay_in_thread ();
-  g_mutex_lock (&self->mutex);
-  for (;;)
-    {
-      FoveaLoadedConcepts *item;
-      gsize index;
-
-      while (!self->stopped && self->next_to_load < self->end && self->next_to_load >= self->next_to_take + self->capacity)
-        g_cond_wait (&self->taken, &self->mutex);
-      if (self->stopped || self->next_to_load >= self->end)
-        break;
-      index = self->next_to_load++;
-      g_mutex_unlock (&self->mutex);
-
-      item = load (self, index);
-
-      g_mutex_lock (&self->mutex);
-      self->ready[index % self->capacity] = item;
-      if (index == self->next_to_take)
-        g_cond_signal (&self->loaded);
-    }
-  g_mutex_unlock (&self->mutex);
-  return NULL;
-}
-
 /**
  * fovea_concept_loader_new:
  * @set: the images with their masks
@@ -109,7 +59,7 @@ run (gpointer data)
  * @end: where to stop: the image after the last one
  * @width, @height: the size of the network's input
  *
- * Starts to load. As many threads as the pool has, which all work when the engine does not.
+ * Starts to load; see fovea_ordered_loader_new().
  *
  * Returns: (transfer full): the loader
  */
@@ -125,18 +75,9 @@ fovea_concept_loader_new (FoveaConceptSet *set,
   g_assert (first <= end && end <= fovea_image_set_get_n_images (fovea_concept_set_get_images (set)));
 
   self->set = fovea_concept_set_ref (set);
-  self->next_to_load = self->next_to_take = first;
-  self->end = end;
   self->width = width;
   self->height = height;
-  self->n_threads = (guint) MIN (MIN (fovea_parallel_get_n_threads (), MAX_THREADS), end - first);
-  self->capacity = MAX (self->n_threads, 1) * IMAGES_AHEAD_A_THREAD;
-  self->ready = g_new0 (FoveaLoadedConcepts *, self->capacity);
-  g_mutex_init (&self->mutex);
-  g_cond_init (&self->loaded);
-  g_cond_init (&self->taken);
-  for (guint i = 0; i < self->n_threads; i++)
-    self->threads[i] = g_thread_new ("fovea-loader", run, self);
+  self->loader = fovea_ordered_loader_new (first, end, load, (GDestroyNotify) fovea_loaded_concepts_free, self);
   return self;
 }
 
@@ -150,16 +91,7 @@ fovea_concept_loader_new (FoveaConceptSet *set,
 FoveaLoadedConcepts *
 fovea_concept_loader_next (FoveaConceptLoader *self)
 {
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
-  FoveaLoadedConcepts **place = &self->ready[self->next_to_take % self->capacity];
-
-  if (self->next_to_take >= self->end)
-    return NULL;
-  while (*place == NULL)
-    g_cond_wait (&self->loaded, &self->mutex);
-  self->next_to_take++;
-  g_cond_signal (&self->taken);
-  return g_steal_pointer (place);
+  return fovea_ordered_loader_next (self->loader);
 }
 
 /**
@@ -170,20 +102,8 @@ fovea_concept_loader_next (FoveaConceptLoader *self)
 void
 fovea_concept_loader_free (FoveaConceptLoader *self)
 {
-  g_mutex_lock (&self->mutex);
-  self->stopped = TRUE;
-  g_cond_broadcast (&self->taken);
-  g_mutex_unlock (&self->mutex);
-  for (guint i = 0; i < self->n_threads; i++)
-    g_thread_join (self->threads[i]);
-
-  for (gsize i = 0; i < self->capacity; i++)
-    g_clear_pointer (&self->ready[i], fovea_loaded_concepts_free);
+  fovea_ordered_loader_free (self->loader);
   fovea_concept_set_unref (self->set);
-  g_mutex_clear (&self->mutex);
-  g_cond_clear (&self->loaded);
-  g_cond_clear (&self->taken);
-  g_free (self->ready);
   g_free (self);
 }
 

@@ -1,34 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/images/image-loader.h"
 
-#include "engine/parallel.h"
-
-/* More would only fight for the file system. */
-#define MAX_THREADS 16
-
-/* How far ahead the threads may be: enough to bridge a batch. */
-#define IMAGES_AHEAD_A_THREAD 16
+#include "engine/images/ordered-loader.h"
 
 struct _FoveaImageLoader {
+  FoveaOrderedLoader *loader;
   FoveaImageSet *set;
-  gsize end;
   guint n_networks;
   FoveaNetwork **networks;
   guint *same; /* for each network the first one that wants images of the same size */
-
-  guint n_threads;
-  GThread *threads[MAX_THREADS];
-
-  /* Image i waits in place i % capacity. */
-  gsize capacity;
-  FoveaLoadedImage **ready;
-
-  GMutex mutex;      /* guards what follows, and ready */
-  GCond loaded;      /* the image that next() waits for is ready */
-  GCond taken;       /* there is room again, or the threads shall stop */
-  gsize next_to_load;
-  gsize next_to_take;
-  gboolean stopped;
 };
 
 static gboolean
@@ -42,10 +22,11 @@ wants_same (const FoveaNetwork *a,
 }
 
 /* What cannot be fitted counts as what cannot be read. */
-static FoveaLoadedImage *
-load (const FoveaImageLoader *self,
-      gsize index)
+static gpointer
+load (gsize index,
+      gpointer data)
 {
+  const FoveaImageLoader *self = data;
   FoveaLoadedImage *item = g_new0 (FoveaLoadedImage, 1);
   g_autoptr (FoveaImage) image = fovea_image_set_load_image (self->set, index, &item->error);
 
@@ -72,37 +53,6 @@ load (const FoveaImageLoader *self,
   return item;
 }
 
-static gpointer
-run (gpointer data)
-{
-  FoveaImageLoader *self = data;
-
-  /* The images are what is spread over threads here. */
-  fovea_parallel_stay_in_thread ();
-  g_mutex_lock (&self->mutex);
-  for (;;)
-    {
-      FoveaLoadedImage *item;
-      gsize index;
-
-      while (!self->stopped && self->next_to_load < self->end && self->next_to_load >= self->next_to_take + self->capacity)
-        g_cond_wait (&self->taken, &self->mutex);
-      if (self->stopped || self->next_to_load >= self->end)
-        break;
-      index = self->next_to_load++;
-      g_mutex_unlock (&self->mutex);
-
-      item = load (self, index);
-
-      g_mutex_lock (&self->mutex);
-      self->ready[index % self->capacity] = item;
-      if (index == self->next_to_take)
-        g_cond_signal (&self->loaded);
-    }
-  g_mutex_unlock (&self->mutex);
-  return NULL;
-}
-
 /**
  * fovea_image_loader_new:
  * @set: the images
@@ -112,7 +62,7 @@ run (gpointer data)
  * @networks: (array length=n_networks) (nullable): whose input the images shall fit; %NULL is none, then
  *   images come as they are
  *
- * Starts to load. As many threads as the pool has, which all work when the engine does not.
+ * Starts to load; see fovea_ordered_loader_new().
  *
  * Returns: (transfer full): the loader
  */
@@ -128,8 +78,6 @@ fovea_image_loader_new (FoveaImageSet *set,
   g_return_val_if_fail (first <= end && end <= fovea_image_set_get_n_images (set), NULL);
 
   self->set = fovea_image_set_ref (set);
-  self->next_to_load = self->next_to_take = first;
-  self->end = end;
   self->n_networks = n_networks;
   self->networks = g_new (FoveaNetwork *, n_networks);
   self->same = g_new (guint, n_networks);
@@ -139,14 +87,7 @@ fovea_image_loader_new (FoveaImageSet *set,
       for (self->same[i] = 0; !wants_same (networks[self->same[i]], networks[i]); self->same[i]++)
         ;
     }
-  self->n_threads = (guint) MIN (MIN (fovea_parallel_get_n_threads (), MAX_THREADS), end - first);
-  self->capacity = MAX (self->n_threads, 1) * IMAGES_AHEAD_A_THREAD;
-  self->ready = g_new0 (FoveaLoadedImage *, self->capacity);
-  g_mutex_init (&self->mutex);
-  g_cond_init (&self->loaded);
-  g_cond_init (&self->taken);
-  for (guint i = 0; i < self->n_threads; i++)
-    self->threads[i] = g_thread_new ("fovea-loader", run, self);
+  self->loader = fovea_ordered_loader_new (first, end, load, (GDestroyNotify) fovea_loaded_image_free, self);
   return self;
 }
 
@@ -160,16 +101,7 @@ fovea_image_loader_new (FoveaImageSet *set,
 FoveaLoadedImage *
 fovea_image_loader_next (FoveaImageLoader *self)
 {
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->mutex);
-  FoveaLoadedImage **place = &self->ready[self->next_to_take % self->capacity];
-
-  if (self->next_to_take >= self->end)
-    return NULL;
-  while (*place == NULL)
-    g_cond_wait (&self->loaded, &self->mutex);
-  self->next_to_take++;
-  g_cond_signal (&self->taken);
-  return g_steal_pointer (place);
+  return fovea_ordered_loader_next (self->loader);
 }
 
 /**
@@ -180,24 +112,12 @@ fovea_image_loader_next (FoveaImageLoader *self)
 void
 fovea_image_loader_free (FoveaImageLoader *self)
 {
-  g_mutex_lock (&self->mutex);
-  self->stopped = TRUE;
-  g_cond_broadcast (&self->taken);
-  g_mutex_unlock (&self->mutex);
-  for (guint i = 0; i < self->n_threads; i++)
-    g_thread_join (self->threads[i]);
-
-  for (gsize i = 0; i < self->capacity; i++)
-    g_clear_pointer (&self->ready[i], fovea_loaded_image_free);
+  fovea_ordered_loader_free (self->loader);
   for (guint i = 0; i < self->n_networks; i++)
     fovea_network_unref (self->networks[i]);
   fovea_image_set_unref (self->set);
-  g_mutex_clear (&self->mutex);
-  g_cond_clear (&self->loaded);
-  g_cond_clear (&self->taken);
   g_free (self->networks);
   g_free (self->same);
-  g_free (self->ready);
   g_free (self);
 }
 
