@@ -7,8 +7,11 @@
 #include "engine/plan.h"
 #include "engine/store-scan.h"
 
-/* Images in one run of a network. Results do not depend on it. */
-#define BATCH 8
+/* Images in one run of a network: as many as make wanted activations of this size, within limits. A
+ * channel's histogram is then fetched from memory for many images at once. Results do not depend on it. */
+#define BATCH_BYTES (64 << 20)
+#define MIN_BATCH 4
+#define MAX_BATCH 32
 
 /* What is done is stored this often, or less often where storing takes more than a twentieth of the time. */
 #define SECONDS_BETWEEN_CHECKPOINTS 2
@@ -38,16 +41,18 @@ typedef struct {
 /* One network's part in a segment: the stretch of images in which the layers to be scanned stay the same. */
 typedef struct {
   FoveaNetwork *network;
-  FoveaPlan *plan;
+  FoveaPlan *plan; /* made when it is needed */
+  guint n_planned; /* images in one run of it */
   GPtrArray *items; /* Item, in the order of the plan's layers */
-  float *inputs;    /* [BATCH, channels, height, width] */
+  int *layers;      /* their nodes */
+  float *inputs;    /* [batch, channels, height, width] */
 } Part;
 
 /* Images that were taken from the loader and not yet been run. */
 typedef struct {
-  FoveaLoadedImage *images[BATCH];
-  guint32 indices[BATCH];
-  int classes[BATCH];
+  FoveaLoadedImage *images[MAX_BATCH];
+  guint32 indices[MAX_BATCH];
+  int classes[MAX_BATCH];
   guint n_images;
 } Batch;
 
@@ -67,6 +72,7 @@ free_part (gpointer data)
 
   g_clear_pointer (&part->plan, fovea_plan_free);
   g_ptr_array_unref (part->items);
+  g_free (part->layers);
   g_free (part->inputs);
   g_free (part);
 }
@@ -244,15 +250,12 @@ store_items (Run *run,
 /* The networks and layers that have come as far as @position. */
 static GPtrArray *
 make_parts (Run *run,
-            gsize position,
-            GError **error)
+            gsize position)
 {
-  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (free_part);
+  GPtrArray *parts = g_ptr_array_new_with_free_func (free_part);
 
   for (guint t = 0; t < run->n_targets; t++)
     {
-      FoveaGraph *graph = fovea_network_get_graph (run->targets[t].network);
-      const FoveaShape *input = fovea_graph_get_input_shape (graph);
       g_autoptr (GPtrArray) items = g_ptr_array_new ();
       g_autofree int *layers = g_new (int, run->targets[t].n_layers);
       Part *part;
@@ -271,18 +274,57 @@ make_parts (Run *run,
       part = g_new0 (Part, 1);
       part->network = run->targets[t].network;
       part->items = g_steal_pointer (&items);
+      part->layers = g_steal_pointer (&layers);
       g_ptr_array_add (parts, part);
-      part->plan = fovea_plan_new (graph, BATCH, input->height, input->width, part->items->len, layers, FOVEA_PLAN_FORWARD, error);
-      if (part->plan == NULL)
-        return NULL;
-      part->inputs = g_try_new0 (float, BATCH * fovea_shape_get_n_elements (input));
+    }
+  return parts;
+}
+
+/* How many images to run at once, and memory for them. */
+static gboolean
+begin_batches (GPtrArray *parts,
+               guint *batch,
+               GError **error)
+{
+  gsize n_bytes = 1;
+
+  for (guint p = 0; p < parts->len; p++)
+    {
+      const Part *part = parts->pdata[p];
+
+      for (guint i = 0; i < part->items->len; i++)
+        n_bytes += fovea_shape_get_n_elements (fovea_graph_get_shape (fovea_network_get_graph (part->network), (guint) part->layers[i])) * sizeof (float);
+    }
+  *batch = (guint) CLAMP (BATCH_BYTES / n_bytes, MIN_BATCH, MAX_BATCH);
+  for (guint p = 0; p < parts->len; p++)
+    {
+      Part *part = parts->pdata[p];
+
+      part->inputs = g_try_new (float, *batch * fovea_shape_get_n_elements (fovea_graph_get_input_shape (fovea_network_get_graph (part->network))));
       if (part->inputs == NULL)
         {
-          g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE, "no memory for %d images of network %s", BATCH, fovea_network_get_name (part->network));
-          return NULL;
+          g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE, "no memory for %u images of network %s", *batch, fovea_network_get_name (part->network));
+          return FALSE;
         }
     }
-  return g_steal_pointer (&parts);
+  return TRUE;
+}
+
+/* Makes the part's plan one for @n_images; only a segment's last ones are fewer than the others. */
+static gboolean
+fit_plan (Part *part,
+          guint n_images,
+          GError **error)
+{
+  FoveaGraph *graph = fovea_network_get_graph (part->network);
+  const FoveaShape *input = fovea_graph_get_input_shape (graph);
+
+  if (part->plan != NULL && part->n_planned == n_images)
+    return TRUE;
+  g_clear_pointer (&part->plan, fovea_plan_free);
+  part->n_planned = n_images;
+  part->plan = fovea_plan_new (graph, n_images, input->height, input->width, part->items->len, part->layers, FOVEA_PLAN_FORWARD, error);
+  return part->plan != NULL;
 }
 
 typedef struct {
@@ -310,10 +352,11 @@ convert_image (gsize item,
       planes[c * n_pixels + i] = levels[image->pixels[i * 3 + c]];
 }
 
-static void
+static gboolean
 run_batch (GPtrArray *parts,
            const Batch *batch,
-           gsize n_done)
+           gsize n_done,
+           GError **error)
 {
   for (guint p = 0; p < parts->len; p++)
     {
@@ -322,6 +365,8 @@ run_batch (GPtrArray *parts,
 
       if (batch->n_images > 0)
         {
+          if (!fit_plan (part, batch->n_images, error))
+            return FALSE;
           fovea_parallel_for (batch->n_images, convert_image, &conversion);
           fovea_plan_forward (part->plan, part->inputs);
         }
@@ -329,10 +374,12 @@ run_batch (GPtrArray *parts,
         {
           Item *item = part->items->pdata[i];
 
-          fovea_scan_add (item->scan, n_done, batch->n_images, batch->indices, batch->classes, fovea_plan_get_activation (part->plan, i));
+          fovea_scan_add (item->scan, n_done, batch->n_images, batch->indices, batch->classes,
+                          batch->n_images > 0 ? fovea_plan_get_activation (part->plan, i) : NULL);
           item->is_changed = TRUE;
         }
     }
+  return TRUE;
 }
 
 static void
@@ -360,13 +407,13 @@ run_segment (Run *run,
              GError **error)
 {
   gsize n_images = fovea_image_set_get_n_images (run->set), position = begin;
-  g_autoptr (GPtrArray) parts = make_parts (run, begin, error);
-  g_autofree FoveaNetwork **networks = NULL;
+  g_autoptr (GPtrArray) parts = make_parts (run, begin);
+  g_autofree FoveaNetwork **networks = g_new (FoveaNetwork *, parts->len);
   g_autoptr (FoveaImageLoader) loader = NULL;
+  guint n_at_once;
 
-  if (parts == NULL)
+  if (!begin_batches (parts, &n_at_once, error))
     return FALSE;
-  networks = g_new (FoveaNetwork *, parts->len);
   for (guint p = 0; p < parts->len; p++)
     networks[p] = ((Part *) parts->pdata[p])->network;
   loader = fovea_image_loader_new (run->set, begin, end, parts->len, networks);
@@ -381,7 +428,7 @@ run_segment (Run *run,
           store_items (run, NULL);
           return FALSE;
         }
-      while (position < end && batch.n_images < BATCH)
+      while (position < end && batch.n_images < n_at_once)
         {
           g_autoptr (FoveaLoadedImage) image = fovea_image_loader_next (loader);
 
@@ -395,7 +442,8 @@ run_segment (Run *run,
           batch.classes[batch.n_images] = fovea_image_set_get_image_class (run->set, image->index);
           batch.images[batch.n_images++] = g_steal_pointer (&image);
         }
-      run_batch (parts, &batch, position);
+      if (!run_batch (parts, &batch, position, error))
+        return FALSE;
       fovea_job_report_resumed (run->job, run->first, position, n_images);
       if (g_get_monotonic_time () >= run->next_checkpoint && !store_items (run, error))
         return FALSE;

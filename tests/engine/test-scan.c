@@ -16,7 +16,8 @@
 #include "engine/plan.h"
 #include "tests/scratch.h"
 
-#define N_IMAGES 61
+/* More than three of the batches in which images are run. */
+#define N_IMAGES 142
 #define N_CHANNELS 5
 #define N_TOP 7
 #define SIZE 9
@@ -25,6 +26,7 @@
 /* What a class of images is, and which cannot be read. */
 #define N_CLASSES 3
 #define IS_DAMAGED(i) ((i) % 20 == 7)
+#define N_DAMAGED 7
 
 static FoveaImageSet *
 make_set (const char *folder)
@@ -343,9 +345,9 @@ check_means (const FoveaScan *scan,
           continue;
         }
       g_assert_cmpfloat_with_epsilon (means[i * N_CHANNELS + channel], sum / N_UNITS, 1e-5);
-      /* 21, 20 and 20 images a class, in this order. */
-      sums[i < 21 ? 0 : i < 41 ? 1 : 2] += positive / N_UNITS;
-      counts[i < 21 ? 0 : i < 41 ? 1 : 2]++;
+      /* 48, 47 and 47 images a class, in this order. */
+      sums[i < 48 ? 0 : i < 95 ? 1 : 2] += positive / N_UNITS;
+      counts[i < 48 ? 0 : i < 95 ? 1 : 2]++;
     }
   for (guint c = 0; c < N_CLASSES; c++)
     {
@@ -409,8 +411,8 @@ test_unreadable (Fixture *fixture,
       const FoveaScan *scan = k == 0 ? scans->pdata[0] : loaded;
       const char *reason;
 
-      g_assert_cmpuint (fovea_scan_get_n_unreadable (scan), ==, 3);
-      g_assert_cmpuint (fovea_scan_get_unreadable (scan, 1, &reason), ==, 27);
+      g_assert_cmpuint (fovea_scan_get_n_unreadable (scan), ==, N_DAMAGED);
+      g_assert_cmpuint (fovea_scan_get_unreadable (scan, 3, &reason), ==, 67);
       g_assert_nonnull (strstr (reason, "class-1"));
     }
 }
@@ -477,7 +479,7 @@ test_resume (Fixture *fixture,
 {
   g_autoptr (GPtrArray) undisturbed = run_ok (fixture, NULL, 2, &FOVEA_SCAN_OPTIONS_DEFAULT);
 
-  for (guint stop = 8; stop < N_IMAGES; stop += 16)
+  for (guint stop = 8; stop < N_IMAGES - 40; stop += 16)
     {
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GError) error = NULL;
@@ -522,7 +524,7 @@ go_slowly (guint64 done,
            double seconds_left,
            gpointer data)
 {
-  g_usleep (600000);
+  g_usleep (800000);
 }
 
 /* Runs first, while there are no threads that a fork would lose. */
@@ -675,10 +677,10 @@ test_share (Fixture *fixture,
 
   memset (image->pixels, 9, 1200);
   g_assert_true (fovea_store_put_visualization (fixture->store, "network", "conv:0", "recipe", &visualization, NULL));
-  fovea_store_set_max_size (fixture->store, 400000);
+  fovea_store_set_max_size (fixture->store, 500000);
   for (guint n_top = 10; n_top < 49; n_top++)
     g_ptr_array_unref (run_ok (fixture, fixture->store, 1, &(FoveaScanOptions) { n_top, 1 }));
-  g_assert_cmpuint (fovea_store_get_size (fixture->store), <=, 400000);
+  g_assert_cmpuint (fovea_store_get_size (fixture->store), <=, 500000);
   g_assert_null (fovea_scan_load (fixture->store, fixture->set, fixture->network, fixture->layers[0], &(FoveaScanOptions) { 10, 1 }, NULL));
   newest = fovea_scan_load (fixture->store, fixture->set, fixture->network, fixture->layers[0], &(FoveaScanOptions) { 48, 1 }, NULL);
   g_assert_nonnull (newest);
