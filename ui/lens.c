@@ -6,11 +6,11 @@
 #include "ui/application.h"
 #include "ui/layer.h"
 #include "ui/lens-attack-bar.h"
+#include "ui/lens-controls.h"
 #include "ui/lens-export.h"
 #include "ui/lens-header.h"
 #include "ui/lens-run.h"
 #include "ui/lens-surgery-bar.h"
-#include "ui/wrap-box.h"
 
 /* Sides of the pictures on the screen, and what else needs room beside and below them, in pixels. */
 #define MINIMUM_SIDE 230
@@ -29,16 +29,9 @@ struct _FoveaLens
   GtkInfoBar *error_bar;
   GtkLabel *error_label;
   GtkStack *stack;
-  GtkDropDown *layer_chooser;
-  GtkSpinButton *channel_button;
-  GtkAdjustment *channel_adjustment;
-  GtkDropDown *measure;
-  GtkRange *opacity;
-  GtkToggleButton *off_button;
+  FoveaLensControls *controls;
   FoveaLensSurgeryBar *surgery_bar;
-  GtkToggleButton *attack_button;
   FoveaLensAttackBar *attack_bar;
-  GtkButton *neuron_button;
   GtkOrientable *panels;
   FoveaLensPanel *standard_panel;
   FoveaLensPanel *robust_panel;
@@ -46,7 +39,6 @@ struct _FoveaLens
   FoveaLensInput *input;
   FoveaLensRun *run;
   FoveaNetworkPair *pair; /* nullable */
-  GListModel *layers;     /* nullable (element-type FoveaLayer): the pair's */
   char *layer;
   guint channels[FOVEA_N_SIDES];
   guint example; /* the next one's number */
@@ -54,7 +46,6 @@ struct _FoveaLens
   int side;           /* of the pictures on the screen */
   gboolean is_narrow; /* the window is */
   guint side_source;
-  gboolean updating; /* controls are set by the program */
 };
 
 static void implement_neuron_view (FoveaNeuronViewInterface *interface);
@@ -112,12 +103,6 @@ update_actions (FoveaLens *self)
   fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
 }
 
-static FoveaResponseMeasure
-get_measure (FoveaLens *self)
-{
-  return gtk_drop_down_get_selected (self->measure) == 1 ? FOVEA_RESPONSE_MEAN : FOVEA_RESPONSE_PEAK;
-}
-
 /* What was changed before the network answered, and what it said without. */
 static void
 update_change (FoveaLens *self, FoveaSide side)
@@ -162,7 +147,7 @@ update_panels (FoveaLens *self)
         continue;
       if (fovea_lens_panel_get_response (panel) != response)
         fovea_lens_panel_set_response (panel, response, fovea_lens_run_get_seen (self->run, side));
-      fovea_lens_panel_set_neuron (panel, self->layer, self->channels[side], get_measure (self));
+      fovea_lens_panel_set_neuron (panel, self->layer, self->channels[side], fovea_lens_controls_get_measure (self->controls));
       update_change (self, side);
     }
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
@@ -197,32 +182,30 @@ on_attack_changed (FoveaLens *self)
   FoveaLensAttackSettings settings;
 
   fovea_lens_attack_bar_get_settings (self->attack_bar, &settings);
-  fovea_lens_run_set_attack (self->run, gtk_toggle_button_get_active (self->attack_button) ? &settings : NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->attack_bar), fovea_lens_controls_get_attacked (self->controls));
+  fovea_lens_run_set_attack (self->run, fovea_lens_controls_get_attacked (self->controls) ? &settings : NULL);
 }
 
-/* The button says whether the chosen channel is switched off, or kept. */
+/* The controls show the chosen neuron, and whether it is switched off, or kept. */
 static void
-update_off_button (FoveaLens *self)
+update_controls (FoveaLens *self)
 {
-  gboolean keeps = fovea_lens_surgery_bar_get_surgery (self->surgery_bar) == FOVEA_SURGERY_KEEP && fovea_lens_surgery_bar_get_n (self->surgery_bar) > 0;
-
-  self->updating = TRUE;
-  gtk_toggle_button_set_active (self->off_button, self->layer != NULL && fovea_lens_surgery_bar_contains (self->surgery_bar, self->layer, self->channels));
-  gtk_button_set_label (GTK_BUTTON (self->off_button), keeps ? "_Keep" : "Switch O_ff");
-  self->updating = FALSE;
+  fovea_lens_controls_set_neuron (self->controls, self->layer, self->channels[FOVEA_SIDE_STANDARD]);
+  fovea_lens_controls_set_off (self->controls, fovea_lens_surgery_bar_contains (self->surgery_bar, self->layer, self->channels),
+                               fovea_lens_surgery_bar_get_surgery (self->surgery_bar) == FOVEA_SURGERY_KEEP && fovea_lens_surgery_bar_get_n (self->surgery_bar) > 0);
 }
 
 static void
 on_surgery_changed (FoveaLens *self)
 {
-  update_off_button (self);
+  update_controls (self);
   fovea_lens_run_set_surgery (self->run, fovea_lens_surgery_bar_get_surgery (self->surgery_bar), fovea_lens_surgery_bar_get_addresses (self->surgery_bar));
 }
 
 static void
 on_off_toggled (FoveaLens *self)
 {
-  if (!self->updating && self->layer != NULL)
+  if (self->layer != NULL)
     fovea_lens_surgery_bar_toggle (self->surgery_bar, self->layer, self->channels);
 }
 
@@ -262,7 +245,7 @@ take_picture (FoveaNeuronView *view)
     }
   if (responses[FOVEA_SIDE_STANDARD] == NULL && responses[FOVEA_SIDE_ROBUST] == NULL)
     return NULL;
-  return fovea_lens_export_new (responses, attacks, self->channels, self->layer, fovea_lens_get_image_name (self), gtk_range_get_value (self->opacity));
+  return fovea_lens_export_new (responses, attacks, self->channels, self->layer, fovea_lens_get_image_name (self), fovea_lens_controls_get_opacity (self->controls));
 }
 
 static void
@@ -291,28 +274,6 @@ neuron_action (GtkWidget *widget, const char *action, GVariant *parameter)
   g_signal_emit (self, signals[NEURON_ACTIVATED], 0, self->layer, self->channels[FOVEA_SIDE_STANDARD]);
 }
 
-/* The controls show the chosen neuron. */
-static void
-update_controls (FoveaLens *self)
-{
-  g_autofree char *text = g_strdup_printf ("Open %s:%u", self->layer, self->channels[FOVEA_SIDE_STANDARD]);
-
-  self->updating = TRUE;
-  for (guint i = 0; i < g_list_model_get_n_items (self->layers); i++)
-    {
-      g_autoptr (FoveaLayer) layer = g_list_model_get_item (self->layers, i);
-
-      if (!g_str_equal (fovea_layer_get_name (layer), self->layer))
-        continue;
-      gtk_drop_down_set_selected (self->layer_chooser, i);
-      gtk_adjustment_set_upper (self->channel_adjustment, MAX (fovea_layer_get_n_channels (layer), 1) - 1);
-    }
-  gtk_spin_button_set_value (self->channel_button, self->channels[FOVEA_SIDE_STANDARD]);
-  gtk_button_set_label (self->neuron_button, text);
-  self->updating = FALSE;
-  update_off_button (self);
-}
-
 /* Another neuron, chosen here. */
 static void
 choose_neuron (FoveaLens *self, const char *layer, guint channel)
@@ -333,27 +294,10 @@ choose_neuron (FoveaLens *self, const char *layer, guint channel)
 }
 
 static void
-on_layer_chosen (FoveaLens *self)
-{
-  guint index = gtk_drop_down_get_selected (self->layer_chooser);
-  g_autoptr (FoveaLayer) layer = self->layers != NULL ? g_list_model_get_item (self->layers, index) : NULL;
-
-  if (!self->updating && layer != NULL)
-    choose_neuron (self, fovea_layer_get_name (layer), MIN (self->channels[FOVEA_SIDE_STANDARD], MAX (fovea_layer_get_n_channels (layer), 1) - 1));
-}
-
-static void
-on_channel_changed (FoveaLens *self)
-{
-  if (!self->updating && self->layer != NULL)
-    choose_neuron (self, self->layer, (guint) gtk_spin_button_get_value_as_int (self->channel_button));
-}
-
-static void
 on_opacity_changed (FoveaLens *self)
 {
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    fovea_lens_panel_set_opacity (fovea_lens_get_panel (self, side), gtk_range_get_value (self->opacity));
+    fovea_lens_panel_set_opacity (fovea_lens_get_panel (self, side), fovea_lens_controls_get_opacity (self->controls));
 }
 
 static void
@@ -383,35 +327,16 @@ on_error_closed (FoveaLens *self)
 }
 
 static void
-forget_layers (FoveaLens *self)
-{
-  self->updating = TRUE;
-  gtk_drop_down_set_model (self->layer_chooser, NULL);
-  g_clear_object (&self->layers);
-  self->updating = FALSE;
-}
-
-static void
 set_pair (FoveaLens *self, FoveaNetworkPair *pair)
 {
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  g_autoptr (GListModel) layers = pair != NULL ? fovea_layers_of_pair (pair) : NULL;
 
   fovea_lens_surgery_bar_clear (self->surgery_bar);
   fovea_lens_run_set_pair (self->run, pair);
   g_set_object (&self->pair, pair);
-  forget_layers (self);
+  fovea_lens_controls_set_layers (self->controls, layers);
   if (pair == NULL)
     return;
-  self->layers = fovea_layers_of_pair (pair);
-  for (guint i = 0; i < g_list_model_get_n_items (self->layers); i++)
-    {
-      g_autoptr (FoveaLayer) layer = g_list_model_get_item (self->layers, i);
-
-      gtk_string_list_append (names, fovea_layer_get_name (layer));
-    }
-  self->updating = TRUE;
-  gtk_drop_down_set_model (self->layer_chooser, G_LIST_MODEL (names));
-  self->updating = FALSE;
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       FoveaNetwork *network = fovea_network_pair_has_side (pair, side) ? fovea_network_pair_get_network (pair, side) : NULL;
@@ -518,7 +443,6 @@ fovea_lens_dispose (GObject *object)
   FoveaLens *self = FOVEA_LENS (object);
   GtkWidget *child;
 
-  self->updating = TRUE;
   g_clear_handle_id (&self->side_source, g_source_remove);
   if (self->input != NULL)
     g_object_run_dispose (G_OBJECT (self->input));
@@ -527,7 +451,6 @@ fovea_lens_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->pair);
-  g_clear_object (&self->layers);
   G_OBJECT_CLASS (fovea_lens_parent_class)->dispose (object);
 }
 
@@ -556,26 +479,19 @@ fovea_lens_class_init (FoveaLensClass *class)
   signals[NEURON_ACTIVATED] = g_signal_new ("neuron-activated", FOVEA_TYPE_LENS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_UINT);
 
   g_type_ensure (FOVEA_TYPE_LENS_ATTACK_BAR);
+  g_type_ensure (FOVEA_TYPE_LENS_CONTROLS);
   g_type_ensure (FOVEA_TYPE_LENS_HEADER);
   g_type_ensure (FOVEA_TYPE_LENS_PANEL);
   g_type_ensure (FOVEA_TYPE_LENS_SURGERY_BAR);
-  g_type_ensure (FOVEA_TYPE_WRAP_BOX);
   gtk_widget_class_set_css_name (widget_class, "lens");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/lens.ui");
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, header);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, error_bar);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, error_label);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, stack);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLens, layer_chooser);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLens, channel_button);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLens, channel_adjustment);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLens, measure);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLens, opacity);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLens, off_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, controls);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, surgery_bar);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLens, attack_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, attack_bar);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLens, neuron_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, panels);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, standard_panel);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, robust_panel);
@@ -594,12 +510,9 @@ fovea_lens_class_init (FoveaLensClass *class)
 static void
 fovea_lens_init (FoveaLens *self)
 {
-  g_autoptr (GtkExpression) name = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
-
   self->input = fovea_lens_input_new ();
   self->run = fovea_lens_run_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_drop_down_set_expression (self->layer_chooser, name);
   fovea_lens_panel_set_side (self->robust_panel, FOVEA_SIDE_ROBUST);
   on_opacity_changed (self);
 
@@ -609,13 +522,12 @@ fovea_lens_init (FoveaLens *self)
   g_signal_connect_object (self->run, "waiting", G_CALLBACK (on_run_waiting), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->header, "image-chosen", G_CALLBACK (show_image), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->error_bar, "response", G_CALLBACK (on_error_closed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->layer_chooser, "notify::selected", G_CALLBACK (on_layer_chosen), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->channel_button, "value-changed", G_CALLBACK (on_channel_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->measure, "notify::selected", G_CALLBACK (update_panels), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->opacity, "value-changed", G_CALLBACK (on_opacity_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->off_button, "toggled", G_CALLBACK (on_off_toggled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->controls, "neuron-chosen", G_CALLBACK (choose_neuron), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->controls, "measure-changed", G_CALLBACK (update_panels), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->controls, "opacity-changed", G_CALLBACK (on_opacity_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->controls, "off-toggled", G_CALLBACK (on_off_toggled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->controls, "attack-toggled", G_CALLBACK (on_attack_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->surgery_bar, "changed", G_CALLBACK (on_surgery_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->attack_button, "toggled", G_CALLBACK (on_attack_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->attack_bar, "changed", G_CALLBACK (on_attack_changed), self, G_CONNECT_SWAPPED);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
