@@ -3,42 +3,61 @@
 
 #include <math.h>
 
-#include "engine/analysis/tally.h"
+#include <adwaita.h>
+
 #include "ui/application.h"
-#include "ui/chart-dissection.h"
-#include "ui/tile-view.h"
+#include "ui/filter-button.h"
+#include "ui/image-set-chooser.h"
+#include "ui/measure-bar.h"
+#include "ui/measure-words.h"
+#include "ui/scan-words.h"
+#include "ui/sort-button.h"
+#include "ui/tile-actions.h"
+#include "ui/tile-patches.h"
+#include "ui/wrap-box.h"
 
 /* How soon after scrolling the loader is told, in milliseconds. */
 #define VISIBLE_DELAY 60
 
-/* As the sort drop-down lists them and the settings name them. */
-enum { SORT_INDEX, SORT_STANDARD, SORT_ROBUST, SORT_DIFFERENCE, N_SORTS };
-static const char *const sort_names[N_SORTS] = { "index", "standard", "robust", "difference" };
+/* What tiles can show, as the drop-down lists it and the settings name it. */
+static const char *const content_names[] = { [FOVEA_TILE_CONTENT_VISUALIZATION] = "visualization", [FOVEA_TILE_CONTENT_PATCH] = "patch" };
 
 struct _FoveaLayerPage {
   GtkWidget parent_instance;
 
+  AdwToastOverlay *toasts;
   GtkLabel *title;
   GtkLabel *summary;
   GtkWidget *legend; /* which network is on which side */
-  GtkToggleButton *detectors; /* whether only channels are shown that detect a concept */
-  GtkDropDown *sort;
+  GtkDropDown *content;
+  FoveaSortButton *sort;
+  FoveaFilterButton *filter_button;
+  GtkWidget *images; /* where the image set is chosen */
+  FoveaImageSetChooser *chooser;
   GtkRevealer *status;
   GtkLabel *status_label;
   GtkProgressBar *status_bar;
   GtkButton *stop;
+  FoveaMeasureBar *measure_bar;
   GtkStack *stack;
+  AdwStatusPage *none;
+  GtkWidget *show_all;
+  AdwStatusPage *offer;
+  GtkWidget *scan_button;
+  GtkWidget *scan_all_button;
   GtkScrolledWindow *scrolled;
   GtkGridView *grid;
 
   FoveaTileLoader *loader;
-  FoveaDissectionRun *dissections; /* what was dissected before; it computes none */
+  FoveaLayerScans *scans; /* nullable: then there are no patches */
+  FoveaLayerMeasures *measures;
+  FoveaTilePatches *patches;
+  FoveaTileActions *actions;
   FoveaNetworkPair *pair;
   FoveaLayer *layer;
-  char *concepts; /* nullable: the set of concepts that was looked up last */
-  char *filter_text; /* lower case; "" shows every channel */
-  GtkFilter *filter;
-  GtkSorter *sorter;
+  GListModel *tiles; /* nullable: the layer's */
+  FoveaTileFilter *filter;
+  FoveaTileSorter *sorter;
   GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
   GtkSingleSelection *selection;
@@ -49,65 +68,14 @@ struct _FoveaLayerPage {
 
 G_DEFINE_FINAL_TYPE (FoveaLayerPage, fovea_layer_page, GTK_TYPE_WIDGET)
 
-enum { ACTIVATED, N_SIGNALS };
+enum { ACTIVATED, CHOSEN, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
-/* What the channels are ordered by, largest first; unfinished ones come last. */
-static double
-get_key (FoveaTile *tile,
-         guint sort)
-{
-  double standard = fovea_tile_is_finished (tile, FOVEA_SIDE_STANDARD) ? fovea_tile_get_activation (tile, FOVEA_SIDE_STANDARD) : NAN;
-  double robust = fovea_tile_is_finished (tile, FOVEA_SIDE_ROBUST) ? fovea_tile_get_activation (tile, FOVEA_SIDE_ROBUST) : NAN;
-  double key = sort == SORT_STANDARD ? standard : sort == SORT_ROBUST ? robust : fabs (standard - robust);
-
-  return isnan (key) ? -INFINITY : key;
-}
-
-static int
-compare_tiles (gconstpointer a,
-               gconstpointer b,
-               gpointer user_data)
-{
-  FoveaLayerPage *self = user_data;
-  FoveaTile *first = FOVEA_TILE ((gpointer) a);
-  FoveaTile *second = FOVEA_TILE ((gpointer) b);
-  guint sort = gtk_drop_down_get_selected (self->sort);
-
-  if (sort != SORT_INDEX && sort < N_SORTS)
-    {
-      double first_key = get_key (first, sort), second_key = get_key (second, sort);
-
-      if (first_key != second_key)
-        return first_key > second_key ? -1 : 1;
-    }
-  return (fovea_tile_get_channel (first) > fovea_tile_get_channel (second)) - (fovea_tile_get_channel (first) < fovea_tile_get_channel (second));
-}
-
 static gboolean
-match_tile (gpointer item,
-            gpointer user_data)
+shows_patches (FoveaLayerPage *self)
 {
-  FoveaLayerPage *self = user_data;
-  g_autofree char *number = g_strdup_printf ("%u", fovea_tile_get_channel (item));
-  const char *class_name = fovea_tile_get_class_name (item);
-  g_autofree char *folded = class_name != NULL ? g_utf8_casefold (class_name, -1) : NULL;
-  gboolean detects = FALSE;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      const char *concept = fovea_tile_get_concept (item, side);
-      g_autofree char *folded_concept = concept != NULL ? g_utf8_casefold (concept, -1) : NULL;
-
-      detects |= concept != NULL;
-      if (folded_concept != NULL && *self->filter_text != '\0' && strstr (folded_concept, self->filter_text) != NULL)
-        return TRUE;
-    }
-  if (gtk_toggle_button_get_active (self->detectors) && !detects)
-    return FALSE;
-  return *self->filter_text == '\0' || g_str_has_prefix (number, self->filter_text) ||
-         (folded != NULL && strstr (folded, self->filter_text) != NULL);
+  return self->scans != NULL && gtk_drop_down_get_selected (self->content) == FOVEA_TILE_CONTENT_PATCH;
 }
 
 typedef struct {
@@ -155,6 +123,7 @@ tell_visible (gpointer user_data)
   for (guint i = 0; i < places->len; i++)
     g_array_append_val (channels, g_array_index (places, Place, i).channel);
   fovea_tile_loader_set_visible (self->loader, (const guint *) channels->data, channels->len);
+  fovea_tile_patches_set_visible (self->patches, (const guint *) channels->data, channels->len);
   return G_SOURCE_REMOVE;
 }
 
@@ -204,17 +173,18 @@ show_progress (FoveaLayerPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->stop), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   progress.stopped ? "Go on computing" : "Stop computing", -1);
   if (!progress.looking_up)
-    gtk_revealer_set_reveal_child (self->status, progress.done < progress.total);
+    gtk_revealer_set_reveal_child (self->status, progress.done < progress.total && fovea_tile_loader_is_wanted (self->loader));
 }
 
 static void
 results_arrived (FoveaLayerPage *self)
 {
-  if (gtk_drop_down_get_selected (self->sort) != SORT_INDEX)
-    {
-      gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
-      queue_tell_visible (self);
-    }
+  /* A dead channel may have been found, and activations are there. */
+  if (fovea_tile_filter_count_conditions (self->filter) > 0)
+    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  if (fovea_tile_sorter_get_order (self->sorter) == FOVEA_TILE_ORDER_ACTIVATION)
+    gtk_sorter_changed (GTK_SORTER (self->sorter), GTK_SORTER_CHANGE_DIFFERENT);
+  queue_tell_visible (self);
 }
 
 static void
@@ -226,66 +196,113 @@ stop_clicked (FoveaLayerPage *self)
   fovea_tile_loader_set_stopped (self->loader, !progress.stopped);
 }
 
+/* Which of the stack's pages people see: the grid, or why there is none. */
 static void
-sort_selected (FoveaLayerPage *self)
+update_stack (FoveaLayerPage *self)
+{
+  gboolean conditions = fovea_tile_filter_count_conditions (self->filter) > 0;
+  gboolean filters = *fovea_tile_filter_get_text (self->filter) != '\0' || conditions;
+  gboolean none = g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0 && filters;
+  gboolean offer = shows_patches (self) && self->layer != NULL && !fovea_layer_measures_has_values (self->measures, FOVEA_MEASURES_SCAN);
+
+  if (offer)
+    {
+      gboolean missing = fovea_layer_measures_get_state (self->measures, FOVEA_MEASURES_SCAN) == FOVEA_MEASURE_MISSING;
+      const char *layer = fovea_layer_get_name (self->layer);
+      g_autofree char *title = fovea_scan_words_title (self->scans, layer);
+      g_autofree char *text = fovea_scan_words_description (self->scans, !fovea_network_pair_has_side (self->pair, FOVEA_SIDE_ROBUST), layer);
+      g_autofree char *markup = g_markup_escape_text (text, -1);
+
+      adw_status_page_set_title (self->offer, title);
+      adw_status_page_set_description (self->offer, markup);
+      gtk_widget_set_visible (self->scan_button, missing);
+      gtk_widget_set_visible (self->scan_all_button, missing);
+    }
+  /* The page says it already. */
+  gtk_widget_set_visible (GTK_WIDGET (self->measure_bar), !offer || fovea_layer_measures_get_state (self->measures, FOVEA_MEASURES_SCAN) == FOVEA_MEASURE_RUNNING);
+  gtk_widget_set_visible (self->show_all, conditions);
+  adw_status_page_set_description (self->none, conditions ? "None of the layer’s channels is what the filter asks for."
+                                                          : "Search for a channel's number or class, for a layer's name, or for a neuron such as conv3:42.");
+  gtk_stack_set_visible_child_name (self->stack, offer ? "offer" : none ? "none" : "grid");
+}
+
+static void
+filter_changed (FoveaLayerPage *self)
+{
+  update_stack (self);
+  queue_tell_visible (self);
+}
+
+/* Asks for what tiles, order and conditions are made of. */
+static void
+update_needs (FoveaLayerPage *self)
+{
+  int measure = fovea_tile_sorter_get_measure (self->sorter);
+  FoveaMeasureSource source = measure >= 0 ? fovea_tile_measure_get_source ((FoveaTileMeasure) measure) : FOVEA_N_MEASURE_SOURCES;
+  FoveaTileConditions conditions;
+  gboolean patches = shows_patches (self), scan = patches || source == FOVEA_MEASURES_SCAN;
+
+  fovea_tile_filter_get_conditions (self->filter, &conditions);
+  fovea_layer_measures_set_needed (self->measures, FOVEA_MEASURES_SCAN, scan);
+  fovea_layer_measures_set_needed (self->measures, FOVEA_MEASURES_CUES, source == FOVEA_MEASURES_CUES || conditions.cue != FOVEA_TILE_ANY_CUE);
+  fovea_layer_measures_set_needed (self->measures, FOVEA_MEASURES_CONCEPTS, source == FOVEA_MEASURES_CONCEPTS || conditions.detects != NULL);
+  fovea_measure_bar_set_measure (self->measure_bar, measure);
+  gtk_widget_set_visible (self->images, scan && self->scans != NULL);
+  if (self->loader != NULL)
+    fovea_tile_loader_set_wanted (self->loader, !patches || fovea_tile_sorter_get_order (self->sorter) == FOVEA_TILE_ORDER_ACTIVATION || conditions.life != FOVEA_TILE_ANY_LIFE);
+  for (guint i = 0; i < self->views->len; i++)
+    fovea_tile_view_set_values (g_ptr_array_index (self->views, i), fovea_tile_sorter_get_order (self->sorter) != FOVEA_TILE_ORDER_INDEX, measure);
+  update_stack (self);
+  show_progress (self);
+  queue_tell_visible (self);
+}
+
+static void
+update_patches (FoveaLayerPage *self)
+{
+  FoveaImageSet *set = self->scans != NULL ? fovea_layer_scans_get_set (self->scans) : NULL;
+  FoveaScan *scans[FOVEA_N_SIDES] = { NULL };
+
+  if (shows_patches (self) && set != NULL && self->tiles != NULL && fovea_layer_measures_has_values (self->measures, FOVEA_MEASURES_SCAN))
+    {
+      for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
+        scans[side] = fovea_layer_scans_get_scan (self->scans, side);
+      fovea_tile_patches_set_scans (self->patches, self->pair, fovea_layer_get_name (self->layer), set, scans, self->tiles);
+      queue_tell_visible (self);
+    }
+  else
+    fovea_tile_patches_clear (self->patches);
+}
+
+static void
+values_changed (FoveaLayerPage *self)
+{
+  fovea_tile_filter_set_known (self->filter, fovea_layer_measures_has_values (self->measures, FOVEA_MEASURES_CONCEPTS),
+                               fovea_layer_measures_has_values (self->measures, FOVEA_MEASURES_CUES));
+  if (fovea_tile_sorter_get_measure (self->sorter) >= 0)
+    gtk_sorter_changed (GTK_SORTER (self->sorter), GTK_SORTER_CHANGE_DIFFERENT);
+  update_patches (self);
+  filter_changed (self);
+}
+
+static void
+content_selected (FoveaLayerPage *self)
 {
   FoveaSettings *settings = fovea_application_get_settings ();
-  guint sort = gtk_drop_down_get_selected (self->sort);
+  guint content = gtk_drop_down_get_selected (self->content);
 
-  gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
-  if (settings != NULL && sort < N_SORTS)
-    fovea_settings_set_string (settings, "sort", sort_names[sort]);
-  queue_tell_visible (self);
+  if (content >= G_N_ELEMENTS (content_names))
+    return;
+  if (settings != NULL)
+    fovea_settings_set_string (settings, "tiles", content_names[content]);
+  for (guint i = 0; i < self->views->len; i++)
+    fovea_tile_view_set_content (g_ptr_array_index (self->views, i), content);
+  fovea_tile_actions_set_content (self->actions, content);
+  update_patches (self);
+  update_needs (self);
 }
 
-static void
-show_whether_any (FoveaLayerPage *self)
-{
-  gboolean filters = *self->filter_text != '\0' || gtk_toggle_button_get_active (self->detectors);
-  gboolean none = g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0 && filters;
-
-  gtk_stack_set_visible_child_name (self->stack, none ? "none" : "grid");
-}
-
-static void
-filter_again (FoveaLayerPage *self)
-{
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
-  show_whether_any (self);
-  queue_tell_visible (self);
-}
-
-/* Says on the tiles what their channels detect, by the original's quantile and cut-off. */
-static void
-show_concepts (FoveaLayerPage *self)
-{
-  GListModel *tiles = gtk_filter_list_model_get_model (self->filtered);
-  gboolean any = FALSE;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      FoveaDissection *dissection = fovea_dissection_run_get_dissection (self->dissections, side);
-      g_autoptr (FoveaTally) tally = NULL;
-
-      if (dissection != NULL)
-        tally = fovea_tally_new (dissection, fovea_dissection_find_quantile (dissection, FOVEA_DISSECT_QUANTILE), FOVEA_DISSECT_AREA_CATEGORY);
-      for (guint i = 0; tiles != NULL && i < g_list_model_get_n_items (tiles); i++)
-        {
-          g_autoptr (FoveaTile) tile = g_list_model_get_item (tiles, i);
-          const FoveaTallyUnit *unit = tally != NULL ? fovea_tally_find (tally, fovea_tile_get_channel (tile)) : NULL;
-          g_autofree char *concept = unit != NULL && unit->label != NULL && unit->score >= FOVEA_DISSECT_IOU ? fovea_dissection_format_label (unit->label) : NULL;
-
-          fovea_tile_set_concept (tile, side, concept);
-          any |= concept != NULL;
-        }
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->detectors), any);
-  if (!any)
-    gtk_toggle_button_set_active (self->detectors, FALSE);
-  filter_again (self);
-}
-
-/* What was dissected since the page was seen last is looked up. */
+/* What was measured since the page was seen last is looked up. */
 static void
 fovea_layer_page_map (GtkWidget *widget)
 {
@@ -294,12 +311,41 @@ fovea_layer_page_map (GtkWidget *widget)
   g_autofree char *key = settings != NULL ? fovea_settings_get_string (settings, "concept-set") : NULL;
 
   GTK_WIDGET_CLASS (fovea_layer_page_parent_class)->map (widget);
-  if (key != NULL && (g_strcmp0 (key, self->concepts) != 0 || fovea_dissection_run_get_state (self->dissections) == FOVEA_DISSECTION_MISSING))
-    {
-      g_free (self->concepts);
-      self->concepts = g_strdup (key);
-      fovea_dissection_run_set_concepts (self->dissections, key);
-    }
+  if (key != NULL)
+    fovea_layer_measures_set_concepts (self->measures, key);
+  fovea_layer_measures_set_active (self->measures, TRUE);
+}
+
+static void
+fovea_layer_page_unmap (GtkWidget *widget)
+{
+  FoveaLayerPage *self = FOVEA_LAYER_PAGE (widget);
+
+  fovea_layer_measures_set_active (self->measures, FALSE);
+  GTK_WIDGET_CLASS (fovea_layer_page_parent_class)->unmap (widget);
+}
+
+static void
+activate (FoveaLayerPage *self,
+          guint channel)
+{
+  g_signal_emit (self, signals[ACTIVATED], 0, channel);
+}
+
+static void
+choose (FoveaLayerPage *self,
+        guint channel)
+{
+  g_signal_emit (self, signals[CHOSEN], 0, channel);
+}
+
+static void
+say (FoveaLayerPage *self,
+     const char *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
 }
 
 static void
@@ -309,7 +355,7 @@ grid_activated (FoveaLayerPage *self,
   g_autoptr (FoveaTile) tile = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
   if (tile != NULL)
-    g_signal_emit (self, signals[ACTIVATED], 0, fovea_tile_get_channel (tile));
+    activate (self, fovea_tile_get_channel (tile));
 }
 
 static void
@@ -319,7 +365,79 @@ view_activated (FoveaTileView *view,
   FoveaTile *tile = fovea_tile_view_get_tile (view);
 
   if (tile != NULL)
-    g_signal_emit (self, signals[ACTIVATED], 0, fovea_tile_get_channel (tile));
+    activate (self, fovea_tile_get_channel (tile));
+}
+
+static void
+view_menu_wanted (FoveaTileView *view,
+                  FoveaLayerPage *self)
+{
+  FoveaTile *tile = fovea_tile_view_get_tile (view);
+
+  if (tile == NULL)
+    return;
+  fovea_tile_actions_set_tile (self->actions, tile);
+  fovea_tile_actions_pop_up (self->actions, view);
+}
+
+/* The view whose cell has the keyboard; NULL where none has. */
+static FoveaTileView *
+find_focused (FoveaLayerPage *self)
+{
+  for (guint i = 0; i < self->views->len; i++)
+    {
+      GtkWidget *view = g_ptr_array_index (self->views, i);
+
+      if (fovea_tile_view_get_tile (FOVEA_TILE_VIEW (view)) != NULL && gtk_widget_get_mapped (view) && gtk_widget_has_focus (gtk_widget_get_parent (view)))
+        return FOVEA_TILE_VIEW (view);
+    }
+  return NULL;
+}
+
+static gboolean
+pop_up_menu (GtkWidget *widget,
+             GVariant *arguments,
+             gpointer data)
+{
+  FoveaLayerPage *self = data;
+  FoveaTileView *view = find_focused (self);
+
+  if (view == NULL)
+    return FALSE;
+  view_menu_wanted (view, self);
+  return TRUE;
+}
+
+static gboolean
+act_on_focused (GtkWidget *widget,
+                GVariant *arguments,
+                gpointer data)
+{
+  FoveaLayerPage *self = data;
+  FoveaTileView *view = find_focused (self);
+
+  if (view == NULL)
+    return FALSE;
+  fovea_tile_actions_set_tile (self->actions, fovea_tile_view_get_tile (view));
+  return gtk_widget_activate_action (GTK_WIDGET (self->toasts), g_variant_get_string (arguments, NULL), NULL);
+}
+
+static void
+add_keys (FoveaLayerPage *self)
+{
+  static const char *const keys[][2] = { { "p", "tile.pin" }, { "<Control>c", "tile.copy" } };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      GtkShortcut *shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i][0]), gtk_callback_action_new (act_on_focused, self, NULL));
+
+      gtk_shortcut_set_arguments (shortcut, g_variant_new_string (keys[i][1]));
+      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
+    }
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                        gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"), gtk_callback_action_new (pop_up_menu, self, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self->grid), controller);
 }
 
 static void
@@ -336,7 +454,10 @@ setup_cell (FoveaLayerPage *self,
   GtkWidget *view = fovea_tile_view_new ();
 
   fovea_tile_view_set_size (FOVEA_TILE_VIEW (view), self->tile_size);
+  fovea_tile_view_set_content (FOVEA_TILE_VIEW (view), gtk_drop_down_get_selected (self->content));
+  fovea_tile_view_set_values (FOVEA_TILE_VIEW (view), fovea_tile_sorter_get_order (self->sorter) != FOVEA_TILE_ORDER_INDEX, fovea_tile_sorter_get_measure (self->sorter));
   g_signal_connect_object (view, "activated", G_CALLBACK (view_activated), self, 0);
+  g_signal_connect_object (view, "menu-wanted", G_CALLBACK (view_menu_wanted), self, 0);
   g_signal_connect_object (view, "destroy", G_CALLBACK (view_destroyed), self, G_CONNECT_SWAPPED);
   g_ptr_array_add (self->views, view);
   gtk_list_item_set_child (item, view);
@@ -371,22 +492,43 @@ tile_size_changed (FoveaLayerPage *self)
 }
 
 static void
+scan_clicked (FoveaLayerPage *self)
+{
+  fovea_layer_measures_start (self->measures, FOVEA_MEASURES_SCAN);
+}
+
+static void
+scan_all_clicked (FoveaLayerPage *self)
+{
+  if (fovea_layer_measures_get_state (self->measures, FOVEA_MEASURES_SCAN) == FOVEA_MEASURE_MISSING)
+    fovea_layer_scans_start (self->scans, TRUE);
+}
+
+static void
 fovea_layer_page_dispose (GObject *object)
 {
   FoveaLayerPage *self = FOVEA_LAYER_PAGE (object);
+  GtkWidget *child;
 
   g_clear_handle_id (&self->visible_source, g_source_remove);
   fovea_layer_page_set_loader (self, NULL);
-  g_clear_object (&self->dissections);
   if (self->stack != NULL)
-    {
-      gtk_grid_view_set_model (self->grid, NULL);
-      gtk_widget_unparent (gtk_widget_get_first_child (GTK_WIDGET (self)));
-      self->stack = NULL;
-    }
+    gtk_grid_view_set_model (self->grid, NULL);
+  self->stack = NULL;
+  if (self->measures != NULL)
+    g_signal_handlers_disconnect_by_data (self->measures, self);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->patches);
+  g_clear_object (&self->actions);
+  g_clear_object (&self->measures);
+  g_clear_object (&self->scans);
   g_clear_object (&self->selection);
   g_clear_object (&self->sorted);
   g_clear_object (&self->filtered);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->sorter);
+  g_clear_object (&self->tiles);
   g_clear_object (&self->pair);
   g_clear_object (&self->layer);
 
@@ -399,8 +541,6 @@ fovea_layer_page_finalize (GObject *object)
   FoveaLayerPage *self = FOVEA_LAYER_PAGE (object);
 
   g_ptr_array_unref (self->views);
-  g_free (self->filter_text);
-  g_free (self->concepts);
 
   G_OBJECT_CLASS (fovea_layer_page_parent_class)->finalize (object);
 }
@@ -414,42 +554,53 @@ fovea_layer_page_class_init (FoveaLayerPageClass *class)
   G_OBJECT_CLASS (class)->finalize = fovea_layer_page_finalize;
 
   widget_class->map = fovea_layer_page_map;
+  widget_class->unmap = fovea_layer_page_unmap;
 
+  g_type_ensure (FOVEA_TYPE_FILTER_BUTTON);
+  g_type_ensure (FOVEA_TYPE_IMAGE_SET_CHOOSER);
+  g_type_ensure (FOVEA_TYPE_MEASURE_BAR);
+  g_type_ensure (FOVEA_TYPE_SORT_BUTTON);
+  g_type_ensure (FOVEA_TYPE_WRAP_BOX);
   gtk_widget_class_set_css_name (widget_class, "layerpage");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/layer-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, title);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, summary);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, legend);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, detectors);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, content);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, sort);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, filter_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, images);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, chooser);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, status);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, status_label);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, status_bar);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, stop);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, measure_bar);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, none);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, show_all);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, offer);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, scan_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, scan_all_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, scrolled);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, grid);
 
   signals[ACTIVATED] = g_signal_new ("channel-activated", FOVEA_TYPE_LAYER_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[CHOSEN] = g_signal_new ("channel-chosen", FOVEA_TYPE_LAYER_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
-fovea_layer_page_init (FoveaLayerPage *self)
+make_grid (FoveaLayerPage *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  FoveaSettings *settings = fovea_application_get_settings ();
   GtkAdjustment *adjustment;
 
-  gtk_widget_init_template (GTK_WIDGET (self));
-  self->views = g_ptr_array_new ();
-  self->filter_text = g_strdup ("");
-  self->tile_size = 72;
-
-  self->filter = GTK_FILTER (gtk_custom_filter_new (match_tile, self, NULL));
-  self->filtered = gtk_filter_list_model_new (NULL, self->filter);
-  self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare_tiles, self, NULL));
-  self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)), self->sorter);
+  self->filter = fovea_tile_filter_new ();
+  self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (GTK_FILTER (self->filter)));
+  self->sorter = fovea_tile_sorter_new ();
+  self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)), g_object_ref (GTK_SORTER (self->sorter)));
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cell), self, G_CONNECT_SWAPPED);
@@ -462,32 +613,55 @@ fovea_layer_page_init (FoveaLayerPage *self)
   adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (queue_tell_visible), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (queue_tell_visible), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (show_whether_any), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->stop, "clicked", G_CALLBACK (stop_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (filter_changed), self, G_CONNECT_SWAPPED);
+  add_keys (self);
+}
 
-  self->dissections = fovea_dissection_run_new ();
-  fovea_dissection_run_set_estimates (self->dissections, FALSE);
-  fovea_dissection_run_set_source (self->dissections, fovea_application_get_reading_queue (), NULL, fovea_application_get_store ());
-  g_signal_connect_object (self->dissections, "changed", G_CALLBACK (show_concepts), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->detectors, "toggled", G_CALLBACK (filter_again), self, G_CONNECT_SWAPPED);
+static void
+fovea_layer_page_init (FoveaLayerPage *self)
+{
+  FoveaSettings *settings = fovea_application_get_settings ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->views = g_ptr_array_new ();
+  self->tile_size = 72;
+  make_grid (self);
+
+  self->measures = fovea_layer_measures_new ();
+  self->patches = fovea_tile_patches_new (fovea_application_get_reading_queue ());
+  self->actions = fovea_tile_actions_new (GTK_WIDGET (self->toasts));
+  g_signal_connect_swapped (self->actions, "channel-activated", G_CALLBACK (activate), self);
+  g_signal_connect_swapped (self->actions, "channel-chosen", G_CALLBACK (choose), self);
+  g_signal_connect_swapped (self->actions, "said", G_CALLBACK (say), self);
+  fovea_measure_bar_set_measures (self->measure_bar, self->measures);
+  fovea_sort_button_set_sorter (self->sort, self->sorter, self->measures);
+  fovea_filter_button_set_filter (self->filter_button, self->filter, self->measures);
 
   if (settings != NULL)
     {
-      g_autofree char *sort = fovea_settings_get_string (settings, "sort");
+      g_autofree char *content = fovea_settings_get_string (settings, "tiles");
 
-      for (guint i = 0; i < N_SORTS; i++)
-        if (g_str_equal (sort_names[i], sort))
-          gtk_drop_down_set_selected (self->sort, i);
+      gtk_drop_down_set_selected (self->content, g_str_equal (content, "patch") ? FOVEA_TILE_CONTENT_PATCH : FOVEA_TILE_CONTENT_VISUALIZATION);
       g_signal_connect_object (settings, "notify::tile-size", G_CALLBACK (tile_size_changed), self, G_CONNECT_SWAPPED);
       tile_size_changed (self);
     }
-  g_signal_connect_object (self->sort, "notify::selected", G_CALLBACK (sort_selected), self, G_CONNECT_SWAPPED);
+  content_selected (self);
+  g_signal_connect_object (self->stop, "clicked", G_CALLBACK (stop_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->content, "notify::selected", G_CALLBACK (content_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sorter, "changed", G_CALLBACK (update_needs), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->filter, "changed", G_CALLBACK (update_needs), self, G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (self->measures, "changed", G_CALLBACK (update_stack), self);
+  g_signal_connect_swapped (self->measures, "values-changed", G_CALLBACK (values_changed), self);
+  g_signal_connect_object (self->scan_button, "clicked", G_CALLBACK (scan_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->scan_all_button, "clicked", G_CALLBACK (scan_all_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->show_all, "clicked", G_CALLBACK (fovea_filter_button_clear), self->filter_button, G_CONNECT_SWAPPED);
 }
 
 /**
  * fovea_layer_page_new:
  *
- * Emits `channel-activated` with a channel that someone wants to see more of.
+ * Emits `channel-activated` with a channel that someone wants to see more of, and `channel-chosen` with one that
+ * becomes the window's without being opened.
  *
  * Returns: (transfer floating): a page without a layer
  */
@@ -518,7 +692,28 @@ fovea_layer_page_set_loader (FoveaLayerPage *self,
     {
       g_signal_connect_object (loader, "changed", G_CALLBACK (show_progress), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (loader, "results", G_CALLBACK (results_arrived), self, G_CONNECT_SWAPPED);
+      update_needs (self);
     }
+}
+
+/**
+ * fovea_layer_page_set_scans:
+ * @self: a page without scans
+ * @scans: what is known of the layer on the current image set; the page makes them follow its own
+ *
+ * Lets tiles show top patches.
+ */
+void
+fovea_layer_page_set_scans (FoveaLayerPage *self,
+                            FoveaLayerScans *scans)
+{
+  g_return_if_fail (FOVEA_IS_LAYER_PAGE (self) && self->scans == NULL && FOVEA_IS_LAYER_SCANS (scans));
+
+  self->scans = g_object_ref (scans);
+  fovea_image_set_chooser_set_sets (self->chooser, fovea_layer_scans_get_sets (scans));
+  fovea_layer_measures_set_scans (self->measures, scans);
+  fovea_tile_actions_set_scans (self->actions, scans);
+  update_needs (self);
 }
 
 /**
@@ -534,18 +729,24 @@ fovea_layer_page_set_layer (FoveaLayerPage *self,
                             FoveaNetworkPair *pair,
                             FoveaLayer *layer)
 {
+  gboolean single = !fovea_network_pair_has_side (pair, FOVEA_SIDE_ROBUST);
+
   g_return_if_fail (FOVEA_IS_LAYER_PAGE (self) && self->loader != NULL);
 
+  fovea_tile_patches_clear (self->patches);
   g_set_object (&self->pair, pair);
   g_set_object (&self->layer, layer);
   gtk_label_set_text (self->title, fovea_layer_get_name (layer));
   gtk_label_set_text (self->summary, fovea_layer_get_summary (layer));
-  gtk_widget_set_visible (self->legend, fovea_network_pair_has_side (pair, FOVEA_SIDE_ROBUST));
+  gtk_widget_set_visible (self->legend, !single);
+  fovea_sort_button_set_single (self->sort, single);
+  fovea_filter_button_set_single (self->filter_button, single);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
-  gtk_filter_list_model_set_model (self->filtered, fovea_tile_loader_set_layer (self->loader, pair, layer));
-  fovea_dissection_run_set_layer (self->dissections, pair, fovea_layer_get_name (layer));
-  show_concepts (self);
-  show_whether_any (self);
+  g_set_object (&self->tiles, fovea_tile_loader_set_layer (self->loader, pair, layer));
+  gtk_filter_list_model_set_model (self->filtered, self->tiles);
+  fovea_layer_measures_set_layer (self->measures, pair, layer, self->tiles);
+  fovea_tile_actions_set_layer (self->actions, pair, layer, self->tiles);
+  update_stack (self);
   show_progress (self);
   queue_tell_visible (self);
 }
@@ -559,18 +760,10 @@ void
 fovea_layer_page_set_filter (FoveaLayerPage *self,
                              const char *text)
 {
-  g_autofree char *stripped = g_strstrip (g_strdup (text));
-  g_autofree char *folded = g_utf8_casefold (stripped, -1);
-
   g_return_if_fail (FOVEA_IS_LAYER_PAGE (self));
 
-  if (g_str_equal (folded, self->filter_text))
-    return;
-  g_free (self->filter_text);
-  self->filter_text = g_steal_pointer (&folded);
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
-  show_whether_any (self);
-  queue_tell_visible (self);
+  if (fovea_tile_filter_set_text (self->filter, text))
+    filter_changed (self);
 }
 
 /* Where @channel is shown now, or GTK_INVALID_LIST_POSITION. */
@@ -646,7 +839,20 @@ FoveaDissectionRun *
 fovea_layer_page_get_dissections (FoveaLayerPage *self)
 {
   g_return_val_if_fail (FOVEA_IS_LAYER_PAGE (self), NULL);
-  return self->dissections;
+  return fovea_layer_measures_get_dissections (self->measures);
+}
+
+/**
+ * fovea_layer_page_get_patches:
+ * @self: a page
+ *
+ * Returns: (transfer none): where the patches on the tiles come from
+ */
+FoveaTilePatches *
+fovea_layer_page_get_patches (FoveaLayerPage *self)
+{
+  g_return_val_if_fail (FOVEA_IS_LAYER_PAGE (self), NULL);
+  return self->patches;
 }
 
 /**

@@ -8,7 +8,9 @@
 
 #include "ui/dissection-run.h"
 #include "ui/layer.h"
+#include "ui/layer-scans.h"
 #include "ui/tile-loader.h"
+#include "ui/tile-patches.h"
 
 G_BEGIN_DECLS
 
@@ -17,11 +19,13 @@ G_DECLARE_FINAL_TYPE (FoveaLayerPage, fovea_layer_page, FOVEA, LAYER_PAGE, GtkWi
 
 GtkWidget *fovea_layer_page_new (void);
 void fovea_layer_page_set_loader (FoveaLayerPage *self, FoveaTileLoader *loader);
+void fovea_layer_page_set_scans (FoveaLayerPage *self, FoveaLayerScans *scans);
 void fovea_layer_page_set_layer (FoveaLayerPage *self, FoveaNetworkPair *pair, FoveaLayer *layer);
 void fovea_layer_page_set_filter (FoveaLayerPage *self, const char *text);
 void fovea_layer_page_set_current (FoveaLayerPage *self, guint channel);
 void fovea_layer_page_focus (FoveaLayerPage *self, guint channel);
 FoveaDissectionRun *fovea_layer_page_get_dissections (FoveaLayerPage *self);
+FoveaTilePatches *fovea_layer_page_get_patches (FoveaLayerPage *self);
 gboolean fovea_layer_page_get_neighbour (FoveaLayerPage *self, guint channel, int step, guint *neighbour);
 gboolean fovea_layer_page_get_first (FoveaLayerPage *self, guint *channel);
 

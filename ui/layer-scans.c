@@ -4,11 +4,6 @@
 #include "ui/layer.h"
 #include "ui/scan-time.h"
 
-/* Over how long the rate of a scan is taken, in microseconds. */
-#define RATE_WINDOW (6 * G_USEC_PER_SEC)
-
-typedef struct _Running Running;
-
 struct _FoveaLayerScans {
   GObject parent_instance;
 
@@ -20,7 +15,7 @@ struct _FoveaLayerScans {
   FoveaNetworkPair *pair; /* nullable */
   char *layer; /* nullable */
   gboolean several;
-  gboolean watched;
+  guint n_watchers;
 
   FoveaImageSet *set; /* nullable: the one that @scans and @per_image are of */
   FoveaScan *scans[FOVEA_N_SIDES]; /* each nullable */
@@ -32,8 +27,7 @@ struct _FoveaLayerScans {
   FoveaQueuedJob *loading; /* nullable */
   FoveaQueuedJob *measuring; /* nullable */
   FoveaQueuedJob *matching; /* nullable */
-  FoveaQueuedJob *scanning; /* nullable */
-  Running *running; /* of @scanning; not owned */
+  FoveaScanning *scanning; /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaLayerScans, fovea_layer_scans, G_TYPE_OBJECT)
@@ -42,36 +36,27 @@ enum { CHANGED, PROGRESS, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
-/* A scan that runs: of which layers, and how far it is. */
-struct _Running {
-  FoveaLayerScans *scans; /* not owned: the job is dropped before it goes */
-  FoveaStore *store; /* nullable */
-  FoveaImageSet *set;
-  FoveaNetworkPair *pair;
-  GStrv layers;
-  FoveaScanOptions options;
-  guint n_targets;
-  FoveaScanTarget targets[FOVEA_N_SIDES];
-  FoveaSide sides[FOVEA_N_SIDES]; /* of the targets */
-  FoveaQueuedJob *queued; /* the worker's; not owned */
-  GPtrArray *results; /* nullable */
-  GError *error;
-
-  GMutex mutex; /* for what follows */
-  guint64 done;
-  double rate;
-  double seconds_left;
-  gint64 marks[2]; /* when the rate's window began, and its next one will */
-  guint64 done_at[2];
-};
-
-static FoveaScanOptions
-make_options (gboolean several)
+/* What the followed layer is scanned on; the set may be NULL. */
+static FoveaScanSubject
+get_subject (FoveaLayerScans *self)
 {
-  FoveaScanOptions options = FOVEA_SCAN_OPTIONS_DEFAULT;
+  return (FoveaScanSubject) { self->set, self->pair, self->several };
+}
 
-  options.hits_per_image = several ? FOVEA_SCANS_SEVERAL : 1;
-  return options;
+/* The followed layer's node in the network of a side; -1 where there is none. */
+static int
+find_layer (FoveaLayerScans *self,
+            FoveaSide side)
+{
+  const FoveaScanSubject subject = get_subject (self);
+
+  return fovea_scan_subject_find_layer (&subject, side, self->layer);
+}
+
+static int
+get_priority (FoveaLayerScans *self)
+{
+  return self->n_watchers > 0 ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_VISIBLE;
 }
 
 static void
@@ -86,20 +71,6 @@ static void
 changed (FoveaLayerScans *self)
 {
   g_signal_emit (self, signals[CHANGED], 0);
-}
-
-/* The layer's node in the network of a side; -1 where there is none. */
-static int
-find_layer (FoveaNetworkPair *pair,
-            FoveaSide side,
-            const char *name)
-{
-  int layer;
-
-  if (!fovea_network_pair_has_side (pair, side) ||
-      !fovea_graph_find (fovea_network_get_graph (fovea_network_pair_get_network (pair, side)), name, &layer, NULL))
-    return -1;
-  return layer;
 }
 
 static void
@@ -118,7 +89,7 @@ is_complete (FoveaLayerScans *self)
 
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
-      if (find_layer (self->pair, side, self->layer) < 0)
+      if (find_layer (self, side) < 0)
         continue;
       if (self->scans[side] == NULL || !fovea_scan_is_complete (self->scans[side]))
         return FALSE;
@@ -143,15 +114,16 @@ typedef struct {
 static Work *
 work_new (FoveaLayerScans *self)
 {
+  const FoveaScanSubject subject = get_subject (self);
   Work *work = g_new0 (Work, 1);
 
   work->scans = self;
   work->store = self->store != NULL ? fovea_store_ref (self->store) : NULL;
   work->set = fovea_image_set_ref (self->set);
-  work->options = make_options (self->several);
+  work->options = fovea_scan_subject_get_options (&subject);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
-      work->layers[side] = find_layer (self->pair, side, self->layer);
+      work->layers[side] = find_layer (self, side);
       if (work->layers[side] >= 0)
         work->networks[side] = fovea_network_ref (fovea_network_pair_get_network (self->pair, side));
     }
@@ -179,19 +151,13 @@ measure_run (FoveaQueuedJob *queued,
              gpointer data)
 {
   Work *work = data;
-  FoveaNetwork *networks[FOVEA_N_SIDES];
-  int layers[FOVEA_N_SIDES];
+  FoveaScanTarget targets[FOVEA_N_SIDES];
   guint n = 0;
-  FoveaJob job;
 
-  fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), NULL, NULL);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (work->networks[side] != NULL)
-      {
-        networks[n] = work->networks[side];
-        layers[n++] = work->layers[side];
-      }
-  work->per_image = n > 0 ? fovea_scan_time_measure (work->set, n, networks, layers, &job, NULL) : -1;
+      targets[n++] = (FoveaScanTarget) { work->networks[side], 1, &work->layers[side] };
+  work->per_image = n > 0 ? fovea_scan_time_measure (work->set, n, targets, &work->options, fovea_queued_job_get_cancellable (queued)) : -1;
 }
 
 static void
@@ -210,7 +176,7 @@ measure_done (FoveaQueuedJob *job,
 static void
 measure (FoveaLayerScans *self)
 {
-  if (self->watched && self->loaded && self->measuring == NULL && self->running == NULL && self->per_image < 0 && !is_complete (self))
+  if (self->n_watchers > 0 && self->loaded && self->measuring == NULL && self->scanning == NULL && self->per_image < 0 && !is_complete (self))
     self->measuring = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_INTERACTIVE, measure_run, NULL, measure_done, work_new (self), work_free);
 }
 
@@ -259,7 +225,9 @@ sets_changed (FoveaLayerScans *self)
 
   if (set != self->set || set == NULL)
     {
-      if (self->running != NULL && self->running->set != set)
+      const FoveaScanSubject subject = { set, self->pair, self->several };
+
+      if (self->scanning != NULL && !fovea_scanning_is_of (self->scanning, &subject))
         fovea_layer_scans_stop (self);
       clear_scans (self);
       g_clear_pointer (&self->set, fovea_image_set_unref);
@@ -271,131 +239,70 @@ sets_changed (FoveaLayerScans *self)
   changed (self);
 }
 
-static void
-running_free (gpointer data)
-{
-  Running *running = data;
-
-  g_clear_pointer (&running->store, fovea_store_unref);
-  fovea_image_set_unref (running->set);
-  for (guint i = 0; i < running->n_targets; i++)
-    {
-      fovea_network_unref (running->targets[i].network);
-      g_free ((gpointer) running->targets[i].layers);
-    }
-  g_object_unref (running->pair);
-  g_strfreev (running->layers);
-  g_clear_pointer (&running->results, g_ptr_array_unref);
-  g_clear_error (&running->error);
-  g_mutex_clear (&running->mutex);
-  g_free (running);
-}
-
-/* Called by the engine, in the worker, after each batch of images. */
-static void
-note_progress (guint64 done,
-               guint64 total,
-               double seconds_left,
-               gpointer data)
-{
-  Running *running = data;
-  gint64 now = g_get_monotonic_time (), paused;
-
-  g_mutex_lock (&running->mutex);
-  running->done = done;
-  if (running->marks[0] == 0)
-    for (guint i = 0; i < 2; i++)
-      {
-        running->marks[i] = now;
-        running->done_at[i] = done;
-      }
-  else if (now - running->marks[0] > G_USEC_PER_SEC / 4)
-    {
-      running->rate = (double) (done - running->done_at[0]) * G_USEC_PER_SEC / (double) (now - running->marks[0]);
-      running->seconds_left = running->rate > 0 ? (double) (total - done) / running->rate : -1;
-    }
-  if (now - running->marks[1] > RATE_WINDOW)
-    {
-      running->marks[0] = running->marks[1];
-      running->done_at[0] = running->done_at[1];
-      running->marks[1] = now;
-      running->done_at[1] = done;
-    }
-  g_mutex_unlock (&running->mutex);
-
-  fovea_queued_job_request_update (running->queued);
-  fovea_queued_job_checkpoint (running->queued);
-  /* What waited for more urgent work is not the scan's slowness. */
-  paused = g_get_monotonic_time () - now;
-  g_mutex_lock (&running->mutex);
-  running->marks[0] += paused;
-  running->marks[1] += paused;
-  g_mutex_unlock (&running->mutex);
-}
-
-static void
-scan_run (FoveaQueuedJob *queued,
-          gpointer data)
-{
-  Running *running = data;
-  FoveaJob job;
-
-  running->queued = queued;
-  fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), note_progress, running);
-  running->results = fovea_scan_run (running->store, running->set, running->n_targets, running->targets, &running->options, &job, &running->error);
-}
-
-static void
-scan_update (FoveaQueuedJob *job,
-             gpointer data)
-{
-  g_signal_emit (((Running *) data)->scans, signals[PROGRESS], 0);
-}
-
-/* Whether the running scan is one of what is followed. */
+/* Whether the scan that runs is one of what is followed. */
 static gboolean
 is_covered (FoveaLayerScans *self)
 {
-  return self->running != NULL && self->pair == self->running->pair && self->set == self->running->set &&
-         self->running->options.hits_per_image == make_options (self->several).hits_per_image &&
-         g_strv_contains ((const char *const *) self->running->layers, self->layer);
+  const FoveaScanSubject subject = get_subject (self);
+
+  return self->scanning != NULL && self->layer != NULL && fovea_scanning_is_of (self->scanning, &subject) && fovea_scanning_has_layer (self->scanning, self->layer);
 }
 
 static void
 take_results (FoveaLayerScans *self,
-              Running *running)
+              FoveaScanning *scanning)
 {
-  guint n_layers = g_strv_length (running->layers);
-
   clear_scans (self);
-  for (guint t = 0; t < running->n_targets; t++)
-    for (guint i = 0; i < n_layers; i++)
-      if (g_str_equal (running->layers[i], self->layer))
-        self->scans[running->sides[t]] = fovea_scan_ref (g_ptr_array_index (running->results, t * n_layers + i));
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      FoveaScan *scan = fovea_scanning_get_scan (scanning, side, self->layer);
+
+      self->scans[side] = scan != NULL ? fovea_scan_ref (scan) : NULL;
+    }
   self->loaded = TRUE;
   drop_job (&self->loading);
 }
 
 static void
-scan_done (FoveaQueuedJob *job,
-           gpointer data)
+scan_progressed (FoveaLayerScans *self)
 {
-  Running *running = data;
-  FoveaLayerScans *self = running->scans;
-  gboolean covered = is_covered (self);
+  g_signal_emit (self, signals[PROGRESS], 0);
+}
 
-  g_clear_object (&self->scanning);
-  self->running = NULL;
-  if (running->error != NULL && !g_error_matches (running->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+static void
+scan_done (FoveaLayerScans *self)
+{
+  g_autoptr (FoveaScanning) scanning = NULL;
+  gboolean covered = is_covered (self);
+  guint64 n_done;
+  double rate, seconds_left;
+
+  scanning = g_steal_pointer (&self->scanning);
+  g_signal_handlers_disconnect_by_data (scanning, self);
+  if (fovea_scanning_get_error (scanning) != NULL)
     {
       g_free (self->error);
-      self->error = g_strdup (running->error->message);
+      self->error = g_strdup (fovea_scanning_get_error (scanning));
     }
-  if (covered && running->results != NULL)
-    take_results (self, running);
+  /* What was seen is better than what was measured. */
+  fovea_scanning_get_progress (scanning, &n_done, &rate, &seconds_left);
+  if (covered && rate > 0)
+    self->per_image = 1 / rate;
+  if (covered && fovea_scanning_is_complete (scanning))
+    take_results (self, scanning);
   else if (covered)
     load (self);
   changed (self);
+}
+
+static void
+drop_scanning (FoveaLayerScans *self)
+{
+  if (self->scanning == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->scanning, self);
+  fovea_scanning_drop (self->scanning);
+  g_clear_object (&self->scanning);
 }
 
 static void
@@ -405,8 +312,7 @@ fovea_layer_scans_dispose (GObject *object)
 
   drop_job (&self->loading);
   drop_job (&self->measuring);
-  drop_job (&self->scanning);
-  self->running = NULL;
+  drop_scanning (self);
   clear_scans (self);
   if (self->sets != NULL)
     g_signal_handlers_disconnect_by_func (self->sets, sets_changed, self);
@@ -501,7 +407,7 @@ fovea_layer_scans_set_layer (FoveaLayerScans *self,
 
   if (pair == self->pair && g_strcmp0 (layer, self->layer) == 0)
     return;
-  if (self->running != NULL && self->running->pair != pair)
+  if (self->scanning != NULL && pair != self->pair)
     fovea_layer_scans_stop (self);
   g_set_object (&self->pair, pair);
   g_free (self->layer);
@@ -553,21 +459,55 @@ fovea_layer_scans_get_several (FoveaLayerScans *self)
 }
 
 /**
- * fovea_layer_scans_set_watched:
+ * fovea_layer_scans_follows:
  * @self: scans
- * @watched: whether people see how far a scan is: then other computations wait for it, and what it would take is measured
+ * @pair: a pair
+ * @layer: a layer's name
+ *
+ * Returns: whether that is what they follow
+ */
+gboolean
+fovea_layer_scans_follows (FoveaLayerScans *self,
+                           FoveaNetworkPair *pair,
+                           const char *layer)
+{
+  g_return_val_if_fail (FOVEA_IS_LAYER_SCANS (self), FALSE);
+  return self->pair != NULL && self->pair == pair && g_strcmp0 (self->layer, layer) == 0;
+}
+
+/**
+ * fovea_layer_scans_watch:
+ * @self: scans
+ *
+ * People see how far a scan is: other computations wait for it, and what it would take is measured, until
+ * fovea_layer_scans_unwatch() was called as often.
  */
 void
-fovea_layer_scans_set_watched (FoveaLayerScans *self,
-                               gboolean watched)
+fovea_layer_scans_watch (FoveaLayerScans *self)
 {
   g_return_if_fail (FOVEA_IS_LAYER_SCANS (self));
 
-  self->watched = watched;
+  self->n_watchers++;
   if (self->pair != NULL && self->set != NULL)
     measure (self);
   if (self->scanning != NULL)
-    fovea_queued_job_set_priority (self->scanning, watched ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_VISIBLE);
+    fovea_scanning_set_priority (self->scanning, get_priority (self));
+}
+
+/**
+ * fovea_layer_scans_unwatch:
+ * @self: scans that are watched
+ *
+ * A scan goes on when nobody watches, as one of the computations for what is on the screen.
+ */
+void
+fovea_layer_scans_unwatch (FoveaLayerScans *self)
+{
+  g_return_if_fail (FOVEA_IS_LAYER_SCANS (self) && self->n_watchers > 0);
+
+  self->n_watchers--;
+  if (self->scanning != NULL)
+    fovea_scanning_set_priority (self->scanning, get_priority (self));
 }
 
 /**
@@ -617,48 +557,26 @@ void
 fovea_layer_scans_start (FoveaLayerScans *self,
                          gboolean all_layers)
 {
-  Running *running;
-  guint n_layers;
+  const FoveaScanSubject subject = get_subject (self);
+  g_auto (GStrv) layers = NULL;
+  guint64 n_done = 0;
 
   g_return_if_fail (FOVEA_IS_LAYER_SCANS (self));
 
   if (self->pair == NULL || self->set == NULL)
     return;
-  drop_job (&self->scanning);
+  drop_scanning (self);
   drop_job (&self->measuring);
   g_clear_pointer (&self->error, g_free);
 
-  running = g_new0 (Running, 1);
-  g_mutex_init (&running->mutex);
-  running->scans = self;
-  running->store = self->store != NULL ? fovea_store_ref (self->store) : NULL;
-  running->set = fovea_image_set_ref (self->set);
-  running->pair = g_object_ref (self->pair);
-  running->layers = list_layers (self, all_layers);
-  running->options = make_options (self->several);
-  running->rate = running->seconds_left = -1;
-  n_layers = g_strv_length (running->layers);
-  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      FoveaScanTarget *target = &running->targets[running->n_targets];
-      int *layers;
-
-      if (find_layer (self->pair, side, self->layer) < 0)
-        continue;
-      layers = g_new (int, n_layers);
-      for (guint i = 0; i < n_layers; i++)
-        layers[i] = find_layer (self->pair, side, running->layers[i]);
-      target->network = fovea_network_ref (fovea_network_pair_get_network (self->pair, side));
-      target->n_layers = n_layers;
-      target->layers = layers;
-      running->sides[running->n_targets++] = side;
-    }
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (self->scans[side] != NULL)
-      running->done = fovea_scan_get_n_done (self->scans[side]);
-  self->running = running;
-  self->scanning = fovea_job_queue_push (self->queue, self->watched ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_VISIBLE,
-                                         scan_run, scan_update, scan_done, running, running_free);
+      n_done = fovea_scan_get_n_done (self->scans[side]);
+  layers = list_layers (self, all_layers);
+  self->scanning = fovea_scanning_new (&subject, (const char *const *) layers, self->store);
+  g_signal_connect_swapped (self->scanning, "progress", G_CALLBACK (scan_progressed), self);
+  g_signal_connect_swapped (self->scanning, "done", G_CALLBACK (scan_done), self);
+  fovea_scanning_start (self->scanning, self->queue, get_priority (self), n_done);
   changed (self);
 }
 
@@ -674,7 +592,7 @@ fovea_layer_scans_stop (FoveaLayerScans *self)
   g_return_if_fail (FOVEA_IS_LAYER_SCANS (self));
 
   if (self->scanning != NULL)
-    fovea_queued_job_cancel (self->scanning);
+    fovea_scanning_stop (self->scanning);
 }
 
 /**
@@ -724,18 +642,14 @@ fovea_layer_scans_get_progress (FoveaLayerScans *self,
   progress->total = fovea_image_set_get_n_images (self->set);
   if (is_covered (self))
     {
-      g_mutex_lock (&self->running->mutex);
-      progress->done = self->running->done;
-      progress->rate = self->running->rate;
-      progress->seconds_left = self->running->seconds_left;
-      g_mutex_unlock (&self->running->mutex);
+      fovea_scanning_get_progress (self->scanning, &progress->done, &progress->rate, &progress->seconds_left);
       return;
     }
-  if (self->running != NULL)
-    progress->other = self->running->layers[0];
+  if (self->scanning != NULL)
+    progress->other = fovea_scanning_get_first_layer (self->scanning);
   progress->done = progress->total;
   for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
-    if (find_layer (self->pair, side, self->layer) >= 0)
+    if (find_layer (self, side) >= 0)
       progress->done = MIN (progress->done, self->scans[side] != NULL ? fovea_scan_get_n_done (self->scans[side]) : 0);
   if (self->per_image >= 0)
     progress->seconds_left = (double) (progress->total - progress->done) * self->per_image;

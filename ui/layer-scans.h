@@ -7,8 +7,7 @@
 #include "engine/analysis/match.h"
 #include "engine/analysis/scan.h"
 #include "ui/image-sets.h"
-#include "ui/job-queue.h"
-#include "ui/network-pair.h"
+#include "ui/scanning.h"
 
 G_BEGIN_DECLS
 
@@ -48,9 +47,6 @@ typedef struct {
   const char *error;
 } FoveaScansProgress;
 
-/* The most hits of one image where several are wanted. */
-#define FOVEA_SCANS_SEVERAL 9
-
 /**
  * FoveaLayerScans:
  *
@@ -68,7 +64,9 @@ FoveaImageSets *fovea_layer_scans_get_sets (FoveaLayerScans *self);
 void fovea_layer_scans_set_layer (FoveaLayerScans *self, FoveaNetworkPair *pair, const char *layer);
 void fovea_layer_scans_set_several (FoveaLayerScans *self, gboolean several);
 gboolean fovea_layer_scans_get_several (FoveaLayerScans *self);
-void fovea_layer_scans_set_watched (FoveaLayerScans *self, gboolean watched);
+gboolean fovea_layer_scans_follows (FoveaLayerScans *self, FoveaNetworkPair *pair, const char *layer);
+void fovea_layer_scans_watch (FoveaLayerScans *self);
+void fovea_layer_scans_unwatch (FoveaLayerScans *self);
 void fovea_layer_scans_forget (FoveaLayerScans *self);
 
 void fovea_layer_scans_start (FoveaLayerScans *self, gboolean all_layers);

@@ -225,6 +225,7 @@ fovea_main_window_init (FoveaMainWindow *self)
   fovea_layer_page_set_loader (self->layer_page, self->loader);
   self->scans = fovea_layer_scans_new (fovea_application_get_job_queue (), fovea_application_get_reading_queue (), fovea_application_get_store (),
                                        fovea_application_get_image_sets ());
+  fovea_layer_page_set_scans (self->layer_page, self->scans);
   add_neuron_page (self);
   add_overview (self);
   add_lens (self);
@@ -235,6 +236,7 @@ fovea_main_window_init (FoveaMainWindow *self)
   g_signal_connect_object (self->layer_list, "layer-selected", G_CALLBACK (layer_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->places, "row-activated", G_CALLBACK (place_activated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->layer_page, "channel-activated", G_CALLBACK (fovea_main_window_show_neuron), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->layer_page, "channel-chosen", G_CALLBACK (fovea_main_window_choose_channel), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->leaflet, "notify::folded", G_CALLBACK (folded_changed), self, G_CONNECT_SWAPPED);
 
   fovea_main_window_restore_size (self);

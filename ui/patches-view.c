@@ -547,8 +547,11 @@ set_active (FoveaNeuronView *view,
 {
   FoveaPatchesView *self = FOVEA_PATCHES_VIEW (view);
 
+  if (active != self->active && active)
+    fovea_layer_scans_watch (self->scans);
+  else if (active != self->active)
+    fovea_layer_scans_unwatch (self->scans);
   self->active = active;
-  fovea_layer_scans_set_watched (self->scans, active);
   if (self->loading != NULL)
     fovea_queued_job_set_priority (self->loading, active ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_VISIBLE);
 }
@@ -592,6 +595,9 @@ fovea_patches_view_dispose (GObject *object)
   GtkWidget *child;
 
   drop_loading (self);
+  if (self->scans != NULL && self->active)
+    fovea_layer_scans_unwatch (self->scans);
+  self->active = FALSE;
   if (self->scans != NULL)
     {
       g_signal_handlers_disconnect_by_func (self->scans, scans_changed, self);

@@ -1,93 +1,72 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/scan-time.h"
 
-#include <string.h>
+/* A trial ends when so many microseconds have been measured: enough for several batches of a small network. */
+#define TRIAL (3 * G_USEC_PER_SEC / 2)
 
-#include "engine/parallel.h"
-#include "engine/plan.h"
-
-/* Images that are read, and that go through a network at a time. */
-#define N_READ 4
-#define BATCH 4
-
-/* Reads images spread over the set, as the network wants them; returns seconds an image. */
-static double
-measure_reading (FoveaImageSet *set,
-                 FoveaNetwork *network)
-{
-  gsize n_images = fovea_image_set_get_n_images (set), n_read = MIN (n_images, N_READ);
-  gint64 begin = g_get_monotonic_time ();
-
-  for (gsize i = 0; i < n_read; i++)
-    {
-      g_autoptr (FoveaImage) image = fovea_image_set_load_image (set, i * n_images / n_read, NULL);
-      g_autoptr (FoveaImage) fitted = image != NULL ? fovea_image_fit_to_network (image, network, NULL) : NULL;
-    }
-  return (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC / (double) n_read;
-}
-
-static double
-measure_network (FoveaNetwork *network,
-                 int layer,
-                 GError **error)
-{
-  FoveaGraph *graph = fovea_network_get_graph (network);
-  const FoveaShape *input = fovea_graph_get_input_shape (graph);
-  g_autoptr (FoveaPlan) plan = fovea_plan_new (graph, BATCH, input->height, input->width, 1, &layer, FOVEA_PLAN_FORWARD, error);
-  g_autoptr (FoveaTensor) images = NULL;
+/* A scan that is begun to be measured. Its thread owns it. */
+typedef struct {
+  GCancellable *wanted; /* nullable: whether anybody still wants to know */
+  GCancellable *enough;
+  guint n_reports;
   gint64 begin;
+  guint64 done_at_begin;
+  gint64 end;
+  guint64 done;
+} Trial;
 
-  if (plan == NULL)
-    return -1;
-  images = fovea_tensor_new (4, (gint64[]) { BATCH, input->channels, input->height, input->width }, error);
-  if (images == NULL)
-    return -1;
-  for (gsize i = 0; i < images->n_elements; i++)
-    images->data[i] = (float) (i % 255) / 255.0f;
-  /* The first run touches memory that later ones find ready. */
-  fovea_plan_forward (plan, images->data);
-  begin = g_get_monotonic_time ();
-  fovea_plan_forward (plan, images->data);
-  return (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC / BATCH;
+/* Reading ahead begins with the first images, and the networks' memory is touched for the first time with them: they
+ * are not counted, except where there are no others. */
+static void
+note_progress (guint64 done,
+               guint64 total,
+               double seconds_left,
+               gpointer data)
+{
+  Trial *trial = data;
+  gint64 now = g_get_monotonic_time ();
+
+  trial->n_reports++;
+  if (trial->n_reports == 1 || (trial->n_reports == 2 && done < total))
+    {
+      trial->begin = now;
+      trial->done_at_begin = done;
+    }
+  trial->end = now;
+  trial->done = done;
+  if ((trial->n_reports > 2 && now - trial->begin > TRIAL) || g_cancellable_is_cancelled (trial->wanted))
+    g_cancellable_cancel (trial->enough);
 }
 
 /**
  * fovea_scan_time_measure:
  * @set: the images
- * @n_networks: how many networks
- * @networks: (array length=n_networks): the networks
- * @layers: (array length=n_networks): a layer of each
- * @job: (nullable): may stop it
- * @error: as fovea_plan_new(), or `G_IO_ERROR_CANCELLED`
+ * @n_targets: how many networks
+ * @targets: (array length=n_targets): the networks and their layers
+ * @options: of the scan
+ * @cancellable: (nullable): stops measuring
  *
- * Reads a few of the images and runs the networks up to the layers. Collecting the hits is not measured, so a scan
- * takes a little longer. The thread that calls this computes; any thread.
+ * Scans for a second or two, and keeps nothing of it. The thread that calls this computes; any thread.
  *
- * Returns: seconds an image; negative where a network cannot be run
+ * Returns: seconds an image; negative where that could not be measured
  */
 double
 fovea_scan_time_measure (FoveaImageSet *set,
-                         guint n_networks,
-                         FoveaNetwork *const *networks,
-                         const int *layers,
-                         const FoveaJob *job,
-                         GError **error)
+                         guint n_targets,
+                         const FoveaScanTarget *targets,
+                         const FoveaScanOptions *options,
+                         GCancellable *cancellable)
 {
-  double seconds;
+  g_autoptr (GCancellable) enough = g_cancellable_new ();
+  Trial trial = { .wanted = cancellable, .enough = enough };
+  g_autoptr (GPtrArray) scans = NULL;
+  FoveaJob job;
 
-  g_return_val_if_fail (n_networks > 0, -1);
+  g_return_val_if_fail (n_targets > 0, -1);
 
-  seconds = measure_reading (set, networks[0]) / fovea_parallel_get_n_threads ();
-  for (guint i = 0; i < n_networks; i++)
-    {
-      double more;
-
-      if (fovea_job_is_cancelled (job, error))
-        return -1;
-      more = measure_network (networks[i], layers[i], error);
-      if (more < 0)
-        return -1;
-      seconds += more;
-    }
-  return seconds;
+  fovea_job_init (&job, enough, note_progress, &trial);
+  scans = fovea_scan_run (NULL, set, n_targets, targets, options, &job, NULL);
+  if (trial.done <= trial.done_at_begin || g_cancellable_is_cancelled (cancellable))
+    return -1;
+  return (double) (trial.end - trial.begin) / G_USEC_PER_SEC / (double) (trial.done - trial.done_at_begin);
 }

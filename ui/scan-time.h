@@ -4,11 +4,10 @@
  */
 #pragma once
 
-#include "engine/images/image-set.h"
-#include "engine/network.h"
+#include "engine/analysis/scan.h"
 
 G_BEGIN_DECLS
 
-double fovea_scan_time_measure (FoveaImageSet *set, guint n_networks, FoveaNetwork *const *networks, const int *layers, const FoveaJob *job, GError **error);
+double fovea_scan_time_measure (FoveaImageSet *set, guint n_targets, const FoveaScanTarget *targets, const FoveaScanOptions *options, GCancellable *cancellable);
 
 G_END_DECLS

@@ -14,6 +14,9 @@ enum {
   PROP_PAGE,
   PROP_TAB,
   PROP_SORT,
+  PROP_SORT_NETWORK,
+  PROP_SORT_REVERSED,
+  PROP_TILES,
   PROP_TILE_SIZE,
   PROP_COLOR_SCHEME,
   PROP_THREADS,
@@ -96,6 +99,9 @@ fovea_settings_class_init (FoveaSettingsClass *class)
   properties[PROP_PAGE] = g_param_spec_string ("page", NULL, NULL, "grid", flags);
   properties[PROP_TAB] = g_param_spec_string ("tab", NULL, NULL, "visualization", flags);
   properties[PROP_SORT] = g_param_spec_string ("sort", NULL, NULL, "index", flags);
+  properties[PROP_SORT_NETWORK] = g_param_spec_string ("sort-network", NULL, NULL, "standard", flags);
+  properties[PROP_SORT_REVERSED] = g_param_spec_boolean ("sort-reversed", NULL, NULL, FALSE, flags);
+  properties[PROP_TILES] = g_param_spec_string ("tiles", NULL, NULL, "visualization", flags);
   properties[PROP_TILE_SIZE] = g_param_spec_int ("tile-size", NULL, NULL, FOVEA_TILE_SIZE_MINIMUM, FOVEA_TILE_SIZE_MAXIMUM, 72, flags);
   properties[PROP_COLOR_SCHEME] = g_param_spec_string ("color-scheme", NULL, NULL, "system", flags);
   properties[PROP_THREADS] = g_param_spec_int ("threads", NULL, NULL, 0, FOVEA_PARALLEL_MAX_THREADS, 0, flags);

@@ -49,6 +49,7 @@ struct _FoveaTileLoader {
   GPtrArray *layers; /* (element-type LayerTiles): the most recent last, which is the current one */
   GPtrArray *tasks; /* (element-type Task): not owned, the queue owns them */
   GArray *visible; /* of guint: channels */
+  gboolean wanted; /* whether people see the pictures */
   gboolean stopped;
   char *error;
 
@@ -422,7 +423,7 @@ run_next (FoveaTileLoader *self)
   if (!has_layer (self))
     return;
 
-  if (!is_looking_up (self) && !look_up_next (self) && !self->stopped)
+  if (!is_looking_up (self) && !look_up_next (self) && self->wanted && !self->stopped)
     {
       while (compute_next (self))
         ;
@@ -477,6 +478,7 @@ fovea_tile_loader_class_init (FoveaTileLoaderClass *class)
 static void
 fovea_tile_loader_init (FoveaTileLoader *self)
 {
+  self->wanted = TRUE;
   self->layers = g_ptr_array_new_with_free_func ((GDestroyNotify) layer_tiles_free);
   self->tasks = g_ptr_array_new ();
   self->visible = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -614,6 +616,40 @@ fovea_tile_loader_set_stopped (FoveaTileLoader *self,
   else
     g_clear_pointer (&self->error, g_free);
   run_next (self);
+}
+
+/**
+ * fovea_tile_loader_set_wanted:
+ * @self: a loader
+ * @wanted: whether people want to see the pictures; %TRUE from the beginning
+ *
+ * Otherwise nothing is computed; what the store has is still looked up.
+ */
+void
+fovea_tile_loader_set_wanted (FoveaTileLoader *self,
+                              gboolean wanted)
+{
+  g_return_if_fail (FOVEA_IS_TILE_LOADER (self));
+
+  if (self->wanted == wanted)
+    return;
+  self->wanted = wanted;
+  if (!wanted && has_layer (self))
+    drop_computing (self, FALSE);
+  run_next (self);
+}
+
+/**
+ * fovea_tile_loader_is_wanted:
+ * @self: a loader
+ *
+ * Returns: whether people want to see the pictures
+ */
+gboolean
+fovea_tile_loader_is_wanted (FoveaTileLoader *self)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE_LOADER (self), FALSE);
+  return self->wanted;
 }
 
 /**

@@ -40,6 +40,8 @@ FoveaTileLoader *fovea_tile_loader_new (FoveaJobQueue *queue, FoveaStore *store)
 GListModel *fovea_tile_loader_set_layer (FoveaTileLoader *self, FoveaNetworkPair *pair, FoveaLayer *layer);
 void fovea_tile_loader_set_visible (FoveaTileLoader *self, const guint *channels, guint n_channels);
 void fovea_tile_loader_set_stopped (FoveaTileLoader *self, gboolean stopped);
+void fovea_tile_loader_set_wanted (FoveaTileLoader *self, gboolean wanted);
+gboolean fovea_tile_loader_is_wanted (FoveaTileLoader *self);
 void fovea_tile_loader_forget (FoveaTileLoader *self);
 void fovea_tile_loader_get_progress (FoveaTileLoader *self, FoveaTileProgress *progress);
 

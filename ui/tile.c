@@ -17,9 +17,15 @@ struct _FoveaTile {
     FoveaTileState state;
     GdkTexture *texture; /* NULL while there is none */
     double activation; /* NAN while there is no picture */
+    GdkTexture *patch; /* nullable: what excites it most in the images of a scan */
+    char *patch_description; /* nullable */
     char *concept; /* NULL unless it is known to detect one */
+    char *category; /* the concept's */
+    double measures[FOVEA_TILE_N_MEASURES]; /* NAN where nothing is known */
+    gboolean constant; /* whether it answered alike to all images of a scan */
   } sides[FOVEA_N_SIDES];
   gboolean single; /* whether there is no robust network */
+  gboolean pinned;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaTile, fovea_tile, G_TYPE_OBJECT)
@@ -37,7 +43,10 @@ fovea_tile_finalize (GObject *object)
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       g_clear_object (&self->sides[side].texture);
+      g_clear_object (&self->sides[side].patch);
+      g_free (self->sides[side].patch_description);
       g_free (self->sides[side].concept);
+      g_free (self->sides[side].category);
     }
 
   G_OBJECT_CLASS (fovea_tile_parent_class)->finalize (object);
@@ -55,7 +64,11 @@ static void
 fovea_tile_init (FoveaTile *self)
 {
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    self->sides[side].activation = NAN;
+    {
+      self->sides[side].activation = NAN;
+      for (guint i = 0; i < FOVEA_TILE_N_MEASURES; i++)
+        self->sides[side].measures[i] = NAN;
+    }
 }
 
 /**
@@ -148,6 +161,22 @@ fovea_tile_get_activation (FoveaTile *self,
 }
 
 /**
+ * fovea_tile_get_patch:
+ * @self: a tile
+ * @side: which network
+ *
+ * Returns: (transfer none) (nullable): what excites that network's channel most in the images of a scan, once it
+ *   was loaded
+ */
+GdkTexture *
+fovea_tile_get_patch (FoveaTile *self,
+                      FoveaSide side)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES, NULL);
+  return self->sides[side].patch;
+}
+
+/**
  * fovea_tile_get_concept:
  * @self: a tile
  * @side: which network
@@ -160,6 +189,38 @@ fovea_tile_get_concept (FoveaTile *self,
 {
   g_return_val_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES, NULL);
   return self->sides[side].concept;
+}
+
+/**
+ * fovea_tile_get_category:
+ * @self: a tile
+ * @side: which network
+ *
+ * Returns: (transfer none) (nullable): the category of the concept that that network's channel is known to detect
+ */
+const char *
+fovea_tile_get_category (FoveaTile *self,
+                         FoveaSide side)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES, NULL);
+  return self->sides[side].category;
+}
+
+/**
+ * fovea_tile_get_measure:
+ * @self: a tile
+ * @side: which network
+ * @measure: what is asked for
+ *
+ * Returns: its value; not a number where it is not known
+ */
+double
+fovea_tile_get_measure (FoveaTile *self,
+                        FoveaSide side,
+                        FoveaTileMeasure measure)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES && (guint) measure < FOVEA_TILE_N_MEASURES, NAN);
+  return self->sides[side].measures[measure];
 }
 
 /**
@@ -176,6 +237,20 @@ fovea_tile_is_finished (FoveaTile *self,
   FoveaTileState state = fovea_tile_get_state (self, side);
 
   return state == FOVEA_TILE_DONE || state == FOVEA_TILE_DEAD;
+}
+
+/**
+ * fovea_tile_is_dead:
+ * @self: a tile
+ * @side: which network
+ *
+ * Returns: whether no gradient ever reached an image, or the channel answers alike to all images of a scan
+ */
+gboolean
+fovea_tile_is_dead (FoveaTile *self,
+                    FoveaSide side)
+{
+  return fovea_tile_get_state (self, side) == FOVEA_TILE_DEAD || self->sides[side].constant;
 }
 
 /**
@@ -203,6 +278,79 @@ fovea_tile_get_caption (FoveaTile *self)
   return g_strdup_printf ("%u · %s | %s", self->channel, standard != NULL ? standard : "–", robust != NULL ? robust : "–");
 }
 
+/* `0.83`, or `–` where it is not known. */
+static void
+append_value (GString *text,
+              double value)
+{
+  if (isnan (value))
+    g_string_append (text, "–");
+  else
+    g_string_append_printf (text, "%.3g", value);
+}
+
+/**
+ * fovea_tile_get_values:
+ * @self: a tile
+ * @measure: a #FoveaTileMeasure, or -1 for the activations that the pictures reach
+ *
+ * Returns: (transfer full): the channel's number, and its class if it is one, and the values in both networks
+ */
+char *
+fovea_tile_get_values (FoveaTile *self,
+                       int measure)
+{
+  GString *text = g_string_new (NULL);
+
+  g_return_val_if_fail (FOVEA_IS_TILE (self) && measure < FOVEA_TILE_N_MEASURES, NULL);
+
+  g_string_append_printf (text, "%u · ", self->channel);
+  if (self->class_name != NULL)
+    g_string_append_printf (text, "%s · ", self->class_name);
+  for (FoveaSide side = 0; side < (self->single ? 1 : FOVEA_N_SIDES); side++)
+    {
+      gboolean known = measure >= 0 || fovea_tile_is_finished (self, side);
+
+      if (side > 0)
+        g_string_append (text, " | ");
+      append_value (text, !known ? NAN : measure >= 0 ? self->sides[side].measures[measure] : self->sides[side].activation);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* What is known of one network's channel. */
+static void
+describe_side (FoveaTile *self,
+               FoveaSide side,
+               GString *text)
+{
+  static const char *const names[FOVEA_TILE_N_MEASURES] = { "peak", "class selectivity", "shape preference", "IoU" };
+
+  switch (self->sides[side].state)
+    {
+    case FOVEA_TILE_DONE:
+      g_string_append_printf (text, "activation %.3g", self->sides[side].activation);
+      break;
+    case FOVEA_TILE_DEAD:
+      g_string_append (text, "dead");
+      break;
+    case FOVEA_TILE_RUNNING:
+      g_string_append (text, "being computed");
+      break;
+    case FOVEA_TILE_UNKNOWN:
+    case FOVEA_TILE_MISSING:
+    default:
+      g_string_append (text, "not computed yet");
+    }
+  if (self->sides[side].concept != NULL)
+    g_string_append_printf (text, ", detects %s", self->sides[side].concept);
+  for (guint i = 0; i < FOVEA_TILE_N_MEASURES; i++)
+    if (!isnan (self->sides[side].measures[i]))
+      g_string_append_printf (text, ", %s %.3g", names[i], self->sides[side].measures[i]);
+  if (self->sides[side].patch_description != NULL)
+    g_string_append_printf (text, ", strongest in %s", self->sides[side].patch_description);
+}
+
 /**
  * fovea_tile_get_description:
  * @self: a tile
@@ -219,30 +367,12 @@ fovea_tile_get_description (FoveaTile *self)
   g_string_append_printf (text, "Channel %u", self->channel);
   if (self->class_name != NULL)
     g_string_append_printf (text, ", class %s", self->class_name);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+  if (self->pinned)
+    g_string_append (text, ", pinned");
+  for (FoveaSide side = 0; side < (self->single ? 1 : FOVEA_N_SIDES); side++)
     {
-      const char *name = self->single ? "picture" : fovea_side_get_name (side);
-
-      if (self->single && side != FOVEA_SIDE_STANDARD)
-        break;
-      switch (self->sides[side].state)
-        {
-        case FOVEA_TILE_DONE:
-          g_string_append_printf (text, "; %s: activation %.3g", name, self->sides[side].activation);
-          break;
-        case FOVEA_TILE_DEAD:
-          g_string_append_printf (text, "; %s: dead", name);
-          break;
-        case FOVEA_TILE_RUNNING:
-          g_string_append_printf (text, "; %s: being computed", name);
-          break;
-        case FOVEA_TILE_UNKNOWN:
-        case FOVEA_TILE_MISSING:
-        default:
-          g_string_append_printf (text, "; %s: not computed yet", name);
-        }
-      if (self->sides[side].concept != NULL)
-        g_string_append_printf (text, ", detects %s", self->sides[side].concept);
+      g_string_append_printf (text, "; %s: ", self->single ? "picture" : fovea_side_get_name (side));
+      describe_side (self, side, text);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -258,6 +388,19 @@ fovea_tile_is_single (FoveaTile *self)
 {
   g_return_val_if_fail (FOVEA_IS_TILE (self), FALSE);
   return self->single;
+}
+
+/**
+ * fovea_tile_is_pinned:
+ * @self: a tile
+ *
+ * Returns: whether its channel is pinned
+ */
+gboolean
+fovea_tile_is_pinned (FoveaTile *self)
+{
+  g_return_val_if_fail (FOVEA_IS_TILE (self), FALSE);
+  return self->pinned;
 }
 
 /**
@@ -313,21 +456,107 @@ fovea_tile_set_picture (FoveaTile *self,
 }
 
 /**
+ * fovea_tile_set_patch:
+ * @self: a tile
+ * @side: which network
+ * @patch: (nullable): what excites that network's channel most in the images of a scan
+ * @description: (nullable): which image it is from
+ */
+void
+fovea_tile_set_patch (FoveaTile *self,
+                      FoveaSide side,
+                      GdkTexture *patch,
+                      const char *description)
+{
+  g_return_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES);
+
+  if (!g_set_object (&self->sides[side].patch, patch) && g_strcmp0 (self->sides[side].patch_description, description) == 0)
+    return;
+  g_free (self->sides[side].patch_description);
+  self->sides[side].patch_description = g_strdup (description);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
  * fovea_tile_set_concept:
  * @self: a tile
  * @side: which network
  * @concept: (nullable): what its channel detects, for people
+ * @category: (nullable): the concept's category
  */
 void
 fovea_tile_set_concept (FoveaTile *self,
                         FoveaSide side,
-                        const char *concept)
+                        const char *concept,
+                        const char *category)
 {
   g_return_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES);
 
-  if (g_strcmp0 (self->sides[side].concept, concept) == 0)
+  if (g_strcmp0 (self->sides[side].concept, concept) == 0 && g_strcmp0 (self->sides[side].category, category) == 0)
     return;
   g_free (self->sides[side].concept);
   self->sides[side].concept = g_strdup (concept);
+  g_free (self->sides[side].category);
+  self->sides[side].category = g_strdup (category);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * fovea_tile_set_measure:
+ * @self: a tile
+ * @side: which network
+ * @measure: what was measured
+ * @value: its value; not a number where it is not known
+ */
+void
+fovea_tile_set_measure (FoveaTile *self,
+                        FoveaSide side,
+                        FoveaTileMeasure measure,
+                        double value)
+{
+  double *own;
+
+  g_return_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES && (guint) measure < FOVEA_TILE_N_MEASURES);
+
+  own = &self->sides[side].measures[measure];
+  if (*own == value || (isnan (*own) && isnan (value)))
+    return;
+  *own = value;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * fovea_tile_set_constant:
+ * @self: a tile
+ * @side: which network
+ * @constant: whether that network's channel answered alike to all images of a scan
+ */
+void
+fovea_tile_set_constant (FoveaTile *self,
+                         FoveaSide side,
+                         gboolean constant)
+{
+  g_return_if_fail (FOVEA_IS_TILE (self) && (guint) side < FOVEA_N_SIDES);
+
+  if (self->sides[side].constant == constant)
+    return;
+  self->sides[side].constant = constant;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * fovea_tile_set_pinned:
+ * @self: a tile
+ * @pinned: whether its channel is pinned
+ */
+void
+fovea_tile_set_pinned (FoveaTile *self,
+                       gboolean pinned)
+{
+  g_return_if_fail (FOVEA_IS_TILE (self));
+
+  if (self->pinned == pinned)
+    return;
+  self->pinned = pinned;
   g_signal_emit (self, signals[CHANGED], 0);
 }

@@ -5,6 +5,7 @@
 #include "tests/ui/display.h"
 #include "ui/layer-list.h"
 #include "ui/layer-page.h"
+#include "ui/sort-button.h"
 #include "ui/tile-view.h"
 
 static void
@@ -78,7 +79,7 @@ test_page (void)
   /* Ordered by activation, finished ones first. */
   fovea_settings_set_string (fovea_application_get_settings (), "sort", "index");
   fovea_test_wait_until ((fovea_tile_loader_get_progress (loader, &progress), progress.done == progress.total), 120);
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (fovea_test_find_widget (page, "sort")), 1);
+  gtk_check_button_set_active (fovea_sort_button_get_order_button (FOVEA_SORT_BUTTON (fovea_test_find_widget (page, "sort")), FOVEA_TILE_ORDER_ACTIVATION), TRUE);
   for (guint i = 1; i < 20; i++)
     {
       g_autoptr (FoveaTile) before = g_list_model_get_item (G_LIST_MODEL (selection), i - 1);
@@ -87,7 +88,7 @@ test_page (void)
       g_assert_cmpfloat (fovea_tile_get_activation (before, FOVEA_SIDE_STANDARD), >=, fovea_tile_get_activation (after, FOVEA_SIDE_STANDARD));
     }
   g_autofree char *sort = fovea_settings_get_string (fovea_application_get_settings (), "sort");
-  g_assert_cmpstr (sort, ==, "standard");
+  g_assert_cmpstr (sort, ==, "activation");
   fovea_settings_set_string (fovea_application_get_settings (), "sort", "index");
 
   g_object_ref (page);

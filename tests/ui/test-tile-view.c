@@ -99,18 +99,18 @@ test_concepts (void)
   g_autofree char *one = NULL, *both = NULL, *same = NULL, *description = NULL;
 
   g_assert_cmpstr (plain, ==, "7");
-  fovea_tile_set_concept (tile, FOVEA_SIDE_ROBUST, "striped");
+  fovea_tile_set_concept (tile, FOVEA_SIDE_ROBUST, "striped", "texture");
   one = fovea_tile_get_caption (tile);
   g_assert_cmpstr (one, ==, "7 · – | striped");
-  fovea_tile_set_concept (tile, FOVEA_SIDE_STANDARD, "dog");
+  fovea_tile_set_concept (tile, FOVEA_SIDE_STANDARD, "dog", "object");
   both = fovea_tile_get_caption (tile);
   description = fovea_tile_get_description (tile);
   g_assert_cmpstr (both, ==, "7 · dog | striped");
   g_assert_cmpstr (description, ==, "Channel 7; standard: not computed yet, detects dog; robust: not computed yet, detects striped");
-  fovea_tile_set_concept (tile, FOVEA_SIDE_STANDARD, "striped");
+  fovea_tile_set_concept (tile, FOVEA_SIDE_STANDARD, "striped", "texture");
   same = fovea_tile_get_caption (tile);
   g_assert_cmpstr (same, ==, "7 · striped");
-  fovea_tile_set_concept (tile, FOVEA_SIDE_STANDARD, NULL);
+  fovea_tile_set_concept (tile, FOVEA_SIDE_STANDARD, NULL, NULL);
   g_assert_null (fovea_tile_get_concept (tile, FOVEA_SIDE_STANDARD));
 }
 
