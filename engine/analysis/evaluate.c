@@ -186,68 +186,61 @@ take_image (Run *run,
             const FoveaJob *job,
             GError **error)
 {
-  const int image_class = fovea_image_set_get_image_class (run->set, item->index);
   g_autoptr (FoveaImage) variant = NULL;
 
-  if (image_class < 0)
-    run->result->n_unlabelled++;
-  else if (!run->result->known[image_class])
-    run->result->n_lacking++;
-  else if (item->error != NULL)
+  if (item->error != NULL)
     {
       if (run->result->n_unreadable++ == 0)
         run->result->first_unreadable = g_strdup (item->error->message);
+      return TRUE;
     }
-  else
-    {
-      variant = fovea_variant_apply (&run->options->variant, item->images[0], item->index, error);
-      if (variant == NULL)
-        return FALSE;
-      run->batch[run->n_batch] = item->index;
-      fovea_classifier_set_image (run->classifier, run->n_batch++, variant);
-    }
+  variant = fovea_variant_apply (&run->options->variant, item->images[0], item->index, error);
+  if (variant == NULL)
+    return FALSE;
+  run->batch[run->n_batch] = item->index;
+  fovea_classifier_set_image (run->classifier, run->n_batch++, variant);
   return run->n_batch < BATCH || classify_batch (run, job, error);
 }
 
-/* Of a part of the set, images at equal distances: its classes may come one after the other. */
-static gboolean
-classify_part (Run *run,
-               gsize n_wanted,
-               const FoveaJob *job,
-               GError **error)
+/* Images whose class the network knows; of a part of them those at equal distances, as their classes may come one after
+ * the other. The others are counted, and need not be loaded. */
+static GArray *
+list_images (Run *run)
 {
   const gsize n_images = fovea_image_set_get_n_images (run->set);
-
-  for (gsize i = 0; i < n_wanted; i++)
-    {
-      const gsize index = (gsize) ((double) i * (double) n_images / (double) n_wanted);
-      g_autoptr (FoveaImageLoader) loader = fovea_image_loader_new (run->set, index, index + 1, 1, &run->network);
-      g_autoptr (FoveaLoadedImage) item = fovea_image_loader_next (loader);
-
-      if (!take_image (run, item, job, error) || fovea_job_is_cancelled (job, error))
-        return FALSE;
-      fovea_job_report (job, i + 1, n_wanted);
-    }
-  return classify_batch (run, job, error);
-}
-
-static gboolean
-classify_whole (Run *run,
-                const FoveaJob *job,
-                GError **error)
-{
-  const gsize n_images = fovea_image_set_get_n_images (run->set);
-  g_autoptr (FoveaImageLoader) loader = fovea_image_loader_new (run->set, 0, n_images, 1, &run->network);
+  const gsize n_wanted = run->options->n_images;
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (gsize));
+  GArray *part;
 
   for (gsize i = 0; i < n_images; i++)
     {
-      g_autoptr (FoveaLoadedImage) item = fovea_image_loader_next (loader);
+      const int image_class = fovea_image_set_get_image_class (run->set, i);
 
-      if (!take_image (run, item, job, error) || fovea_job_is_cancelled (job, error))
-        return FALSE;
-      fovea_job_report (job, i + 1, n_images);
+      if (image_class < 0)
+        run->result->n_unlabelled++;
+      else if (!run->result->known[image_class])
+        run->result->n_lacking++;
+      else
+        g_array_append_val (known, i);
     }
-  return classify_batch (run, job, error);
+  if (n_wanted == 0 || n_wanted >= known->len)
+    return g_steal_pointer (&known);
+  part = g_array_new (FALSE, FALSE, sizeof (gsize));
+  for (gsize i = 0; i < n_wanted; i++)
+    g_array_append_val (part, g_array_index (known, gsize, i * known->len / n_wanted));
+  return part;
+}
+
+/* How many images follow each other in the set, from one on. */
+static gsize
+get_run_length (const GArray *images,
+                gsize first)
+{
+  gsize length = 1;
+
+  while (first + length < images->len && g_array_index (images, gsize, first + length) == g_array_index (images, gsize, first) + length)
+    length++;
+  return length;
 }
 
 static gboolean
@@ -255,9 +248,23 @@ classify_all (Run *run,
               const FoveaJob *job,
               GError **error)
 {
-  const gsize n_wanted = run->options->n_images;
+  g_autoptr (GArray) images = list_images (run);
 
-  if (n_wanted > 0 && n_wanted < fovea_image_set_get_n_images (run->set) ? !classify_part (run, n_wanted, job, error) : !classify_whole (run, job, error))
+  for (gsize done = 0; done < images->len;)
+    {
+      const gsize first = g_array_index (images, gsize, done), length = get_run_length (images, done);
+      g_autoptr (FoveaImageLoader) loader = fovea_image_loader_new (run->set, first, first + length, 1, &run->network);
+
+      for (gsize i = 0; i < length; i++)
+        {
+          g_autoptr (FoveaLoadedImage) item = fovea_image_loader_next (loader);
+
+          if (!take_image (run, item, job, error) || fovea_job_is_cancelled (job, error))
+            return FALSE;
+          fovea_job_report (job, ++done, images->len);
+        }
+    }
+  if (!classify_batch (run, job, error))
     return FALSE;
   if (run->result->total.n_images > 0)
     return TRUE;

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * FoveaEvaluateOptions:
  * @variant: how each image is changed, after it was made to fit the network
  * @attack: (nullable): then, how it is attacked, away from its class
- * @n_images: how many images of the set to take, at equal distances; 0 is all
+ * @n_images: how many images to take of those whose class the network knows, at equal distances; 0 is all
  *
  * A plain value; zeros are all images as they are.
  */

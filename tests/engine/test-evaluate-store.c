@@ -172,6 +172,24 @@ test_options (Fixture *self,
   g_assert_null (fovea_evaluation_get (no_file, self->set, &options[0], self->store));
 }
 
+/* A part are images whose class is known, at equal distances. */
+static void
+test_part (Fixture *self,
+           gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const two[] = { "red", "?", "blue", NULL };
+  const FoveaEvaluateOptions options = { .n_images = 2 };
+  g_autoptr (FoveaNetwork) network = make_network (two, "0123");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaEvaluation) found = fovea_evaluate (network, self->set, &options, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->n_lacking, ==, 3);
+  g_assert_cmpuint (found->total.n_images, ==, 2);
+  g_assert_cmpuint (found->total.n_top1, ==, 2); /* of blue, red, red the first two */
+  g_assert_cmpuint (found->classes[0].n_images, ==, 1);
+}
+
 /* What could not be read may be readable the next time. */
 static void
 test_unreadable (Fixture *self,
@@ -222,6 +240,7 @@ main (int argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/evaluate-store/kept", Fixture, NULL, set_up, test_kept, tear_down);
   g_test_add ("/evaluate-store/options", Fixture, NULL, set_up, test_options, tear_down);
+  g_test_add ("/evaluate-store/part", Fixture, NULL, set_up, test_part, tear_down);
   g_test_add ("/evaluate-store/unreadable", Fixture, NULL, set_up, test_unreadable, tear_down);
   g_test_add ("/evaluate-store/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   return g_test_run ();
