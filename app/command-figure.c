@@ -19,7 +19,7 @@ static GBytes *
 make (FoveaFigureRecord *record, GPtrArray *networks, const char *folder, FoveaFigureFormat format, GCancellable *cancellable, GError **error)
 {
   g_autoptr (FoveaStore) store = fovea_store_open (NULL, NULL);
-  const FoveaFigureCache cache = { store, FALSE };
+  const FoveaFigureCache cache = { .store = store };
   g_autoptr (FoveaFigure) figure = NULL;
   FoveaProgressBar bar;
   FoveaJob job;

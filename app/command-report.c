@@ -49,6 +49,7 @@ fovea_command_report (int argc, char **argv, GCancellable *cancellable, GError *
   g_autofree char *count_text = NULL;
   g_autofree char *noise_text = NULL;
   g_autofree char *epsilon_text = NULL;
+  g_autofree char *examples_text = NULL;
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "The folder to write to; made where it is not there", "DIR" },
     { "images", 'i', 0, G_OPTION_ARG_FILENAME, &images, "A folder of images, or the name of a built-in set", "SET" },
@@ -58,6 +59,7 @@ fovea_command_report (int argc, char **argv, GCancellable *cancellable, GError *
     { "count", 0, 0, G_OPTION_ARG_STRING, &count_text, "Images for smoothness and accuracy (default 200)", "K" },
     { "noise", 0, 0, G_OPTION_ARG_STRING, &noise_text, "Standard deviation of the noise, for values in [0,1] (default 0.1)", "SIGMA" },
     { "epsilon", 0, 0, G_OPTION_ARG_STRING, &epsilon_text, "How far attacks may change an image in L2 (default 0.5)", "E" },
+    { "examples", 0, 0, G_OPTION_ARG_STRING, &examples_text, "Neurons shown of each layer: those in which the networks differ most (default 4, 0 for none)", "K" },
     G_OPTION_ENTRY_NULL,
   };
   const FoveaUsage usage = {
@@ -82,11 +84,13 @@ fovea_command_report (int argc, char **argv, GCancellable *cancellable, GError *
   g_autofree char *shown = NULL;
   FoveaReportSettings settings;
   FoveaProgressBar bar;
-  gint64 count = 200;
+  gint64 count = 200, n_examples;
 
   fovea_report_settings_init (&settings);
+  n_examples = settings.n_examples;
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
       (count_text && !fovea_arguments_parse_integer ("--count", count_text, 1, G_MAXINT, &count, error)) ||
+      (examples_text && !fovea_arguments_parse_integer ("--examples", examples_text, 0, FOVEA_REPORT_MAX_EXAMPLES, &n_examples, error)) ||
       (noise_text && !fovea_arguments_parse_number ("--noise", noise_text, 0, 10, &settings.sigma, error)) ||
       (epsilon_text && !fovea_arguments_parse_number ("--epsilon", epsilon_text, 0, 1e6, &settings.attack.epsilon, error)))
     return EXIT_FAILURE;
@@ -131,6 +135,7 @@ fovea_command_report (int argc, char **argv, GCancellable *cancellable, GError *
   settings.concepts = concept_set;
   settings.layers = (const char *const *) layers;
   settings.n_images = (gsize) count;
+  settings.n_examples = (guint) n_examples;
   settings.seed = (guint64) arguments.seed;
   fovea_progress_bar_start (&bar, "Report");
   document = fovea_report_make (&settings, show_progress, &bar, cancellable, error);

@@ -24,6 +24,7 @@ typedef enum {
  * @n_columns, @n_rows: of a table; its headings not counted
  * @headings: of a table's columns
  * @cells: of a table, row by row
+ * @record: (nullable): of a figure, how it was made
  * @numeric: of a table's columns: whether all cells are numbers, which stand to the right
  */
 typedef struct {
@@ -37,6 +38,7 @@ typedef struct {
   gboolean *numeric;
   FoveaChart *chart;
   FoveaFigure *figure;
+  char *record;
 } FoveaBlock;
 
 struct _FoveaDocument {

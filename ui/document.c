@@ -17,6 +17,7 @@ free_block (gpointer data)
   g_free (block->numeric);
   g_clear_pointer (&block->chart, fovea_chart_free);
   g_clear_pointer (&block->figure, fovea_figure_free);
+  g_free (block->record);
   g_free (block);
 }
 
@@ -53,13 +54,32 @@ fovea_document_free (FoveaDocument *document)
   g_free (document);
 }
 
+/**
+ * fovea_document_make_file_name:
+ * @name: such as a layer's, which comes from a file and may be anything
+ *
+ * Returns: (transfer full): a name for a file without ending, with dashes in place of what could lead to another folder
+ */
+char *
+fovea_document_make_file_name (const char *name)
+{
+  char *safe = g_utf8_make_valid (name, -1);
+
+  for (char *c = safe; *c; c++)
+    if (strchr ("/\\:*?\"<>|", *c) || g_ascii_iscntrl (*c))
+      *c = '-';
+  if (*safe == '.')
+    *safe = '-';
+  return safe;
+}
+
 static FoveaBlock *
 add_block (FoveaDocument *document, FoveaBlockKind kind, const char *name, const char *text)
 {
   FoveaBlock *block = g_new0 (FoveaBlock, 1);
 
   block->kind = kind;
-  block->name = g_strdup (name);
+  block->name = name ? fovea_document_make_file_name (name) : NULL;
   block->text = g_strdup (text);
   g_ptr_array_add (document->blocks, block);
   return block;
@@ -158,11 +178,42 @@ fovea_document_add_chart (FoveaDocument *document, const char *name, FoveaChart 
  * fovea_document_add_figure:
  * @name: of its files, without ending
  * @figure: (transfer full): a figure with a caption
+ * @record: (nullable): how it was made, which is written beside its PDF as JSON
  */
 void
-fovea_document_add_figure (FoveaDocument *document, const char *name, FoveaFigure *figure)
+fovea_document_add_figure (FoveaDocument *document, const char *name, FoveaFigure *figure, const char *record)
 {
-  add_block (document, FOVEA_BLOCK_FIGURE, name, NULL)->figure = figure;
+  FoveaBlock *block = add_block (document, FOVEA_BLOCK_FIGURE, name, NULL);
+
+  block->figure = figure;
+  block->record = g_strdup (record);
+}
+
+/**
+ * fovea_document_get_n_blocks:
+ *
+ * Returns: how many headings, texts, tables, charts and figures there are
+ */
+guint
+fovea_document_get_n_blocks (const FoveaDocument *document)
+{
+  return document->blocks->len;
+}
+
+/**
+ * fovea_document_move_end:
+ * @first: the first of the blocks to move, which are those from there to the end
+ * @position: where they go to, not behind @first
+ *
+ * What is known last can stand first.
+ */
+void
+fovea_document_move_end (FoveaDocument *document, guint first, guint position)
+{
+  g_return_if_fail (position <= first && first <= document->blocks->len);
+
+  for (guint i = first; i < document->blocks->len; i++)
+    g_ptr_array_insert (document->blocks, (int) (position + i - first), g_ptr_array_steal_index (document->blocks, i));
 }
 
 /* A table as it is read by other programs. */
@@ -225,7 +276,8 @@ write_block (const FoveaBlock *block, const char *folder, GError **error)
       return write_bytes (folder, block->name, ".pdf", picture, error) && write_file (folder, block->name, ".csv", csv, strlen (csv), error);
     case FOVEA_BLOCK_FIGURE:
       picture = fovea_figure_render (block->figure, FOVEA_FIGURE_PDF, error);
-      return write_bytes (folder, block->name, ".pdf", picture, error);
+      return write_bytes (folder, block->name, ".pdf", picture, error) &&
+             (!block->record || write_file (folder, block->name, ".json", block->record, strlen (block->record), error));
     case FOVEA_BLOCK_HEADING:
     case FOVEA_BLOCK_SUBHEADING:
     case FOVEA_BLOCK_PARAGRAPH:

@@ -24,7 +24,10 @@ void fovea_document_add_subheading (FoveaDocument *document, const char *text);
 void fovea_document_add_paragraph (FoveaDocument *document, const char *text);
 void fovea_document_add_table (FoveaDocument *document, const char *name, const char *caption, guint n_columns, const char *const *headings, GPtrArray *cells);
 void fovea_document_add_chart (FoveaDocument *document, const char *name, FoveaChart *chart);
-void fovea_document_add_figure (FoveaDocument *document, const char *name, FoveaFigure *figure);
+void fovea_document_add_figure (FoveaDocument *document, const char *name, FoveaFigure *figure, const char *record);
+char *fovea_document_make_file_name (const char *name);
+guint fovea_document_get_n_blocks (const FoveaDocument *document);
+void fovea_document_move_end (FoveaDocument *document, guint first, guint position);
 
 char *fovea_document_to_html (FoveaDocument *document, GError **error);
 GBytes *fovea_document_to_pdf (FoveaDocument *document, GError **error);

@@ -348,14 +348,19 @@ optimize (Maker *maker, guint view, GError **error)
 }
 
 static FoveaImageSet *
-open_set (FoveaFigureView *view, const char *folder, const FoveaJob *job, GError **error)
+open_set (Maker *maker, FoveaFigureView *view, const char *folder, GError **error)
 {
+  FoveaImageSet *given = maker->cache->images;
   FoveaVariant variant;
   g_autofree char *base = fovea_image_set_split_variant (view->images, &variant);
   g_autofree char *found = fovea_figure_record_find_file (base, folder);
   g_autofree char *place = fovea_image_set_join_variant (found, &variant);
-  g_autoptr (FoveaImageSet) set = fovea_image_set_open_with_job (place, job, error);
+  g_autoptr (FoveaImageSet) set = NULL;
 
+  if (given && g_str_equal (view->images, fovea_image_set_get_place (given)))
+    set = fovea_image_set_ref (given);
+  else
+    set = fovea_image_set_open_with_job (place, maker->job, error);
   if (!set)
     return NULL;
   if (!view->fingerprint)
@@ -429,7 +434,7 @@ find_patches (Maker *maker, guint v, const char *folder, GError **error)
 {
   const FoveaScanOptions options = FOVEA_SCAN_OPTIONS_DEFAULT;
   guint n_networks = maker->networks->len, n_targets = 0;
-  g_autoptr (FoveaImageSet) set = open_set (maker->record->views->pdata[v], folder, maker->job, error);
+  g_autoptr (FoveaImageSet) set = open_set (maker, maker->record->views->pdata[v], folder, error);
   g_autofree FoveaScanTarget *targets = NULL;
   g_autofree GArray **layers = NULL;
   g_autoptr (GPtrArray) scans = NULL;

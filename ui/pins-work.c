@@ -78,7 +78,7 @@ void
 fovea_pins_work_run (FoveaQueuedJob *job, gpointer data)
 {
   FoveaPinsWork *work = data;
-  const FoveaFigureCache cache = { work->store, TRUE };
+  const FoveaFigureCache cache = { .store = work->store, .take_images = TRUE };
   Report report = { job, work };
   g_autoptr (FoveaFigure) figure = NULL;
   FoveaJob progress;

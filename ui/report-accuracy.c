@@ -2,6 +2,7 @@
 #include "ui/report-private.h"
 
 #include "engine/analysis/evaluate-store.h"
+#include "engine/analysis/interval.h"
 #include "ui/chart-bars.h"
 
 /* What is done to the images; an attack stands behind them. */
@@ -53,7 +54,7 @@ static void
 add_numbers (FoveaReport *report, FoveaAccuracy accuracies[FOVEA_REPORT_N_NETWORKS][N_VARIANTS + 1])
 {
   g_autofree char *attacked = g_strdup_printf ("Attacked, %s ε = %g", report->settings->attack.norm == FOVEA_ATTACK_L2 ? "L2" : "L∞", report->settings->attack.epsilon);
-  const char *const headings[] = { "Images", "Number", report->titles[0], report->titles[1] };
+  const char *const headings[] = { "Images", "Number", report->titles[0], "95 % interval", report->titles[1], "95 % interval" };
   FoveaChart *chart = fovea_bar_chart_new (FOVEA_BAR_CHART_ROWS, "Top-1 accuracy, %");
   g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
 
@@ -73,10 +74,17 @@ add_numbers (FoveaReport *report, FoveaAccuracy accuracies[FOVEA_REPORT_N_NETWOR
         {
           double part = 100.0 * (double) accuracies[n][i].n_top1 / (double) accuracies[n][i].n_images;
 
+          double low, high;
+
+          fovea_interval_of_share (accuracies[n][i].n_top1, accuracies[n][i].n_images, &low, &high);
           fovea_bar_chart_set_value (chart, n, category, part);
           g_ptr_array_add (cells, g_strdup_printf ("%.2f %%", part));
+          g_ptr_array_add (cells, g_strdup_printf ("%.1f–%.1f %%", 100 * low, 100 * high));
         }
     }
+  for (guint i = 0; i <= N_VARIANTS; i += N_VARIANTS)
+    fovea_report_add_finding (report, i == 0 ? "Accuracy" : "Accuracy under attack", FOVEA_REPORT_SHARE, (double) accuracies[0][i].n_top1 / (double) accuracies[0][i].n_images,
+                              (double) accuracies[1][i].n_top1 / (double) accuracies[1][i].n_images, i == 0 ? FOVEA_REPORT_LOWER : FOVEA_REPORT_HIGHER);
   fovea_document_add_chart (report->document, "accuracy", chart);
   fovea_document_add_table (report->document, "accuracies", NULL, G_N_ELEMENTS (headings), headings, cells);
 }
@@ -105,8 +113,8 @@ fovea_report_add_accuracy (FoveaReport *report, GError **error)
           return TRUE;
         }
     }
-  fovea_report_add_text (report, "How often each network's most probable class is the image's own, on images of %s: as they are, after an attack on the network itself "
-                                 "(projected gradient descent, %u steps), and without their colour, texture or shape.",
+  fovea_report_add_text (report, "How often each network's most probable class is the image's own, on images of %s whose class the network knows: as they are, after an "
+                                 "attack on the network itself (projected gradient descent, %u steps), and without their colour, texture or shape.",
                          fovea_image_set_get_name (report->settings->images), report->settings->attack.n_steps);
   add_numbers (report, accuracies);
   return TRUE;

@@ -46,6 +46,8 @@ add_numbers (FoveaReport *report, FoveaMeasure measure, const FoveaMeasureSettin
   g_autofree char *robust_title = g_strdup_printf ("%s, median", report->titles[1]);
   const char *const headings[] = { "Layer", "Channels", standard_title, robust_title, "Channels where the robust one's is lower" };
 
+  double sums[FOVEA_REPORT_N_NETWORKS] = { 0 };
+
   fovea_chart_set_title (chart, fovea_measure_get_title (measure), NULL);
   for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
     fovea_box_chart_add_series (chart, report->titles[n], fovea_report_get_color (n));
@@ -73,9 +75,16 @@ add_numbers (FoveaReport *report, FoveaMeasure measure, const FoveaMeasureSettin
       g_ptr_array_add (cells, g_strdup (report->layer_names->pdata[i]));
       g_ptr_array_add (cells, g_strdup_printf ("%u", n_channels[0]));
       for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
-        g_ptr_array_add (cells, g_strdup_printf ("%.4g", get_median (values[n], n_channels[n])));
+        {
+          double median = get_median (values[n], n_channels[n]);
+
+          sums[n] += median;
+          g_ptr_array_add (cells, g_strdup_printf ("%.4g", median));
+        }
       g_ptr_array_add (cells, n_channels[0] == n_channels[1] ? g_strdup_printf ("%.0f %%", 100.0 * n_lower / n_channels[0]) : g_strdup ("–"));
     }
+  fovea_report_add_finding (report, fovea_measure_get_title (measure), FOVEA_REPORT_NUMBER, sums[0] / report->layer_names->len, sums[1] / report->layer_names->len,
+                            measure == FOVEA_MEASURE_DISTANCE ? FOVEA_REPORT_NOT_MEASURED : FOVEA_REPORT_LOWER);
   fovea_document_add_chart (report->document, fovea_measure_get_name (measure), chart);
   fovea_document_add_table (report->document, table_name, NULL, G_N_ELEMENTS (headings), headings, cells);
   return TRUE;
@@ -89,13 +98,7 @@ add_numbers (FoveaReport *report, FoveaMeasure measure, const FoveaMeasureSettin
 gboolean
 fovea_report_add_boxes (FoveaReport *report, FoveaMeasure measure, GError **error)
 {
-  const FoveaMeasureSettings settings = {
-    .store = report->settings->store,
-    .images = report->settings->images,
-    .n_images = report->settings->n_images,
-    .sigma = report->settings->sigma,
-    .seed = report->settings->seed,
-  };
+  const FoveaMeasureSettings settings = fovea_report_get_measure_settings (report);
 
   for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
     if (!fovea_measure_compute (measure, &settings, report->networks[n], report->layers[n]->len, fovea_report_get_layers (report, n), &report->job, error))

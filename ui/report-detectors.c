@@ -108,6 +108,17 @@ add_totals (GPtrArray *cells, const char *layer_name, const Layer *layer)
     }
 }
 
+static guint
+count_detectors (const FoveaTally *tally, const char *category)
+{
+  g_autoptr (FoveaTallySummary) summary = fovea_tally_summarize (tally, FOVEA_DISSECT_IOU);
+
+  for (guint i = 0; i < tally->n_categories; i++)
+    if (g_str_equal (tally->categories[i], category))
+      return summary->category_detectors[i];
+  return 0;
+}
+
 /**
  * fovea_report_add_detectors:
  *
@@ -118,8 +129,9 @@ fovea_report_add_detectors (FoveaReport *report, GError **error)
 {
   FoveaConceptSet *concepts = report->settings->concepts;
   g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *titles[4] = { NULL };
-  const char *headings[5] = { "Layer" };
+  g_auto (GStrv) titles = g_new0 (char *, 2 * FOVEA_REPORT_N_NETWORKS + 1);
+  const char *headings[2 * FOVEA_REPORT_N_NETWORKS + 1] = { "Layer" };
+  guint n_simple[FOVEA_REPORT_N_NETWORKS] = { 0 }, n_objects[FOVEA_REPORT_N_NETWORKS] = { 0 };
 
   if (!concepts)
     return TRUE;
@@ -142,6 +154,11 @@ fovea_report_add_detectors (FoveaReport *report, GError **error)
       add_chart (report, layer_name, &layer, FOVEA_DISSECTION_CHART_UNIQUE, "concepts");
       add_shift (report, layer_name, &layer);
       add_totals (cells, layer_name, &layer);
+      for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
+        {
+          n_simple[n] += count_detectors (layer.tallies[n], "texture") + count_detectors (layer.tallies[n], "color");
+          n_objects[n] += count_detectors (layer.tallies[n], "object");
+        }
     }
   for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
     {
@@ -150,6 +167,8 @@ fovea_report_add_detectors (FoveaReport *report, GError **error)
       headings[2 * n + 1] = titles[2 * n];
       headings[2 * n + 2] = titles[2 * n + 1];
     }
+  fovea_report_add_finding (report, "Detectors of objects", FOVEA_REPORT_COUNT, n_objects[0], n_objects[1], FOVEA_REPORT_LOWER);
+  fovea_report_add_finding (report, "Detectors of textures and colours", FOVEA_REPORT_COUNT, n_simple[0], n_simple[1], FOVEA_REPORT_HIGHER);
   fovea_document_add_subheading (report->document, "All layers");
   fovea_document_add_table (report->document, "detectors", NULL, G_N_ELEMENTS (headings), headings, cells);
   return TRUE;

@@ -53,7 +53,8 @@ fovea_report_add_networks (FoveaReport *report, GError **error G_GNUC_UNUSED)
            g_strdup_printf ("%" G_GINT64_FORMAT, fovea_network_get_n_outputs (robust)));
   add_row (cells, "Parameters", format_parameters (standard), format_parameters (robust));
   add_row (cells, "SHA-256", or_unknown (fovea_network_get_sha256 (standard)), or_unknown (fovea_network_get_sha256 (robust)));
-  fovea_document_add_table (report->document, "networks", NULL, G_N_ELEMENTS (headings), headings, cells);
+  fovea_document_add_table (report->document, "networks",
+                            "Layers are measured at their own output: a convolution at what it gives to normalization and rectification, before these.", G_N_ELEMENTS (headings), headings, cells);
   return TRUE;
 }
 
@@ -96,7 +97,8 @@ fovea_report_add_settings (FoveaReport *report, GError **error G_GNUC_UNUSED)
   if (settings->cues)
     add_set (cells, "Cue-conflict images", "Fingerprint of the cue-conflict images", fovea_cue_set_get_images (settings->cues),
              fovea_image_set_get_fingerprint (fovea_cue_set_get_images (settings->cues)));
-  add_setting (cells, "Images for smoothness and accuracy", settings->n_images > 0 ? g_strdup_printf ("%" G_GSIZE_FORMAT ": the first, and at equal distances", settings->n_images) : g_strdup ("all"));
+  add_setting (cells, "Images for smoothness and accuracy", settings->n_images > 0 ? g_strdup_printf ("%" G_GSIZE_FORMAT ": for smoothness the first, for accuracy those whose class is known at equal distances", settings->n_images) : g_strdup ("all"));
+  add_setting (cells, "Neurons shown of each layer", g_strdup_printf ("%u", settings->n_examples));
   add_setting (cells, "Noise", g_strdup_printf ("σ = %g", settings->sigma));
   add_setting (cells, "Attack", g_strdup_printf ("%s, ε = %g, %u steps", settings->attack.norm == FOVEA_ATTACK_L2 ? "L2" : "L∞", settings->attack.epsilon, settings->attack.n_steps));
   add_setting (cells, "Seed", g_strdup_printf ("%" G_GUINT64_FORMAT, settings->seed));

@@ -61,7 +61,8 @@ add_filters (FoveaReport *report, GError **error)
                          100 * (means[0] > 0 ? (means[1] > means[0] ? means[1] / means[0] - 1 : 1 - means[1] / means[0]) : 0),
                          means[1] < means[0] ? "smoother" : "rougher");
   fovea_figure_set_caption (figure, "Filters of the first convolution, in the order of the channels. Grey is 0, and each filter's largest weight is at the end of the scale.");
-  fovea_document_add_figure (report->document, "filters", figure);
+  fovea_document_add_figure (report->document, "filters", figure, NULL);
+  fovea_report_add_finding (report, "Total variation of the first filters, relative to their weights", FOVEA_REPORT_NUMBER, means[0], means[1], FOVEA_REPORT_LOWER);
   return TRUE;
 }
 

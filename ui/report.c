@@ -6,12 +6,12 @@
 /**
  * fovea_report_settings_init:
  *
- * Without networks and sets; 200 images, noise of σ = 0.1, the attack's defaults.
+ * Without networks and sets; 200 images, noise of σ = 0.1, the attack's defaults, 4 neurons a layer.
  */
 void
 fovea_report_settings_init (FoveaReportSettings *settings)
 {
-  *settings = (FoveaReportSettings) { .n_images = 200, .sigma = 0.1 };
+  *settings = (FoveaReportSettings) { .n_images = 200, .sigma = 0.1, .n_examples = 4 };
   fovea_attack_options_init (&settings->attack);
 }
 
@@ -37,6 +37,21 @@ guint
 fovea_report_get_color (guint network)
 {
   return network == 0 ? FOVEA_CHART_STANDARD : FOVEA_CHART_ROBUST;
+}
+
+/* How the measures of channels are taken. */
+FoveaMeasureSettings
+fovea_report_get_measure_settings (const FoveaReport *report)
+{
+  const FoveaReportSettings *settings = report->settings;
+
+  return (FoveaMeasureSettings) {
+    .store = settings->store,
+    .images = settings->images,
+    .n_images = settings->n_images,
+    .sigma = settings->sigma,
+    .seed = settings->seed,
+  };
 }
 
 const int *
@@ -119,6 +134,7 @@ clear_report (FoveaReport *report)
 {
   g_clear_pointer (&report->document, fovea_document_free);
   g_clear_pointer (&report->layer_names, g_ptr_array_unref);
+  g_clear_pointer (&report->findings, g_ptr_array_unref);
   for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
     g_clear_pointer (&report->layers[n], g_array_unref);
 }
@@ -147,6 +163,7 @@ fovea_report_make (const FoveaReportSettings *settings, FoveaReportFunc progress
     fovea_report_add_smoothness,
     fovea_report_add_detectors,
     fovea_report_add_diversity,
+    fovea_report_add_examples,
     fovea_report_add_settings,
   };
   g_auto (FoveaReport) report = {
@@ -161,6 +178,7 @@ fovea_report_make (const FoveaReportSettings *settings, FoveaReportFunc progress
   g_autofree char *title = g_strdup_printf ("%s and %s", report.titles[0], report.titles[1]);
 
   report.document = fovea_document_new (title, "A standard network beside its adversarially robust twin. Fovea " FOVEA_VERSION ".");
+  report.findings = g_ptr_array_new_with_free_func (g_free);
   if (!find_layers (&report, error))
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (chapters); i++)
@@ -168,6 +186,9 @@ fovea_report_make (const FoveaReportSettings *settings, FoveaReportFunc progress
       report.n_done = i;
       if (!chapters[i] (&report, error) || fovea_job_is_cancelled (&report.job, error))
         return NULL;
+      if (i == 0)
+        report.summary_position = fovea_document_get_n_blocks (report.document);
     }
+  fovea_report_add_summary (&report);
   return g_steal_pointer (&report.document);
 }

@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 /* No more layers are described unless they are named: a deep network's are taken at equal distances. */
 #define FOVEA_REPORT_MAX_LAYERS 8
 
+/* More neurons of a layer than this are no examples. */
+#define FOVEA_REPORT_MAX_EXAMPLES 20
+
 /**
  * FoveaReportSettings:
  * @standard, @robust: the pair
@@ -23,10 +26,12 @@ G_BEGIN_DECLS
  * @concepts: (nullable): the concept set; %NULL leaves Network Dissection out
  * @cues: (nullable): the cue-conflict images; %NULL leaves the shape bias out
  * @layers: (nullable) (array zero-terminated=1): names of the layers to describe; %NULL is the convolutions
- * @n_images: how many images smoothness and accuracy are measured on: the first ones, and ones at equal distances; 0 is all
+ * @n_images: how many images smoothness and accuracy are measured on: the first ones, and at equal distances those
+ *   whose class the networks know; 0 is all
  * @sigma: of the noise
  * @attack: how the networks are attacked
- * @seed: of the noise and the visualizations
+ * @seed: of the noise and the variants
+ * @n_examples: how many neurons of each layer are shown; 0 is none
  *
  * Nothing is owned. fovea_report_settings_init() fills in the defaults.
  */
@@ -42,6 +47,7 @@ typedef struct {
   double sigma;
   FoveaAttackOptions attack;
   guint64 seed;
+  guint n_examples;
 } FoveaReportSettings;
 
 /**

@@ -5,9 +5,15 @@ SPDX-License-Identifier: GPL-3.0-or-later
 """
 
 import csv
+import json
+import os
+import signal
+import sqlite3
+import subprocess
 import sys
+import time
 
-from command_line import PAIR, Tiny, expect, expect_close, expect_failure, main, run_json, run_ok, write_png
+from command_line import PAIR, PROGRAM, Tiny, expect, expect_close, expect_failure, main, run_json, run_ok, write_png
 
 
 def make_images(folder):
@@ -48,6 +54,24 @@ def test_report(folder):
             middle = len(passed) // 2
             median = (passed[middle - 1] + passed[middle]) / 2
             expect_close([float(row[f'{name}, median'])], [median], 1e-3 * median)
+    rows = read_table(folder / 'report' / 'summary.csv')
+    expect([row['Measure'] for row in rows][:3] == ['Total variation of the first filters, relative to their weights', 'Roughness of activation maps',
+                                                    'Roughness of activation maps on noisy images'], rows)
+    noise = next(row for row in rows if row['Measure'] == 'Noise let through')
+    expect(noise['In the paper'] == 'lower' and noise["The robust network's is"] == ('lower' if float(noise[PAIR[1]]) < float(noise[PAIR[0]]) else 'higher'), noise)
+
+    # The first example is the channel whose roughness differs most, the second of the others that of the noise.
+    for layer, name in enumerate(['conv1', 'bn4']):
+        record = json.loads((folder / 'report' / f'examples-{name}.json').read_text())
+        chosen = [int(neuron['addresses'][0].split(':')[1]) for neuron in record['neurons']]
+        expect(len(chosen) == 4 and len(set(chosen)) == 4, chosen)
+        for place, key in enumerate(['clean', 'passed']):
+            differences = [abs(a - b) if channel not in chosen[:place] else -1 for channel, (a, b) in
+                           enumerate(zip(measured[0]['layers'][layer][key], measured[1]['layers'][layer][key]))]
+            expect(chosen[place] == differences.index(max(differences)), name, key, chosen)
+        expect([view['view'] for view in record['views']] == ['visualization', 'patches'], record['views'])
+        run_ok('figure', folder / 'report' / f'examples-{name}.json', '--output', folder / 'again.pdf')
+        expect((folder / 'again.pdf').read_bytes() == first[f'examples-{name}.pdf'], name, 'is made again with other bytes')
 
     # Made again, from what was kept, it is the same.
     report(folder, '--layer', 'conv1', '--layer', 'bn4')
@@ -55,12 +79,54 @@ def test_report(folder):
     expect(first.keys() == again.keys() and all(first[name] == again[name] for name in first), first.keys())
 
 
-def test_accuracy(folder):
+def make_known_images(folder):
+    """Images of classes that the built-in networks know."""
     for name in ['cat', 'dog', 'boat']:
         (folder / 'images' / name).mkdir(parents=True)
         for number in range(2):
             seed = len(name) * 7 + ord(name[0]) + number
             write_png(folder / 'images' / name / f'{number}.png', 64, 64, lambda y, x: ((x * seed + y) % 256, (y * seed) % 256, (x * y) % 256))
+
+
+def read_results(folder):
+    """What is kept, by what it is of. A result that is computed once more gets another number."""
+    try:
+        with sqlite3.connect(f'file:{next((folder / "cache").rglob("*.sqlite"))}?mode=ro', uri=True) as database:
+            results = {row[1:]: row[0] for row in database.execute('SELECT id, analysis, network, layer, images, options FROM results')}
+            pictures = {row[1:]: row[0] for row in database.execute('SELECT id, network, neuron, recipe FROM visualizations')}
+    except (sqlite3.Error, StopIteration):
+        return {}
+    return results | pictures
+
+
+def test_resume(folder):
+    """Killed in the middle, the next run goes on: nothing that was finished is computed again, and the report is the same."""
+    make_known_images(folder)
+    arguments = ['report', '--network', PAIR[0], '--network', PAIR[1], '--images', str(folder / 'images'), '--layer', 'conv1', '--layer', 'conv2',
+                 '--output', str(folder / 'report')]
+    environment = dict(os.environ, XDG_CACHE_HOME=str(folder / 'cache'))
+    kept = {}
+    for wanted in (3, 12, 18):
+        process = subprocess.Popen([PROGRAM, *arguments], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and len(read_results(folder)) < wanted:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+        expect(process.wait() == -signal.SIGKILL, 'the report was complete before it could be killed')
+        results = read_results(folder)
+        expect(len(results) >= wanted and all(results.get(key, 0) == number for key, number in kept.items()), 'was computed again')
+        kept = results
+    expect(not (folder / 'report' / 'report.html').exists())
+    report(folder, '--layer', 'conv1', '--layer', 'conv2')
+    results = read_results(folder)
+    expect(len(results) > len(kept) and all(results.get(key, 0) == number for key, number in kept.items()), 'was computed again')
+    resumed = {path.name: path.read_bytes() for path in (folder / 'report').iterdir()}
+    (folder / 'cache').rename(folder / 'old')
+    report(folder, '--layer', 'conv1', '--layer', 'conv2')
+    expect(resumed == {path.name: path.read_bytes() for path in (folder / 'report').iterdir()}, 'differs from a report that was not stopped')
+
+
+def test_accuracy(folder):
+    make_known_images(folder)
     report(folder, '--layer', 'conv1', '--epsilon', '0.25')
     page = (folder / 'report' / 'report.html').read_text()
     expect('>Accuracy<' in page and page.index('The networks') < page.index('>Accuracy<'))

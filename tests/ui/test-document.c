@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/document.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "tests/scratch.h"
@@ -35,7 +36,7 @@ make_document (guint n_rows)
   fovea_document_add_heading (document, "Second chapter");
   fovea_figure_set_column (figure, 0, "standard", NULL, FOVEA_FIGURE_STANDARD, 4, 4);
   fovea_figure_set_cell (figure, 0, 0, image, "grey");
-  fovea_document_add_figure (document, "grey", figure);
+  fovea_document_add_figure (document, "grey", figure, NULL);
   return document;
 }
 
@@ -137,6 +138,58 @@ test_write (void)
   g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_IO);
 }
 
+/* Layers' names come from files of networks, so they may be anything; they lead nowhere else. */
+static void
+test_names (void)
+{
+  g_autoptr (FoveaDocument) document = fovea_document_new ("Names", NULL);
+  g_autoptr (FoveaScratch) folder = fovea_scratch_new ();
+  g_autofree char *inner = fovea_scratch_path (folder, "inner");
+  g_autofree char *table = g_build_filename (inner, "--..-evil.csv", NULL);
+  g_autofree char *figure = g_build_filename (inner, "examples--layer1-Conv.json", NULL);
+  g_autofree char *outside = fovea_scratch_path (folder, "evil.csv");
+  static const char *const headings[] = { "Layer" };
+  g_autoptr (GPtrArray) cells = g_ptr_array_new ();
+  FoveaFigure *empty = fovea_figure_new (1, 1);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *record = NULL;
+
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  g_ptr_array_add (cells, (gpointer) "conv1");
+  fovea_figure_set_column (empty, 0, "standard", NULL, FOVEA_FIGURE_STANDARD, 4, 4);
+  fovea_document_add_table (document, "./../evil", NULL, 1, headings, cells);
+  fovea_document_add_figure (document, "examples-/layer1/Conv", empty, "{}");
+  g_assert_true (fovea_document_write (document, inner, "report", &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_test (table, G_FILE_TEST_IS_REGULAR));
+  g_assert_false (g_file_test (outside, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_get_contents (figure, &record, NULL, NULL));
+  g_assert_cmpstr (record, ==, "{}");
+}
+
+/* What is known last can stand first. */
+static void
+test_move (void)
+{
+  g_autoptr (FoveaDocument) document = fovea_document_new ("Order", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *html = NULL;
+  const char *first, *second, *third;
+
+  fovea_document_add_paragraph (document, "one");
+  fovea_document_add_paragraph (document, "four");
+  fovea_document_add_paragraph (document, "two");
+  fovea_document_add_paragraph (document, "three");
+  fovea_document_move_end (document, 2, 1);
+  g_assert_cmpuint (fovea_document_get_n_blocks (document), ==, 4);
+  html = fovea_document_to_html (document, &error);
+  g_assert_no_error (error);
+  first = strstr (html, "<p>two</p>");
+  second = strstr (html, "<p>three</p>");
+  third = strstr (html, "<p>four</p>");
+  g_assert_true (strstr (html, "<p>one</p>") < first && first < second && second < third);
+}
+
 int
 main (int argc,
       char **argv)
@@ -145,5 +198,7 @@ main (int argc,
   g_test_add_func ("/document/html", test_html);
   g_test_add_func ("/document/pdf", test_pdf);
   g_test_add_func ("/document/write", test_write);
+  g_test_add_func ("/document/names", test_names);
+  g_test_add_func ("/document/move", test_move);
   return g_test_run ();
 }

@@ -142,7 +142,7 @@ static void
 expect_same_again (const char *record_path,
                    const char *picture_path)
 {
-  const FoveaFigureCache cache = { NULL, FALSE };
+  const FoveaFigureCache cache = { .store = NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (FoveaFigureRecord) record = fovea_figure_record_read (record_path, &error);
   g_autoptr (GPtrArray) networks = NULL;

@@ -133,7 +133,7 @@ test_neuron_page (Fixture *fixture, gconstpointer data)
 static void
 expect_same_again (const char *record_path, const char *path)
 {
-  const FoveaFigureCache cache = { NULL, FALSE };
+  const FoveaFigureCache cache = { .store = NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (FoveaFigureRecord) record = fovea_figure_record_read (record_path, &error);
   g_autoptr (GPtrArray) networks = NULL;
