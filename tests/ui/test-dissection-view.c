@@ -6,7 +6,9 @@
 #include "tests/ui/display.h"
 #include "ui/chart-shift.h"
 #include "ui/dissection-view.h"
+#include "ui/filter-button.h"
 #include "ui/layer-page.h"
+#include "ui/sort-button.h"
 
 #define SECONDS 60
 #define N_IMAGES 12
@@ -390,10 +392,13 @@ test_grid (Fixture *fixture,
   g_autoptr (GListModel) layers = fovea_layers_of_pair (fixture->pair);
   FoveaTileLoader *loader = fovea_tile_loader_new (fixture->queue, NULL);
   GtkWidget *page = g_object_ref_sink (fovea_layer_page_new ());
-  GtkWidget *detectors = fovea_test_find_widget (page, "detectors");
+  FoveaFilterButton *filter = FOVEA_FILTER_BUTTON (fovea_test_find_widget (page, "filter_button"));
+  FoveaSortButton *sort = FOVEA_SORT_BUTTON (fovea_test_find_widget (page, "sort"));
+  GtkDropDown *detects = fovea_filter_button_get_choice (filter, FOVEA_FILTER_DETECTS);
   GListModel *tiles = G_LIST_MODEL (gtk_grid_view_get_model (GTK_GRID_VIEW (fovea_test_find_widget (page, "grid"))));
   FoveaDissectionRun *run = fovea_layer_page_get_dissections (FOVEA_LAYER_PAGE (page));
-  guint n_striped = 0, n_detectors = 0;
+  guint n_striped = 0, n_detectors = 0, n_in_both = 0, n_of_category = 0;
+  double before = INFINITY;
 
   dissect (fixture);
   fovea_layer_page_set_loader (FOVEA_LAYER_PAGE (page), loader);
@@ -410,17 +415,22 @@ test_grid (Fixture *fixture,
   fovea_test_wait_until (fovea_dissection_run_get_state (run) == FOVEA_DISSECTION_READY, SECONDS);
   for (guint i = 0; i < 48; i++)
     {
-      gboolean is_striped = FALSE, is_detector = FALSE;
+      gboolean is_striped = FALSE, is_detector = FALSE, is_in_both = TRUE, is_of_category = FALSE;
 
       for (guint side = 0; side < FOVEA_N_SIDES; side++)
         {
-          const FoveaTallyUnit *unit = &fovea_dissection_view_get_tally (fixture->view, side)->units[i];
+          const FoveaTally *tally = fovea_dissection_view_get_tally (fixture->view, side);
+          const FoveaTallyUnit *unit = &tally->units[i];
 
+          is_in_both &= unit->score >= FOVEA_DISSECT_IOU;
+          is_of_category |= unit->score >= FOVEA_DISSECT_IOU && g_str_equal (tally->categories[unit->category], "object");
           is_detector |= unit->score >= FOVEA_DISSECT_IOU;
           is_striped |= unit->score >= FOVEA_DISSECT_IOU && g_str_equal (unit->label, "striped");
         }
       n_detectors += is_detector;
       n_striped += is_striped;
+      n_in_both += is_in_both;
+      n_of_category += is_of_category;
     }
   g_test_message ("%u detectors, %u of them striped", n_detectors, n_striped);
   g_assert_cmpuint (n_striped, >, 0);
@@ -430,9 +440,35 @@ test_grid (Fixture *fixture,
   fovea_layer_page_set_filter (FOVEA_LAYER_PAGE (page), "Strip");
   g_assert_cmpuint (g_list_model_get_n_items (tiles), ==, n_striped);
   fovea_layer_page_set_filter (FOVEA_LAYER_PAGE (page), "");
-  g_assert_true (gtk_widget_get_visible (detectors));
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (detectors), TRUE);
+  gtk_drop_down_set_selected (detects, 1);
   g_assert_cmpuint (g_list_model_get_n_items (tiles), ==, n_detectors);
+  gtk_drop_down_set_selected (fovea_filter_button_get_choice (filter, FOVEA_FILTER_NETWORKS), FOVEA_TILE_IN_BOTH);
+  g_assert_cmpuint (g_list_model_get_n_items (tiles), ==, n_in_both);
+  gtk_drop_down_set_selected (fovea_filter_button_get_choice (filter, FOVEA_FILTER_NETWORKS), FOVEA_TILE_IN_EITHER);
+  for (guint i = 2; i < g_list_model_get_n_items (gtk_drop_down_get_model (detects)); i++)
+    {
+      g_autoptr (GtkStringObject) item = g_list_model_get_item (gtk_drop_down_get_model (detects), i);
+
+      if (g_str_equal (gtk_string_object_get_string (item), "object"))
+        gtk_drop_down_set_selected (detects, i);
+    }
+  g_assert_cmpuint (gtk_drop_down_get_selected (detects), >=, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (tiles), ==, n_of_category);
+  fovea_filter_button_clear (filter);
+  g_assert_cmpuint (g_list_model_get_n_items (tiles), ==, 48);
+
+  /* Ordered by the robust network's best concepts. */
+  gtk_check_button_set_active (fovea_sort_button_get_network_button (sort, FOVEA_TILE_ORDER_BY_ROBUST), TRUE);
+  gtk_check_button_set_active (fovea_sort_button_get_order_button (sort, FOVEA_TILE_ORDER_IOU), TRUE);
+  for (guint i = 0; i < 48; i++)
+    {
+      g_autoptr (FoveaTile) tile = g_list_model_get_item (tiles, i);
+      double iou = fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_ROBUST)->units[fovea_tile_get_channel (tile)].score;
+
+      g_assert_cmpfloat (fovea_tile_get_measure (tile, FOVEA_SIDE_ROBUST, FOVEA_TILE_IOU), ==, iou);
+      g_assert_cmpfloat (iou, <=, before);
+      before = iou;
+    }
   g_assert_finalize_object (page);
   fovea_test_settle ();
   g_object_unref (loader);
