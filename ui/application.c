@@ -113,6 +113,7 @@ static const struct {
   { "win.back", { "<Alt>Left" } },
   { "win.show-place('lens')", { "<Control>l" } },
   { "win.show-place('overview')", { "<Control>e" } },
+  { "win.show-place('shape-bias')", { "<Control>b" } },
   { "win.open-image", { "<Control><Shift>o" } },
   { "win.paste-image", { "<Control><Shift>v" } },
   { "win.previous-layer", { "<Alt>Up", "<Control>Page_Up" } },

@@ -408,3 +408,17 @@ fovea_shape_bias_chart_add_observer (FoveaChart *chart, const FoveaShapeBias *bi
   fovea_chart_add_legend (chart, text, color, FOVEA_CHART_LEGEND_MARKER, marker);
   return plot->observers->len - 1;
 }
+
+/**
+ * fovea_shape_bias_chart_get_category:
+ * @index: a mark's category
+ *
+ * Returns: (transfer none) (nullable): what it is called
+ */
+const char *
+fovea_shape_bias_chart_get_category (FoveaChart *chart, guint index)
+{
+  const Plot *plot = fovea_chart_get_content (chart, &kind);
+
+  return index < plot->categories->len ? plot->categories->pdata[index] : NULL;
+}

@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/cue-results.h"
 
-#include <math.h>
-
 #include "engine/analysis/cue-store.h"
-#include "engine/parallel.h"
-#include "engine/plan.h"
 #include "ui/application.h"
+#include "ui/cue-time.h"
 #include "ui/layer.h"
 
 /* All layers are measured at once, since that costs little more than one, where their responses have room in so many bytes, and
  * their maps of one image have so many values. */
 #define MAX_BYTES (G_GUINT64_CONSTANT (192) << 20)
 #define MAX_VALUES ((gsize) 8 << 20)
-
-/* Images that are run, and read, to tell how long all will take, and how often: what else the machine does disturbs. */
-#define PROBE_BATCH 8
-#define PROBE_RUNS 3
 
 /* What is known of one layer. */
 typedef struct
@@ -164,48 +157,6 @@ add_layer (Work *work, FoveaCueResults *self, const char *name)
     }
 }
 
-/* How long a network takes for one image, in seconds: the quickest of some batches, after one that warms up. */
-static double
-probe_network (FoveaNetwork *network)
-{
-  FoveaGraph *graph = fovea_network_get_graph (network);
-  const FoveaShape *input = fovea_graph_get_input_shape (graph);
-  const int output = fovea_graph_get_output (graph);
-  g_autoptr (FoveaPlan) plan = fovea_plan_new (graph, PROBE_BATCH, input->height, input->width, 1, &output, FOVEA_PLAN_FORWARD, NULL);
-  g_autofree float *images = g_try_new0 (float, PROBE_BATCH * fovea_shape_get_n_elements (input));
-  double best = INFINITY;
-
-  if (plan == NULL || images == NULL)
-    return 0;
-  fovea_plan_forward (plan, images);
-  for (guint i = 0; i < PROBE_RUNS; i++)
-    {
-      const gint64 start = g_get_monotonic_time ();
-
-      fovea_plan_forward (plan, images);
-      best = MIN (best, (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
-    }
-  return best / PROBE_BATCH;
-}
-
-/* How long reading one image takes, in seconds, where all threads read. */
-static double
-probe_images (FoveaCueSet *set)
-{
-  const gsize n = fovea_cue_set_get_n_cues (set);
-  double best = INFINITY;
-
-  for (guint i = 0; i < PROBE_RUNS; i++)
-    {
-      const gint64 start = g_get_monotonic_time ();
-      g_autoptr (FoveaImage) image = fovea_image_set_load_image (fovea_cue_set_get_images (set), fovea_cue_set_get_cue (set, i * (n - 1) / PROBE_RUNS)->image, NULL);
-
-      if (image != NULL)
-        best = MIN (best, (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
-    }
-  return isfinite (best) ? best / fovea_parallel_get_n_threads () : 0;
-}
-
 static void
 look (FoveaQueuedJob *job, gpointer data)
 {
@@ -221,7 +172,7 @@ look (FoveaQueuedJob *job, gpointer data)
       cues = work->store != NULL ? fovea_cue_layer_get (work->networks[side], layer, work->set, work->store) : NULL;
       g_ptr_array_index (work->cues[side], 0) = cues;
       if (cues == NULL)
-        work->seconds += (probe_network (work->networks[side]) + probe_images (work->set)) * (double) fovea_cue_set_get_n_cues (work->set);
+        work->seconds += fovea_cue_time_measure (work->networks[side], work->set);
     }
 }
 
@@ -636,22 +587,4 @@ fovea_cue_results_stop (FoveaCueResults *self)
     return;
   self->stopped = TRUE;
   fovea_queued_job_cancel (self->measuring);
-}
-
-/**
- * fovea_cue_format_seconds:
- * @seconds: how long something takes
- *
- * Returns: (transfer full): such as `about 40 seconds`
- */
-char *
-fovea_cue_format_seconds (double seconds)
-{
-  if (seconds < 1.5)
-    return g_strdup ("about a second");
-  if (seconds < 90)
-    return g_strdup_printf ("about %d seconds", (int) ceil (seconds));
-  if (seconds < 90 * 60)
-    return g_strdup_printf ("about %d minutes", (int) ceil (seconds / 60));
-  return g_strdup_printf ("about %d hours", (int) ceil (seconds / 3600));
 }

@@ -68,6 +68,4 @@ const FoveaCueLayer *fovea_cue_results_get_layer (FoveaCueResults *self, FoveaSi
 void fovea_cue_results_compute (FoveaCueResults *self, const char *layer);
 void fovea_cue_results_stop (FoveaCueResults *self);
 
-char *fovea_cue_format_seconds (double seconds);
-
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "ui/config.h"
 #include "ui/cue-export.h"
 #include "ui/cue-results.h"
+#include "ui/cue-time.h"
 #include "ui/image-set-chooser.h"
 
 /* Of the strongest images so many are shown. */
@@ -219,7 +220,7 @@ show_failure (FoveaCueView *self, const char *error)
 static void
 show_offer (FoveaCueView *self, const FoveaCueStatus *status)
 {
-  g_autofree char *time = fovea_cue_format_seconds (status->seconds);
+  g_autofree char *time = fovea_cue_time_format (status->seconds);
   g_autofree char *text = g_strdup_printf ("%" G_GSIZE_FORMAT " images whose shape says one thing and whose texture another are to be shown to %s. That takes %s; "
                                            "the results are kept.",
                                            status->n_images, status->n_networks > 1 ? "both networks" : "the network", time);
@@ -230,7 +231,7 @@ show_offer (FoveaCueView *self, const FoveaCueStatus *status)
 static void
 show_progress (FoveaCueView *self, const FoveaCueStatus *status)
 {
-  g_autofree char *time = status->seconds_left >= 0 ? fovea_cue_format_seconds (status->seconds_left) : NULL;
+  g_autofree char *time = status->seconds_left >= 0 ? fovea_cue_time_format (status->seconds_left) : NULL;
   g_autofree char *text = g_strdup_printf ("Showing the images to the networks: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "%s%s%s", status->done, status->total,
                                            time != NULL ? ", " : "", time != NULL ? time : "", time != NULL ? " left" : "");
 

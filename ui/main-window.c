@@ -7,6 +7,7 @@
 #include "ui/overview.h"
 #include "ui/patches-view.h"
 #include "ui/pins-view.h"
+#include "ui/shape-bias-view.h"
 
 G_DEFINE_FINAL_TYPE (FoveaMainWindow, fovea_main_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -228,6 +229,7 @@ fovea_main_window_init (FoveaMainWindow *self)
   fovea_layer_page_set_scans (self->layer_page, self->scans);
   add_neuron_page (self);
   add_overview (self);
+  add_place (self, fovea_shape_bias_view_new (), "shape-bias", "Shape bias", "view-dual-symbolic");
   add_lens (self);
   add_pins (self);
   fovea_main_window_add_keys (GTK_WIDGET (self), keys, G_N_ELEMENTS (keys));

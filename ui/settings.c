@@ -28,6 +28,8 @@ enum {
   PROP_CONCEPT_FOLDERS,
   PROP_CUE_SET,
   PROP_CUE_FOLDERS,
+  PROP_OBSERVERS,
+  PROP_TRIAL_FILES,
   PROP_WINDOW_WIDTH,
   PROP_WINDOW_HEIGHT,
   PROP_WINDOW_MAXIMIZED,
@@ -113,6 +115,8 @@ fovea_settings_class_init (FoveaSettingsClass *class)
   properties[PROP_CONCEPT_FOLDERS] = g_param_spec_string ("concept-folders", NULL, NULL, "", flags);
   properties[PROP_CUE_SET] = g_param_spec_string ("cue-set", NULL, NULL, "cue-conflict", flags);
   properties[PROP_CUE_FOLDERS] = g_param_spec_string ("cue-folders", NULL, NULL, "", flags);
+  properties[PROP_OBSERVERS] = g_param_spec_string ("observers", NULL, NULL, "people", flags);
+  properties[PROP_TRIAL_FILES] = g_param_spec_string ("trial-files", NULL, NULL, "", flags);
   properties[PROP_WINDOW_WIDTH] = g_param_spec_int ("window-width", NULL, NULL, 1, 32767, 1180, flags);
   properties[PROP_WINDOW_HEIGHT] = g_param_spec_int ("window-height", NULL, NULL, 1, 32767, 760, flags);
   properties[PROP_WINDOW_MAXIMIZED] = g_param_spec_boolean ("window-maximized", NULL, NULL, FALSE, flags);

@@ -180,14 +180,21 @@ fovea_shape_bias_from_bytes (GBytes *bytes)
   return g_steal_pointer (&bias);
 }
 
+/* Networks that came from no file have no fingerprint, so one could be taken for another. */
+static gboolean
+can_keep (const FoveaNetwork *network)
+{
+  return fovea_network_get_fingerprint (network)[0] != '\0';
+}
+
 /**
  * fovea_shape_bias_put:
  * @bias: what fovea_shape_bias_measure() found
  * @error: as fovea_store_put_result()
  *
- * Any thread.
+ * Decisions are not kept where images could not be read, nor those of networks that came from no file. Any thread.
  *
- * Returns: whether it is kept
+ * Returns: whether nothing went wrong
  */
 gboolean
 fovea_shape_bias_put (const FoveaShapeBias *bias,
@@ -201,7 +208,7 @@ fovea_shape_bias_put (const FoveaShapeBias *bias,
   const FoveaResultKey key = make_key ("shape-bias-1", network, "", set, options);
   g_autoptr (GBytes) bytes = fovea_shape_bias_to_bytes (bias);
 
-  return fovea_store_put_result (store, &key, bytes, error);
+  return bias->n_unreadable > 0 || !can_keep (network) || fovea_store_put_result (store, &key, bytes, error);
 }
 
 /* Whether the choice is about an image of the set, and says of its cues what the set says. */
@@ -230,7 +237,7 @@ fovea_shape_bias_get (const FoveaNetwork *network,
 {
   g_autofree char *options = format_bias_options (network, rule);
   const FoveaResultKey key = make_key ("shape-bias-1", network, "", set, options);
-  g_autoptr (GBytes) bytes = fovea_store_get_result (store, &key, NULL);
+  g_autoptr (GBytes) bytes = can_keep (network) ? fovea_store_get_result (store, &key, NULL) : NULL;
   g_autoptr (FoveaShapeBias) bias = bytes != NULL ? fovea_shape_bias_from_bytes (bytes) : NULL;
 
   if (bias == NULL || !g_strv_equal ((const char *const *) bias->categories, fovea_cue_set_get_categories (set)))
