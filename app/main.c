@@ -43,7 +43,7 @@ static void
 print_help (void)
 {
   g_print ("Usage:\n"
-           "  fovea [FILE [FILE]]           Open the window, and networks from files\n"
+           "  fovea [FILE [FILE]]           Open the window, and networks or an image from files\n"
            "  fovea COMMAND [OPTION…]       Do one thing without a window\n"
            "\n"
            "Look inside convolutional networks: a standard network beside its adversarially\n"
@@ -131,7 +131,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (argv[1], commands[i].name))
       return run_command (commands[i].run, argc - 1, argv + 1);
-  if (argv[1][0] == '-' || g_file_test (argv[1], G_FILE_TEST_IS_REGULAR))
+  if (argv[1][0] == '-' || g_file_test (argv[1], G_FILE_TEST_EXISTS))
     return run_window (argc, argv);
 
   g_autofree char *message = g_strdup_printf ("there is no command '%s'; 'fovea --help' lists them", argv[1]);

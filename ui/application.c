@@ -115,7 +115,7 @@ static const struct {
   { "win.show-place('overview')", { "<Control>e" } },
   { "win.show-place('shape-bias')", { "<Control>b" } },
   { "win.open-image", { "<Control><Shift>o" } },
-  { "win.paste-image", { "<Control><Shift>v" } },
+  { "win.paste", { "<Control><Shift>v" } },
   { "win.previous-layer", { "<Alt>Up", "<Control>Page_Up" } },
   { "win.next-layer", { "<Alt>Down", "<Control>Page_Down" } },
 };
@@ -153,17 +153,12 @@ fovea_application_open (GApplication *application,
                         int n_files,
                         const char *hint)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) paths = NULL;
+  g_autoptr (GSList) list = NULL;
 
-  for (int i = 0; i < n_files; i++)
-    if (g_file_peek_path (files[i]) != NULL)
-      g_strv_builder_add (builder, g_file_peek_path (files[i]));
-  paths = g_strv_builder_end (builder);
-
+  for (int i = n_files - 1; i >= 0; i--)
+    list = g_slist_prepend (list, files[i]);
   g_application_activate (application);
-  if (paths[0] != NULL)
-    fovea_main_window_open_files (FOVEA_MAIN_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (application))), (const char *const *) paths);
+  fovea_main_window_open (FOVEA_MAIN_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (application))), list);
 }
 
 static void

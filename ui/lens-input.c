@@ -414,7 +414,7 @@ fovea_lens_input_take_value (FoveaLensInput *self, const GValue *value, const ch
  * fovea_lens_input_paste:
  * @clipboard: the display's
  *
- * Reads the clipboard's image: a copied file, a PNG or JPEG, or whatever the toolkit can read. Our own
+ * Reads the clipboard's image: a PNG or JPEG, or whatever the toolkit can read. Our own
  * decoder comes first, so that a pasted image gives the same numbers as its file.
  */
 void
@@ -432,9 +432,7 @@ fovea_lens_input_paste (FoveaLensInput *self, GdkClipboard *clipboard)
   g_clear_object (&self->clipboard_cancellable);
   self->clipboard_cancellable = g_cancellable_new ();
 
-  if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST) || gdk_content_formats_contain_mime_type (formats, "text/uri-list"))
-    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, self->clipboard_cancellable, on_pasted, g_object_ref (self));
-  else if (!is_local && (gdk_content_formats_contain_mime_type (formats, types[0]) || gdk_content_formats_contain_mime_type (formats, types[1])))
+  if (!is_local && (gdk_content_formats_contain_mime_type (formats, types[0]) || gdk_content_formats_contain_mime_type (formats, types[1])))
     gdk_clipboard_read_async (clipboard, types, G_PRIORITY_DEFAULT, self->clipboard_cancellable, on_clipboard_opened, g_object_ref (self));
   else if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_TEXTURE) || !is_local)
     gdk_clipboard_read_value_async (clipboard, GDK_TYPE_TEXTURE, G_PRIORITY_DEFAULT, self->clipboard_cancellable, on_pasted, g_object_ref (self));

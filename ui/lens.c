@@ -225,12 +225,6 @@ example_action (GtkWidget *widget, const char *action, GVariant *parameter)
   fovea_lens_input_read_set (self->input, FOVEA_LENS_EXAMPLES, self->example++);
 }
 
-static void
-paste_action (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  fovea_lens_input_paste (FOVEA_LENS (widget)->input, gtk_widget_get_clipboard (widget));
-}
-
 static FoveaPicture *
 take_picture (FoveaNeuronView *view)
 {
@@ -498,11 +492,9 @@ fovea_lens_class_init (FoveaLensClass *class)
 
   gtk_widget_class_install_action (widget_class, "lens.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "lens.example", NULL, example_action);
-  gtk_widget_class_install_action (widget_class, "lens.paste", NULL, paste_action);
   gtk_widget_class_install_action (widget_class, "lens.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "lens.copy", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "lens.neuron", NULL, neuron_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "lens.paste", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "lens.save", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "lens.copy", NULL);
 }

@@ -33,7 +33,6 @@ fovea_main_window_update_actions (FoveaMainWindow *self)
   enable_action (self, "search", self->layer != NULL);
   enable_action (self, "show-place", self->layer != NULL);
   enable_action (self, "open-image", self->layer != NULL);
-  enable_action (self, "paste-image", self->layer != NULL);
   enable_action (self, "show-set-image", self->layer != NULL);
   enable_action (self, "show-image-file", self->layer != NULL);
   enable_action (self, "back", deep || adw_leaflet_get_folded (self->leaflet));
@@ -129,14 +128,11 @@ show_image_file (GSimpleAction *action,
 }
 
 static void
-paste_image (GSimpleAction *action,
-             GVariant *parameter,
-             gpointer user_data)
+paste (GSimpleAction *action,
+       GVariant *parameter,
+       gpointer user_data)
 {
-  FoveaMainWindow *self = user_data;
-
-  fovea_main_window_show_place (self, "lens");
-  fovea_lens_input_paste (fovea_lens_get_input (self->lens), gtk_widget_get_clipboard (GTK_WIDGET (self)));
+  fovea_main_window_paste (user_data);
 }
 
 static void
@@ -144,7 +140,7 @@ open_networks (GSimpleAction *action,
                GVariant *parameter,
                gpointer user_data)
 {
-  fovea_main_window_open_files (user_data, NULL);
+  fovea_main_window_open_networks (user_data, NULL);
 }
 
 static void
@@ -164,7 +160,7 @@ static const GActionEntry actions[] = {
   { "search", start_search },
   { "show-place", show_place, "s" },
   { "open-image", open_image },
-  { "paste-image", paste_image },
+  { "paste", paste },
   { "show-set-image", show_set_image, "(st)" },
   { "show-image-file", show_image_file, "ay" },
   { "open-networks", open_networks },

@@ -133,6 +133,22 @@ fovea_main_window_show_error (FoveaMainWindow *self,
   fovea_main_window_show_page (self, "error");
 }
 
+/**
+ * fovea_main_window_say:
+ * @self: the window
+ * @text: a short sentence without a full stop
+ *
+ * Shows a message that passes.
+ */
+void
+fovea_main_window_say (FoveaMainWindow *self,
+                       const char *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (self->messages, adw_toast_new (markup));
+}
+
 static void
 choose_layer (FoveaMainWindow *self,
               FoveaLayer *layer)

@@ -61,6 +61,7 @@ open_pair_done (FoveaQueuedJob *job,
     }
   fovea_layer_list_set_layers (self->layer_list, self->layers);
   fovea_main_window_restore_neuron (self);
+  fovea_main_window_open_waiting (self);
 }
 
 static void
@@ -140,21 +141,18 @@ library_changed (FoveaMainWindow *self,
 }
 
 /**
- * fovea_main_window_open_files:
+ * fovea_main_window_open_networks:
  * @self: the window
  * @paths: (nullable): network files, one or two; %NULL lets people choose
  *
  * Shows what the files are, in a dialog that opens them.
  */
 void
-fovea_main_window_open_files (FoveaMainWindow *self,
-                              const char *const *paths)
+fovea_main_window_open_networks (FoveaMainWindow *self,
+                                 const char *const *paths)
 {
-  GtkWidget *dialog;
+  GtkWidget *dialog = fovea_open_dialog_new (GTK_WINDOW (self));
 
-  g_return_if_fail (FOVEA_IS_MAIN_WINDOW (self));
-
-  dialog = fovea_open_dialog_new (GTK_WINDOW (self));
   g_signal_connect_object (dialog, "opened", G_CALLBACK (networks_opened), self, G_CONNECT_SWAPPED);
   if (paths != NULL)
     fovea_open_dialog_add_files (FOVEA_OPEN_DIALOG (dialog), paths);

@@ -35,6 +35,7 @@ struct _FoveaMainWindow {
   GtkSearchBar *search_bar;
   GtkEditable *search_entry;
   GtkListBox *places;
+  AdwToastOverlay *messages;
   GtkStack *stack;
   GtkSpinner *spinner;
   AdwStatusPage *error_page;
@@ -51,6 +52,9 @@ struct _FoveaMainWindow {
   GListModel *layers; /* (element-type FoveaLayer): the pair's */
   FoveaLayer *layer; /* the chosen one */
   guint channel;
+
+  GFile *waiting; /* nullable: an image or a folder to open as soon as there is a pair */
+  char *new_set; /* nullable: the folder that becomes the current image set once its first image is read */
 };
 
 /* main-window-actions.c: what menus and keys do */
@@ -58,15 +62,13 @@ void fovea_main_window_add_actions (FoveaMainWindow *self);
 void fovea_main_window_add_keys (GtkWidget *widget, const char *const (*keys)[2], guint n_keys);
 void fovea_main_window_update_actions (FoveaMainWindow *self);
 
-/* main-window-drop.c: what is dropped */
-void fovea_main_window_add_drop_target (FoveaMainWindow *self);
-
 /* main-window-navigation.c: where people are, and how they get elsewhere */
 gboolean fovea_main_window_is_page (FoveaMainWindow *self, const char *name);
 gboolean fovea_main_window_is_place (FoveaMainWindow *self, const char *name);
 void fovea_main_window_show_page (FoveaMainWindow *self, const char *name);
 void fovea_main_window_go_to_page (FoveaMainWindow *self, const char *name);
 void fovea_main_window_show_error (FoveaMainWindow *self, const char *title, const char *description);
+void fovea_main_window_say (FoveaMainWindow *self, const char *text);
 void fovea_main_window_show_layer (FoveaMainWindow *self, FoveaLayer *layer);
 void fovea_main_window_choose_channel (FoveaMainWindow *self, guint channel);
 gboolean fovea_main_window_choose_neuron (FoveaMainWindow *self, const char *name, guint channel);
@@ -77,7 +79,13 @@ void fovea_main_window_go_back (FoveaMainWindow *self);
 
 /* main-window-networks.c: which pair is open */
 void fovea_main_window_add_pair_chooser (FoveaMainWindow *self);
+void fovea_main_window_open_networks (FoveaMainWindow *self, const char *const *paths);
 void fovea_main_window_manage_networks (FoveaMainWindow *self);
+
+/* main-window-open.c: what is dropped, pasted, or named on the command line */
+void fovea_main_window_add_drop_target (FoveaMainWindow *self);
+void fovea_main_window_open_waiting (FoveaMainWindow *self);
+void fovea_main_window_paste (FoveaMainWindow *self);
 
 /* main-window-search.c: what the search finds */
 void fovea_main_window_add_search (FoveaMainWindow *self);

@@ -166,6 +166,7 @@ fovea_main_window_dispose (GObject *object)
   g_clear_object (&self->layer);
   g_clear_object (&self->layers);
   g_clear_object (&self->pair);
+  g_clear_object (&self->waiting);
   self->place = NULL;
 
   G_OBJECT_CLASS (fovea_main_window_parent_class)->dispose (object);
@@ -177,6 +178,7 @@ fovea_main_window_finalize (GObject *object)
   FoveaMainWindow *self = FOVEA_MAIN_WINDOW (object);
 
   g_ptr_array_unref (self->history);
+  g_free (self->new_set);
 
   G_OBJECT_CLASS (fovea_main_window_parent_class)->finalize (object);
 }
@@ -205,6 +207,7 @@ fovea_main_window_class_init (FoveaMainWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, search_bar);
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, search_entry);
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, places);
+  gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, messages);
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, FoveaMainWindow, error_page);
@@ -216,6 +219,7 @@ fovea_main_window_init (FoveaMainWindow *self)
 {
   static const char *const keys[][2] = {
     { "Escape", "win.back" },
+    { "<Control>v", "win.paste" },
   };
 
   fovea_main_window_add_actions (self);

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FoveaMainWindow, fovea_main_window, FOVEA, MAIN_WINDOW, AdwApplicationWindow)
 
 GtkWidget *fovea_main_window_new (FoveaApplication *application);
-void fovea_main_window_open_files (FoveaMainWindow *self, const char *const *paths);
+void fovea_main_window_open (FoveaMainWindow *self, const GSList *files);
+gboolean fovea_main_window_take_value (FoveaMainWindow *self, const GValue *value, const char *name);
 void fovea_main_window_reload (FoveaMainWindow *self);
 
 G_END_DECLS

@@ -558,21 +558,3 @@ fovea_open_dialog_get_slot (FoveaOpenDialog *self,
 {
   return get_slot (self, side);
 }
-
-/**
- * fovea_open_dialog_is_network_file:
- * @path: a file's path
- *
- * Returns: whether its name is that of a network, so that dropping it anywhere on the window means to open it
- */
-gboolean
-fovea_open_dialog_is_network_file (const char *path)
-{
-  static const char *const endings[] = { ".pt", ".pth", ".tar", ".ckpt", ".bin", ".safetensors", ".onnx" };
-  g_autofree char *name = g_ascii_strdown (path, -1);
-
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    if (g_str_has_suffix (name, endings[i]))
-      return TRUE;
-  return FALSE;
-}

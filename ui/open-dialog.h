@@ -18,6 +18,5 @@ void fovea_open_dialog_add_files (FoveaOpenDialog *self, const char *const *path
 void fovea_open_dialog_edit (FoveaOpenDialog *self, const char *name);
 FoveaNetworkSlot *fovea_open_dialog_get_slot (FoveaOpenDialog *self, FoveaSide side);
 
-gboolean fovea_open_dialog_is_network_file (const char *path);
 
 G_END_DECLS

@@ -286,7 +286,7 @@ test_paste (Fixture *fixture, gconstpointer data)
   const FoveaImage *seen;
 
   gdk_clipboard_set_texture (clipboard, texture);
-  gtk_widget_activate_action (GTK_WIDGET (fixture->lens), "lens.paste", NULL);
+  fovea_lens_input_paste (fovea_lens_get_input (fixture->lens), clipboard);
   fovea_test_wait_until (fovea_lens_get_image_name (fixture->lens) != NULL && !fovea_lens_is_busy (fixture->lens), SECONDS);
   g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, "Pasted image");
   seen = fovea_response_get_image (get_response (fixture, FOVEA_SIDE_STANDARD));
@@ -294,7 +294,7 @@ test_paste (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (seen->pixels[0], <=, 40);
 
   gdk_clipboard_set_text (clipboard, "no image");
-  gtk_widget_activate_action (GTK_WIDGET (fixture->lens), "lens.paste", NULL);
+  fovea_lens_input_paste (fovea_lens_get_input (fixture->lens), clipboard);
   g_assert_cmpstr (fovea_lens_get_error (fixture->lens), ==, "There is no image in the clipboard");
 }
 
