@@ -2,6 +2,7 @@
 #include "ui/dissection-panel.h"
 
 #include "ui/chart-dissection.h"
+#include "ui/dissection-pictures.h"
 #include "ui/image-view.h"
 #include "ui/value-bar.h"
 #include "ui/wrap-box.h"
@@ -29,6 +30,7 @@ struct _FoveaDissectionPanel {
 
   FoveaSide side;
   GArray *concepts; /* (element-type Concept): of the list's rows */
+  GPtrArray *shown; /* (element-type FoveaDissectionPicture) (nullable): the images */
   char *chosen_category; /* nullable: the category that people chose; it stays when the neuron changes */
   gboolean updating; /* rows are selected by the program */
 };
@@ -38,20 +40,6 @@ G_DEFINE_FINAL_TYPE (FoveaDissectionPanel, fovea_dissection_panel, GTK_TYPE_WIDG
 enum { CONCEPT_CHOSEN, PICTURE_ACTIVATED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
-
-/**
- * fovea_dissection_picture_free:
- * @picture: (nullable): a picture
- */
-void
-fovea_dissection_picture_free (FoveaDissectionPicture *picture)
-{
-  if (picture == NULL)
-    return;
-  g_clear_object (&picture->texture);
-  g_free (picture->text);
-  g_free (picture);
-}
 
 static void
 clear_concept (gpointer data)
@@ -78,6 +66,7 @@ clear_pictures (FoveaDissectionPanel *self)
 
   while ((child = gtk_widget_get_first_child (self->pictures)) != NULL)
     gtk_widget_unparent (child);
+  g_clear_pointer (&self->shown, g_ptr_array_unref);
 }
 
 static void
@@ -419,13 +408,14 @@ fovea_dissection_panel_set_pictures (FoveaDissectionPanel *self,
   g_return_if_fail (FOVEA_IS_DISSECTION_PANEL (self) && pictures != NULL);
 
   fovea_dissection_panel_set_pictures_message (self, pictures->len == 0 ? "None of its images can be read any more" : NULL);
+  self->shown = g_ptr_array_ref (pictures);
   for (guint i = 0; i < pictures->len; i++)
     {
       const FoveaDissectionPicture *picture = g_ptr_array_index (pictures, i);
       GtkWidget *button = gtk_button_new ();
       GtkWidget *view = fovea_image_view_new ();
 
-      fovea_image_view_set_image (FOVEA_IMAGE_VIEW (view), picture->texture, picture->width, picture->height);
+      fovea_image_view_set_image (FOVEA_IMAGE_VIEW (view), picture->texture, picture->drawn->width, picture->drawn->height);
       gtk_widget_set_size_request (view, PICTURE_SIZE, PICTURE_SIZE);
       gtk_widget_set_can_target (view, FALSE);
       gtk_button_set_child (GTK_BUTTON (button), view);
@@ -437,4 +427,18 @@ fovea_dissection_panel_set_pictures (FoveaDissectionPanel *self,
       g_signal_connect_object (button, "clicked", G_CALLBACK (on_picture_clicked), self, 0);
       gtk_widget_set_parent (button, self->pictures);
     }
+}
+
+/**
+ * fovea_dissection_panel_get_pictures:
+ * @self: a panel
+ *
+ * Returns: (transfer none) (nullable) (element-type FoveaDissectionPicture): the images, which nobody changes; %NULL while
+ *   there are none
+ */
+GPtrArray *
+fovea_dissection_panel_get_pictures (FoveaDissectionPanel *self)
+{
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_PANEL (self), NULL);
+  return self->shown;
 }

@@ -12,25 +12,6 @@
 G_BEGIN_DECLS
 
 /**
- * FoveaDissectionPicture:
- * @texture: the image, dark where the channel's mask is not, with the concept's outline
- * @width, @height: its size in pixels
- * @image: its index in the set
- * @text: what it shows, for people
- *
- * Belongs to one owner.
- */
-typedef struct {
-  GdkTexture *texture;
-  guint width;
-  guint height;
-  gsize image;
-  char *text;
-} FoveaDissectionPicture;
-
-void fovea_dissection_picture_free (FoveaDissectionPicture *picture);
-
-/**
  * FoveaDissectionPanel:
  *
  * Emits `concept-chosen` when people choose another row, and `picture-activated` with the index of an image in the
@@ -45,6 +26,7 @@ void fovea_dissection_panel_set_message (FoveaDissectionPanel *panel, const char
 void fovea_dissection_panel_set_unit (FoveaDissectionPanel *panel, const FoveaTally *tally, guint channel, double iou);
 gboolean fovea_dissection_panel_get_concept (FoveaDissectionPanel *panel, const char **label, guint *category);
 void fovea_dissection_panel_set_pictures (FoveaDissectionPanel *panel, GPtrArray *pictures);
+GPtrArray *fovea_dissection_panel_get_pictures (FoveaDissectionPanel *panel);
 void fovea_dissection_panel_set_pictures_message (FoveaDissectionPanel *panel, const char *text);
 
 G_END_DECLS

@@ -3,7 +3,6 @@
 
 #include "engine/analysis/dissect-example.h"
 #include "ui/chart-dissection.h"
-#include "ui/dissection-panel.h"
 #include "ui/texture.h"
 
 /* How many images a channel is shown in. */
@@ -20,6 +19,22 @@ typedef struct {
   FoveaDissectionPicturesFunc done;
   gpointer data;
 } Work;
+
+/**
+ * fovea_dissection_picture_free:
+ * @picture: (nullable): a picture
+ */
+void
+fovea_dissection_picture_free (FoveaDissectionPicture *picture)
+{
+  if (picture == NULL)
+    return;
+  g_clear_object (&picture->texture);
+  g_clear_pointer (&picture->drawn, fovea_image_free);
+  g_free (picture->name);
+  g_free (picture->text);
+  g_free (picture);
+}
 
 static void
 work_free (gpointer data)
@@ -103,12 +118,14 @@ make_pictures (const FoveaDissectionPicturesRequest *request,
         return NULL;
       picture = g_new0 (FoveaDissectionPicture, 1);
       picture->texture = fovea_texture_new_from_image (drawn);
-      picture->width = drawn->width;
-      picture->height = drawn->height;
+      picture->drawn = drawn;
       picture->image = example->image;
+      picture->name = g_strdup (example->name);
+      picture->activation = example->activation;
+      picture->has_concept = request->label != NULL && example->n_concept > 0;
+      picture->iou = example->iou;
       picture->text = describe (example, request);
       g_ptr_array_add (pictures, picture);
-      fovea_image_free (drawn);
     }
   return g_steal_pointer (&pictures);
 }

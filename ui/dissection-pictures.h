@@ -4,11 +4,39 @@
  */
 #pragma once
 
+#include <gdk/gdk.h>
+
 #include "engine/analysis/dissect.h"
 #include "ui/job-queue.h"
 #include "ui/network-pair.h"
 
 G_BEGIN_DECLS
+
+/**
+ * FoveaDissectionPicture:
+ * @drawn: the image, dark where the channel's mask is not, with the concept's outline
+ * @texture: the same for the screen
+ * @image: its index in the set
+ * @name: its name there
+ * @activation: the channel's highest activation in it
+ * @has_concept: whether the concept is in it
+ * @iou: of the channel's mask and the concept's in this image alone
+ * @text: all of that, for people
+ *
+ * Belongs to one owner; nobody changes it.
+ */
+typedef struct {
+  FoveaImage *drawn;
+  GdkTexture *texture;
+  gsize image;
+  char *name;
+  double activation;
+  gboolean has_concept;
+  double iou;
+  char *text;
+} FoveaDissectionPicture;
+
+void fovea_dissection_picture_free (FoveaDissectionPicture *picture);
 
 /**
  * FoveaDissectionPicturesRequest:

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/dissection-run.h"
 
-#include "engine/parallel.h"
-#include "engine/plan.h"
-
-/* So many images tell how long all of them will take. */
-#define N_TRIAL_IMAGES 3
+#include "ui/dissection-work.h"
 
 typedef struct {
   FoveaNetwork *network; /* nullable: the pair lacks the side, or the network lacks the layer */
   int layer;
   FoveaDissection *dissection; /* nullable: not dissected */
+  GPtrArray *tallies; /* (element-type FoveaTally): what its channels detect, at each quantile; NULL with the dissection */
   char *error; /* nullable: why it cannot be dissected */
 } Side;
 
@@ -54,149 +51,27 @@ side_clear (Side *side)
 {
   g_clear_pointer (&side->network, fovea_network_unref);
   g_clear_pointer (&side->dissection, fovea_dissection_unref);
+  g_clear_pointer (&side->tallies, g_ptr_array_unref);
   g_clear_pointer (&side->error, g_free);
 }
 
-/* What a worker needs, and what it gives. */
-typedef struct {
-  FoveaDissectionRun *run; /* not owned: the job is dropped before it goes */
-  FoveaStore *store;
-  char *key;
-  FoveaConceptSet *set;
-  GError *error; /* of the set */
-  FoveaNetwork *networks[FOVEA_N_SIDES]; /* NULL: not wanted */
-  int layers[FOVEA_N_SIDES];
-  gboolean estimates;
-  double estimate;
-
-  GMutex mutex; /* guards all below */
-  FoveaDissection *dissections[FOVEA_N_SIDES];
-  GError *errors[FOVEA_N_SIDES];
-  guint n_sides;
-  guint n_done; /* sides */
-  double fraction; /* of the one that is computed */
-  double seconds_left; /* for it; negative is unknown */
-  FoveaQueuedJob *job; /* not owned: the one that computes */
-} Work;
-
-static void
-work_free (gpointer data)
+/* What is missing, for a worker. */
+static FoveaDissectionWork *
+make_work (FoveaDissectionRun *self)
 {
-  Work *work = data;
+  FoveaDissectionWork *work = fovea_dissection_work_new (self->store, self->key, self);
 
-  g_clear_pointer (&work->set, fovea_concept_set_unref);
-  g_clear_error (&work->error);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      g_clear_pointer (&work->networks[side], fovea_network_unref);
-      g_clear_pointer (&work->dissections[side], fovea_dissection_unref);
-      g_clear_error (&work->errors[side]);
-    }
-  g_mutex_clear (&work->mutex);
-  g_free (work->key);
-  g_free (work);
-}
-
-static Work *
-work_new (FoveaDissectionRun *self)
-{
-  Work *work = g_new0 (Work, 1);
-
-  g_mutex_init (&work->mutex);
-  work->run = self;
-  work->store = self->store;
-  work->key = g_strdup (self->key);
   work->set = self->set != NULL ? fovea_concept_set_ref (self->set) : NULL;
   work->estimates = self->estimates;
-  work->estimate = -1;
-  work->seconds_left = -1;
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (self->sides[side].network != NULL && self->sides[side].dissection == NULL && self->sides[side].error == NULL)
-      {
-        work->networks[side] = fovea_network_ref (self->sides[side].network);
-        work->layers[side] = self->sides[side].layer;
-        work->n_sides++;
-      }
+      fovea_dissection_work_add_side (work, side, self->sides[side].network, self->sides[side].layer);
   return work;
-}
-
-/* How long a network takes for all images, from a few of them; negative where they cannot be tried. */
-static double
-try_images (FoveaConceptSet *set,
-            FoveaNetwork *network,
-            int layer,
-            const FoveaJob *job)
-{
-  FoveaGraph *graph = fovea_network_get_graph (network);
-  const FoveaShape *input = fovea_graph_get_input_shape (graph);
-  const gsize n_images = fovea_image_set_get_n_images (fovea_concept_set_get_images (set));
-  g_autoptr (FoveaPlan) plan = fovea_plan_new (graph, 1, input->height, input->width, 1, &layer, FOVEA_PLAN_FORWARD, NULL);
-  gint64 loading = 0, running = 0;
-  guint n_tried = 0;
-
-  for (gsize i = 0; plan != NULL && i < MIN (n_images, N_TRIAL_IMAGES + 1) && !fovea_job_is_cancelled (job, NULL); i++)
-    {
-      g_autoptr (FoveaConceptMasks) masks = NULL;
-      FoveaImage *image = NULL, *fitted = NULL;
-      FoveaTensor *tensor = NULL;
-      gint64 begin = g_get_monotonic_time (), loaded;
-
-      if (fovea_concept_set_load (set, i, &image, &masks, NULL))
-        fitted = fovea_image_resize (image, (guint) input->width, (guint) input->height, NULL);
-      if (fitted != NULL)
-        tensor = fovea_image_to_tensor (fitted, NULL);
-      loaded = g_get_monotonic_time ();
-      if (tensor != NULL)
-        fovea_plan_forward (plan, tensor->data);
-      /* The first one pays for what is prepared once. */
-      if (tensor != NULL && i > 0)
-        {
-          loading += loaded - begin;
-          running += g_get_monotonic_time () - loaded;
-          n_tried++;
-        }
-      g_clear_pointer (&tensor, fovea_tensor_unref);
-      g_clear_pointer (&fitted, fovea_image_free);
-      g_clear_pointer (&image, fovea_image_free);
-    }
-  if (n_tried == 0)
-    return -1;
-  /* Images are loaded by all threads at once, the network uses them all by itself. */
-  return ((double) loading / fovea_parallel_get_n_threads () + (double) running) / G_USEC_PER_SEC / n_tried * (double) n_images;
-}
-
-static void
-read_run (FoveaQueuedJob *queued,
-          gpointer data)
-{
-  Work *work = data;
-  FoveaDissectOptions options;
-  FoveaJob job;
-  double total = 0;
-
-  fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), NULL, NULL);
-  fovea_dissect_options_init (&options);
-  if (work->set == NULL)
-    work->set = fovea_concept_set_open (work->key, &job, &work->error);
-  for (guint side = 0; work->set != NULL && side < FOVEA_N_SIDES; side++)
-    {
-      double seconds;
-
-      if (work->networks[side] == NULL)
-        continue;
-      if (work->store != NULL)
-        work->dissections[side] = fovea_dissect_lookup (work->networks[side], work->layers[side], work->set, &options, work->store, NULL);
-      if (work->dissections[side] != NULL)
-        continue;
-      seconds = !work->estimates ? -1 : try_images (work->set, work->networks[side], work->layers[side], &job);
-      total = seconds < 0 || total < 0 ? -1 : total + seconds;
-    }
-  work->estimate = total;
 }
 
 static void
 take_results (FoveaDissectionRun *self,
-              Work *work)
+              FoveaDissectionWork *work)
 {
   g_mutex_lock (&work->mutex);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
@@ -204,7 +79,10 @@ take_results (FoveaDissectionRun *self,
       Side *own = &self->sides[side];
 
       if (work->dissections[side] != NULL && own->dissection == NULL)
-        own->dissection = fovea_dissection_ref (work->dissections[side]);
+        {
+          own->dissection = fovea_dissection_ref (work->dissections[side]);
+          own->tallies = g_ptr_array_ref (work->tallies[side]);
+        }
       if (work->errors[side] != NULL && own->error == NULL && !g_error_matches (work->errors[side], G_IO_ERROR, G_IO_ERROR_CANCELLED))
         own->error = g_strdup (work->errors[side]->message);
     }
@@ -222,8 +100,8 @@ static void
 read_done (FoveaQueuedJob *job,
            gpointer data)
 {
-  Work *work = data;
-  FoveaDissectionRun *self = work->run;
+  FoveaDissectionWork *work = data;
+  FoveaDissectionRun *self = work->owner;
 
   g_clear_object (&self->reading);
   if (work->set == NULL && !g_error_matches (work->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -236,69 +114,25 @@ read_done (FoveaQueuedJob *job,
 }
 
 static void
-on_progress (guint64 done,
-             guint64 total,
-             double seconds_left,
-             gpointer data)
-{
-  Work *work = data;
-
-  g_mutex_lock (&work->mutex);
-  work->fraction = total > 0 ? (double) done / (double) total : 0;
-  work->seconds_left = seconds_left;
-  g_mutex_unlock (&work->mutex);
-  fovea_queued_job_request_update (work->job);
-}
-
-static void
-compute_run (FoveaQueuedJob *queued,
-             gpointer data)
-{
-  Work *work = data;
-  FoveaDissectOptions options;
-
-  fovea_dissect_options_init (&options);
-  work->job = queued;
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      FoveaDissection *dissection;
-      GError *error = NULL;
-      FoveaJob job;
-
-      if (work->networks[side] == NULL || !fovea_queued_job_checkpoint (queued))
-        continue;
-      fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), on_progress, work);
-      dissection = fovea_dissect (work->networks[side], work->layers[side], work->set, &options, work->store, &job, &error);
-      g_mutex_lock (&work->mutex);
-      work->dissections[side] = dissection;
-      work->errors[side] = error;
-      work->n_done++;
-      work->fraction = 0;
-      work->seconds_left = -1;
-      g_mutex_unlock (&work->mutex);
-      fovea_queued_job_request_update (queued);
-    }
-}
-
-static void
 compute_updated (FoveaQueuedJob *job,
                  gpointer data)
 {
-  Work *work = data;
+  FoveaDissectionWork *work = data;
 
-  take_results (work->run, work);
-  g_signal_emit (work->run, signals[CHANGED], 0);
+  take_results (work->owner, work);
+  g_signal_emit (work->owner, signals[CHANGED], 0);
 }
 
 static void
 compute_done (FoveaQueuedJob *job,
               gpointer data)
 {
-  Work *work = data;
+  FoveaDissectionWork *work = data;
+  FoveaDissectionRun *self = work->owner;
 
-  g_clear_object (&work->run->computing);
-  take_results (work->run, work);
-  g_signal_emit (work->run, signals[CHANGED], 0);
+  g_clear_object (&self->computing);
+  take_results (self, work);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /* Asks the store for what is not known yet. */
@@ -309,7 +143,7 @@ look_up (FoveaDissectionRun *self)
   drop_job (&self->computing);
   self->estimate = -1;
   if (self->pair != NULL && self->reading_queue != NULL && self->error == NULL)
-    self->reading = fovea_job_queue_push (self->reading_queue, FOVEA_JOB_PRIORITY_VISIBLE, read_run, NULL, read_done, work_new (self), work_free);
+    self->reading = fovea_job_queue_push (self->reading_queue, FOVEA_JOB_PRIORITY_VISIBLE, fovea_dissection_work_read, NULL, read_done, make_work (self), fovea_dissection_work_free);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -488,7 +322,7 @@ fovea_dissection_run_start (FoveaDissectionRun *self)
     return;
   self->fraction = 0;
   self->seconds_left = -1;
-  self->computing = fovea_job_queue_push (self->computing_queue, FOVEA_JOB_PRIORITY_VISIBLE, compute_run, compute_updated, compute_done, work_new (self), work_free);
+  self->computing = fovea_job_queue_push (self->computing_queue, FOVEA_JOB_PRIORITY_VISIBLE, fovea_dissection_work_compute, compute_updated, compute_done, make_work (self), fovea_dissection_work_free);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -643,4 +477,19 @@ fovea_dissection_run_get_dissection (FoveaDissectionRun *self,
 {
   g_return_val_if_fail (FOVEA_IS_DISSECTION_RUN (self), NULL);
   return self->sides[side].dissection;
+}
+
+/**
+ * fovea_dissection_run_get_tallies:
+ * @self: a run
+ *
+ * Returns: (transfer none) (nullable) (element-type FoveaTally): what the side's channels detect, at each quantile of
+ *   its dissection, once there is one
+ */
+GPtrArray *
+fovea_dissection_run_get_tallies (FoveaDissectionRun *self,
+                                  FoveaSide side)
+{
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_RUN (self), NULL);
+  return self->sides[side].tallies;
 }

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "engine/analysis/dissect.h"
+#include "engine/analysis/tally.h"
 #include "ui/job-queue.h"
 #include "ui/network-pair.h"
 
@@ -53,5 +53,6 @@ double fovea_dissection_run_get_progress (FoveaDissectionRun *self, double *seco
 FoveaNetwork *fovea_dissection_run_get_network (FoveaDissectionRun *self, FoveaSide side, int *layer);
 FoveaConceptSet *fovea_dissection_run_get_set (FoveaDissectionRun *self);
 FoveaDissection *fovea_dissection_run_get_dissection (FoveaDissectionRun *self, FoveaSide side);
+GPtrArray *fovea_dissection_run_get_tallies (FoveaDissectionRun *self, FoveaSide side);
 
 G_END_DECLS

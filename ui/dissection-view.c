@@ -4,47 +4,23 @@
 #include <adwaita.h>
 
 #include "ui/application.h"
-#include "ui/chart-dissection.h"
-#include "ui/dissection-pictures.h"
-#include "ui/wrap-box.h"
-
-/* The slider of the cut-off. */
-#define MAXIMUM_IOU 0.3
-#define IOU_STEP 0.005
 
 struct _FoveaDissectionView {
   GtkWidget parent_instance;
 
-  FoveaConceptSetChooser *chooser;
-  GtkRange *quantile_scale;
-  GtkLabel *quantile_label;
-  GtkRange *iou_scale;
-  GtkLabel *iou_label;
-  GtkWidget *bar;
-  GtkLabel *bar_label;
-  GtkProgressBar *progress;
-  GtkButton *start_button;
-  GtkButton *stop_button;
+  FoveaDissectionControls *controls;
+  FoveaDissectionBar *bar;
   GtkStack *stack;
   AdwStatusPage *status;
-  FoveaDissectionPanel *panels[FOVEA_N_SIDES];
-  GtkDropDown *histogram_kind;
-  FoveaChartFrame *histogram;
-  FoveaConceptShiftView *shift;
-  GtkLabel *problems;
+  FoveaDissectionNeuron *neuron;
+  FoveaDissectionLayer *layer_part;
 
   FoveaDissectionRun *run;
-  FoveaJobQueue *queue; /* nullable: the one of the application */
-  FoveaStore *store; /* nullable: not owned */
+  FoveaDissectionFacts *facts; /* what is shown */
   FoveaNetworkPair *pair; /* nullable */
-  char *layer;
+  char *layer; /* nullable */
+  char *set_name; /* the concepts', in captions */
   guint channels[FOVEA_N_SIDES];
-  double share; /* the quantile */
-  FoveaDissection *dissections[FOVEA_N_SIDES]; /* nullable: what the tallies are of */
-  guint quantile; /* index of the share among those that were counted */
-  FoveaTally *tallies[FOVEA_N_SIDES]; /* nullable */
-  FoveaQueuedJob *drawing; /* nullable: pictures */
-  gboolean updating; /* controls are set by the program */
 };
 
 static void implement_neuron_view (FoveaNeuronViewInterface *interface);
@@ -55,438 +31,97 @@ enum { NEURON_ACTIVATED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
+/* Takes what is known and chosen now. */
 static void
-drop_drawing (FoveaDissectionView *self)
+update_facts (FoveaDissectionView *self)
 {
-  if (self->drawing != NULL)
-    fovea_queued_job_drop (self->drawing);
-  g_clear_object (&self->drawing);
-}
-
-static double
-get_iou (FoveaDissectionView *self)
-{
-  return gtk_range_get_value (self->iou_scale);
-}
-
-static FoveaDissection *
-get_any_dissection (FoveaDissectionView *self)
-{
-  return self->dissections[FOVEA_SIDE_STANDARD] != NULL ? self->dissections[FOVEA_SIDE_STANDARD] : self->dissections[FOVEA_SIDE_ROBUST];
-}
-
-static guint
-get_series (FoveaDissectionView *self,
-            FoveaDissectionSeries series[FOVEA_N_SIDES])
-{
-  static const guint colors[] = { FOVEA_CHART_STANDARD, FOVEA_CHART_ROBUST };
-  guint n = 0;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (self->tallies[side] != NULL)
-      series[n++] = (FoveaDissectionSeries) { fovea_network_get_name (fovea_dissection_run_get_network (self->run, side, NULL)), colors[side], self->tallies[side] };
-  return n;
-}
-
-/* How the numbers in a chart came about. */
-static char *
-make_caption (FoveaDissectionView *self)
-{
-  FoveaDissection *dissection = get_any_dissection (self);
-  g_autofree char *shown = g_filename_display_name (fovea_concept_set_chooser_get_key (self->chooser));
-
-  return g_strdup_printf ("Layer %s; concepts of “%s”, %" G_GSIZE_FORMAT " images; above the threshold is a share of %g of a channel's positions; "
-                          "a detector has an IoU of at least %g.",
-                          self->layer, shown, fovea_dissection_get_n_images (dissection), fovea_dissection_get_quantile (dissection, self->quantile), get_iou (self));
-}
-
-static FoveaChart *
-make_histogram (gpointer data)
-{
-  static const FoveaDissectionChartKind kinds[] = { FOVEA_DISSECTION_CHART_CATEGORIES, FOVEA_DISSECTION_CHART_UNIQUE, FOVEA_DISSECTION_CHART_CONCEPTS };
-  FoveaDissectionView *self = data;
-  FoveaDissectionSeries series[FOVEA_N_SIDES];
-  guint n_series = get_series (self, series);
-  g_autofree char *caption = NULL;
-  FoveaChart *chart;
-
-  if (n_series == 0)
-    return NULL;
-  chart = fovea_dissection_chart_new (kinds[MIN (gtk_drop_down_get_selected (self->histogram_kind), G_N_ELEMENTS (kinds) - 1)], n_series, series, get_iou (self));
-  caption = make_caption (self);
-  fovea_chart_set_caption (chart, caption);
-  return chart;
-}
-
-/* The neuron's best concept of each category, as the panels show it. */
-static FoveaChart *
-make_neuron_chart (FoveaDissectionView *self)
-{
-  FoveaDissectionSeries series[FOVEA_N_SIDES];
-  guint n_series = get_series (self, series), n_categories = 0;
-  g_autoptr (GPtrArray) categories = g_ptr_array_new ();
-  g_autofree char *title = g_strdup_printf ("What %s:%u detects", self->layer, self->channels[FOVEA_SIDE_STANDARD]);
-  g_autofree char *caption = NULL;
-  FoveaChart *chart;
-
-  if (n_series == 0)
-    return NULL;
-  chart = fovea_bar_chart_new (FOVEA_BAR_CHART_ROWS, "IoU of the best concept");
-  for (guint s = 0; s < n_series; s++)
-    {
-      const FoveaTally *tally = series[s].tally;
-
-      fovea_bar_chart_add_series (chart, series[s].name, series[s].color);
-      for (guint c = 0; c < tally->n_categories; c++)
-        if (!g_ptr_array_find_with_equal_func (categories, tally->categories[c], g_str_equal, NULL))
-          g_ptr_array_add (categories, (char *) tally->categories[c]);
-    }
-  for (guint c = 0; c < categories->len; c++)
-    {
-      g_autoptr (GString) name = g_string_new (categories->pdata[c]);
-      double values[FOVEA_N_SIDES] = { 0 };
-
-      for (guint s = 0; s < n_series; s++)
-        {
-          FoveaSide side = series[s].color == FOVEA_CHART_STANDARD ? FOVEA_SIDE_STANDARD : FOVEA_SIDE_ROBUST;
-          const FoveaTallyUnit *unit = fovea_tally_find (series[s].tally, self->channels[side]);
-
-          for (guint k = 0; unit != NULL && k < series[s].tally->n_categories; k++)
-            if (g_str_equal (series[s].tally->categories[k], categories->pdata[c]) && unit->matches[k].label != NULL)
-              {
-                g_autofree char *label = fovea_dissection_format_label (unit->matches[k].label);
-
-                g_string_append_printf (name, "%s%s", s == 0 || strchr (name->str, ':') == NULL ? ": " : " | ", label);
-                values[s] = unit->matches[k].iou;
-              }
-        }
-      fovea_bar_chart_add_category (chart, name->str);
-      for (guint s = 0; s < n_series; s++)
-        fovea_bar_chart_set_value (chart, s, n_categories, values[s]);
-      n_categories++;
-    }
-  caption = make_caption (self);
-  fovea_chart_set_title (chart, title, NULL);
-  fovea_chart_set_caption (chart, caption);
-  return chart;
+  g_clear_pointer (&self->facts, fovea_dissection_facts_unref);
+  self->facts = fovea_dissection_facts_new (self->run, self->pair, self->layer, self->channels, self->set_name,
+                                            fovea_dissection_controls_get_quantile (self->controls), fovea_dissection_controls_get_iou (self->controls));
 }
 
 static void
-on_pictures (GPtrArray *const pictures[FOVEA_N_SIDES],
-             GError *const errors[FOVEA_N_SIDES],
-             gpointer data)
+show_neuron (FoveaDissectionView *self)
 {
-  FoveaDissectionView *self = data;
-
-  g_clear_object (&self->drawing);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (pictures[side] != NULL)
-      fovea_dissection_panel_set_pictures (self->panels[side], pictures[side]);
-    else if (errors[side] != NULL)
-      fovea_dissection_panel_set_pictures_message (self->panels[side], errors[side]->message);
-}
-
-/* Draws the images of the chosen concepts. Those there are stay until the new ones come. */
-static void
-update_pictures (FoveaDissectionView *self)
-{
-  FoveaConceptSet *set = fovea_dissection_run_get_set (self->run);
-  FoveaDissectionPicturesRequest requests[FOVEA_N_SIDES] = { 0 };
-  gboolean any = FALSE;
-
-  drop_drawing (self);
-  if (set == NULL || self->queue == NULL)
-    return;
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      FoveaDissectionPicturesRequest *request = &requests[side];
-      guint category;
-
-      if (self->dissections[side] == NULL || self->channels[side] >= fovea_dissection_get_n_channels (self->dissections[side]))
-        continue;
-      request->dissection = self->dissections[side];
-      request->network = fovea_dissection_run_get_network (self->run, side, &request->layer);
-      request->channel = self->channels[side];
-      request->quantile = self->quantile;
-      if (fovea_dissection_panel_get_concept (self->panels[side], &request->label, &category))
-        request->category = self->tallies[side]->categories[category];
-      any = TRUE;
-    }
-  if (any)
-    self->drawing = fovea_dissection_pictures_push (self->queue, set, requests, on_pictures, self);
-}
-
-static void
-update_panels (FoveaDissectionView *self)
-{
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      FoveaDissectionPanel *panel = self->panels[side];
-      FoveaNetwork *network = fovea_dissection_run_get_network (self->run, side, NULL);
-      const char *error = fovea_dissection_run_get_side_error (self->run, side);
-      gboolean has_side = self->pair != NULL && fovea_network_pair_has_side (self->pair, side);
-
-      gtk_widget_set_visible (GTK_WIDGET (panel), has_side);
-      if (!has_side)
-        continue;
-      fovea_dissection_panel_set_name (panel, fovea_network_get_name (fovea_network_pair_get_network (self->pair, side)));
-      if (network == NULL)
-        fovea_dissection_panel_set_message (panel, "This network has no such layer");
-      else if (error != NULL)
-        fovea_dissection_panel_set_message (panel, error);
-      else if (self->tallies[side] == NULL)
-        fovea_dissection_panel_set_message (panel, "Not dissected yet");
-      else
-        fovea_dissection_panel_set_unit (panel, self->tallies[side], self->channels[side], get_iou (self));
-    }
-}
-
-static void
-update_labels (FoveaDissectionView *self)
-{
-  g_autofree char *quantile = g_strdup_printf ("%g %%", self->share * 100);
-  g_autofree char *iou = g_strdup_printf ("%.3f", get_iou (self));
-
-  gtk_label_set_label (self->quantile_label, quantile);
-  gtk_label_set_label (self->iou_label, iou);
-}
-
-/* Labels all channels for the chosen quantile. */
-static void
-update_tallies (FoveaDissectionView *self)
-{
-  static const FoveaTally *const none[FOVEA_N_SIDES];
-
-  fovea_concept_shift_view_set_tallies (self->shift, none, (const char *const[]) { "", "" }, 0, "");
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      g_clear_pointer (&self->tallies[side], fovea_tally_free);
-      if (self->dissections[side] != NULL)
-        self->tallies[side] = fovea_tally_new (self->dissections[side], self->quantile, FOVEA_DISSECT_AREA_CATEGORY);
-    }
-}
-
-static void
-update_shift (FoveaDissectionView *self)
-{
-  const FoveaTally *const tallies[] = { self->tallies[FOVEA_SIDE_STANDARD], self->tallies[FOVEA_SIDE_ROBUST] };
-  const char *names[FOVEA_N_SIDES];
-  g_autofree char *caption = NULL;
-
-  if (tallies[0] == NULL || tallies[1] == NULL)
-    return;
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    names[side] = fovea_network_get_name (fovea_dissection_run_get_network (self->run, side, NULL));
-  caption = make_caption (self);
-  fovea_concept_shift_view_set_tallies (self->shift, tallies, names, get_iou (self), caption);
-}
-
-static void
-update_charts (FoveaDissectionView *self)
-{
-  fovea_chart_frame_update (self->histogram);
-  update_shift (self);
+  update_facts (self);
+  fovea_dissection_neuron_show (self->neuron, self->facts);
   fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
 }
 
 static void
-update_problems (FoveaDissectionView *self)
+show_all (FoveaDissectionView *self)
 {
-  FoveaDissection *dissection = get_any_dissection (self);
-  const FoveaConceptProblems *problems = dissection != NULL ? fovea_dissection_get_problems (dissection) : NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; problems != NULL && i < FOVEA_CONCEPT_N_PROBLEMS; i++)
-    if (problems->counts[i] > 0)
-      g_string_append_printf (text, "%s%" G_GUINT64_FORMAT " %s", text->len > 0 ? ", " : "Left out: ", problems->counts[i],
-                              fovea_concept_problem_describe (i, problems->counts[i]));
-  gtk_label_set_label (self->problems, text->str);
-  gtk_widget_set_visible (GTK_WIDGET (self->problems), text->len > 0);
-  if (problems != NULL && problems->messages != NULL && problems->messages->len > 0)
-    {
-      g_autoptr (GString) first = g_string_new (NULL);
-
-      for (guint i = 0; i < MIN (problems->messages->len, 12); i++)
-        g_string_append_printf (first, "%s%s", i > 0 ? "\n" : "", (const char *) problems->messages->pdata[i]);
-      gtk_widget_set_tooltip_text (GTK_WIDGET (self->problems), first->str);
-    }
-}
-
-/* The slider stops at the quantiles that were counted. */
-static void
-update_quantiles (FoveaDissectionView *self)
-{
-  FoveaDissection *dissection = get_any_dissection (self);
-  FoveaDissectOptions options;
-  guint n;
-
-  fovea_dissect_options_init (&options);
-  n = dissection != NULL ? fovea_dissection_get_n_quantiles (dissection) : options.n_quantiles;
-  self->updating = TRUE;
-  if (dissection != NULL)
-    {
-      self->quantile = fovea_dissection_find_quantile (dissection, self->share);
-      self->share = fovea_dissection_get_quantile (dissection, self->quantile);
-    }
-  else
-    for (guint i = 0; i < n; i++)
-      if (options.quantiles[i] <= self->share)
-        self->quantile = i;
-  gtk_range_set_range (self->quantile_scale, 0, MAX (n - 1, 1));
-  gtk_range_set_value (self->quantile_scale, self->quantile);
-  self->updating = FALSE;
-  update_labels (self);
-}
-
-static char *
-describe_seconds (double seconds)
-{
-  if (seconds < 1)
-    return g_strdup ("about a second");
-  if (seconds < 90)
-    return g_strdup_printf ("about %.0f seconds", seconds < 10 ? seconds : 5 * (double) (int) (seconds / 5 + 0.5));
-  if (seconds < 5400)
-    return g_strdup_printf ("about %.0f minutes", seconds / 60);
-  return g_strdup_printf ("about %.1f hours", seconds / 3600);
-}
-
-/* What is offered, or runs, in words. */
-static char *
-describe_state (FoveaDissectionView *self,
-                FoveaDissectionState state)
-{
-  FoveaConceptSet *set = fovea_dissection_run_get_set (self->run);
-  const gsize n_images = set != NULL ? fovea_image_set_get_n_images (fovea_concept_set_get_images (set)) : 0;
-  double seconds = fovea_dissection_run_get_estimate (self->run);
-  g_autofree char *time = NULL;
-  double fraction;
-
-  switch (state)
-    {
-    case FOVEA_DISSECTION_READING:
-      return g_strdup ("Reading the concepts…");
-    case FOVEA_DISSECTION_MISSING:
-      time = seconds >= 0 ? describe_seconds (seconds) : NULL;
-      return g_strdup_printf ("Dissecting %s shows %" G_GSIZE_FORMAT " images with %u concepts to the networks%s%s.", self->layer, n_images,
-                              fovea_concept_set_get_n_concepts (set), time != NULL ? ", which takes " : "", time != NULL ? time : "");
-    case FOVEA_DISSECTION_COMPUTING:
-      fraction = fovea_dissection_run_get_progress (self->run, &seconds);
-      time = seconds >= 0 ? describe_seconds (seconds) : NULL;
-      return g_strdup_printf ("Dissecting %s: %.0f %%%s%s", self->layer, fraction * 100, time != NULL ? ", left: " : "", time != NULL ? time : "");
-    case FOVEA_DISSECTION_FAILED:
-      return g_strdup (fovea_dissection_run_get_error (self->run) != NULL ? fovea_dissection_run_get_error (self->run)
-                                                                         : "No network of this pair has the layer");
-    case FOVEA_DISSECTION_NOTHING:
-    case FOVEA_DISSECTION_READY:
-    default:
-      return g_strdup ("");
-    }
+  show_neuron (self);
+  fovea_dissection_layer_show (self->layer_part, self->facts);
 }
 
 static void
 update_state (FoveaDissectionView *self)
 {
-  const FoveaDissectionState state = fovea_dissection_run_get_state (self->run);
-  g_autofree char *text = describe_state (self, state);
-  gboolean has_any = get_any_dissection (self) != NULL;
-  double seconds;
+  const gboolean failed = fovea_dissection_run_get_state (self->run) == FOVEA_DISSECTION_FAILED;
+  const gboolean has_any = fovea_dissection_facts_get_any (self->facts) != NULL || fovea_tally_files_get_n_files (fovea_dissection_layer_get_files (self->layer_part)) > 0;
+  g_autofree char *error = NULL;
 
-  gtk_label_set_label (self->bar_label, text);
-  gtk_widget_set_visible (self->bar, state == FOVEA_DISSECTION_MISSING || state == FOVEA_DISSECTION_COMPUTING || (state == FOVEA_DISSECTION_READING && !has_any));
-  gtk_widget_set_visible (GTK_WIDGET (self->start_button), state == FOVEA_DISSECTION_MISSING);
-  gtk_widget_set_visible (GTK_WIDGET (self->stop_button), state == FOVEA_DISSECTION_COMPUTING);
-  gtk_widget_set_visible (GTK_WIDGET (self->progress), state == FOVEA_DISSECTION_COMPUTING);
-  gtk_progress_bar_set_fraction (self->progress, fovea_dissection_run_get_progress (self->run, &seconds));
-  adw_status_page_set_title (self->status, state == FOVEA_DISSECTION_FAILED ? "This layer cannot be dissected" : "Which concepts does this layer detect?");
+  fovea_dissection_bar_show (self->bar, self->run, self->layer);
+  error = g_markup_escape_text (fovea_dissection_bar_get_text (self->bar), -1);
+  adw_status_page_set_title (self->status, failed ? "This layer cannot be dissected" : "Which concepts does this layer detect?");
   adw_status_page_set_description (self->status,
-                                   state == FOVEA_DISSECTION_FAILED
-                                     ? text
-                                     : "Network Dissection compares where a channel is active with where things, parts, materials, textures and colours are in "
-                                       "images with masks. What was dissected once is here at once the next time.");
+                                   failed ? error
+                                          : "Network Dissection compares where a channel is active with where things, parts, materials, textures and colours are in "
+                                            "images with masks. What was dissected once is here at once the next time.");
   gtk_stack_set_visible_child_name (self->stack, has_any ? "content" : "status");
-}
-
-static void
-update_all (FoveaDissectionView *self)
-{
-  update_quantiles (self);
-  update_tallies (self);
-  update_panels (self);
-  update_problems (self);
-  update_charts (self);
-  update_pictures (self);
 }
 
 static void
 on_run_changed (FoveaDissectionView *self)
 {
-  gboolean changed = FALSE;
+  gboolean changed = fovea_dissection_run_get_set (self->run) != self->facts->set;
+  FoveaDissection *any = NULL;
 
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       FoveaDissection *dissection = fovea_dissection_run_get_dissection (self->run, side);
 
-      if (dissection == self->dissections[side])
-        continue;
-      g_clear_pointer (&self->dissections[side], fovea_dissection_unref);
-      self->dissections[side] = dissection != NULL ? fovea_dissection_ref (dissection) : NULL;
-      changed = TRUE;
+      changed |= dissection != self->facts->dissections[side];
+      any = any != NULL ? any : dissection;
+    }
+  if (changed && any != NULL)
+    {
+      double quantiles[FOVEA_DISSECT_MAX_QUANTILES];
+
+      for (guint i = 0; i < fovea_dissection_get_n_quantiles (any); i++)
+        quantiles[i] = fovea_dissection_get_quantile (any, i);
+      fovea_dissection_controls_set_quantiles (self->controls, fovea_dissection_get_n_quantiles (any), quantiles);
     }
   if (changed)
-    update_all (self);
+    show_all (self);
   update_state (self);
 }
 
 static void
-on_quantile_changed (FoveaDissectionView *self)
+on_set_changed (FoveaDissectionView *self)
 {
-  FoveaDissection *dissection = get_any_dissection (self);
-  const guint quantile = (guint) (gtk_range_get_value (self->quantile_scale) + 0.5);
+  FoveaImageSets *sets = fovea_dissection_controls_get_sets (self->controls);
+  g_autofree char *base = g_path_get_basename (fovea_image_sets_get_current (sets));
 
-  if (self->updating || quantile == self->quantile)
-    return;
-  self->quantile = quantile;
-  if (dissection != NULL)
-    self->share = fovea_dissection_get_quantile (dissection, MIN (quantile, fovea_dissection_get_n_quantiles (dissection) - 1));
-  else
-    {
-      FoveaDissectOptions options;
-
-      fovea_dissect_options_init (&options);
-      self->share = options.quantiles[MIN (quantile, options.n_quantiles - 1)];
-    }
-  update_labels (self);
-  update_tallies (self);
-  update_panels (self);
-  update_charts (self);
-  update_pictures (self);
+  g_free (self->set_name);
+  self->set_name = g_filename_display_name (base);
+  fovea_dissection_run_set_concepts (self->run, fovea_image_sets_get_current (sets));
 }
 
 static void
-on_iou_changed (FoveaDissectionView *self)
+on_files_failed (FoveaDissectionView *self,
+                 const char *message)
 {
-  if (self->updating)
-    return;
-  update_labels (self);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (self->tallies[side] != NULL)
-      fovea_dissection_panel_set_unit (self->panels[side], self->tallies[side], self->channels[side], get_iou (self));
-  update_charts (self);
-}
-
-static void
-on_set_chosen (FoveaDissectionView *self)
-{
-  fovea_dissection_run_set_concepts (self->run, fovea_concept_set_chooser_get_key (self->chooser));
+  fovea_neuron_view_say (FOVEA_NEURON_VIEW (self), message);
 }
 
 static void
 on_picture_activated (FoveaDissectionView *self,
                       guint64 image)
 {
-  FoveaConceptSet *set = fovea_dissection_run_get_set (self->run);
-  FoveaImageSet *images = set != NULL ? fovea_concept_set_get_images (set) : NULL;
-  const char *key = fovea_concept_set_chooser_get_key (self->chooser);
+  FoveaImageSet *images = self->facts->set != NULL ? fovea_concept_set_get_images (self->facts->set) : NULL;
+  const char *key = fovea_image_sets_get_current (fovea_dissection_controls_get_sets (self->controls));
   g_autofree char *path = NULL;
 
   if (images == NULL || image >= fovea_image_set_get_n_images (images))
@@ -502,9 +137,10 @@ on_picture_activated (FoveaDissectionView *self,
 
 static void
 on_neuron_activated (FoveaDissectionView *self,
-                     guint channel)
+                     guint channel,
+                     guint counterpart)
 {
-  g_signal_emit (self, signals[NEURON_ACTIVATED], 0, channel);
+  g_signal_emit (self, signals[NEURON_ACTIVATED], 0, channel, counterpart);
 }
 
 static void
@@ -530,9 +166,7 @@ set_neuron (FoveaNeuronView *view,
             const guint channels[FOVEA_N_SIDES])
 {
   FoveaDissectionView *self = FOVEA_DISSECTION_VIEW (view);
-  gboolean same_layer = pair == self->pair && g_strcmp0 (layer, self->layer) == 0;
 
-  drop_drawing (self);
   g_set_object (&self->pair, pair);
   if (layer != self->layer)
     {
@@ -541,25 +175,20 @@ set_neuron (FoveaNeuronView *view,
     }
   memcpy (self->channels, channels, sizeof self->channels);
   fovea_dissection_run_set_layer (self->run, pair, self->layer);
-  if (!same_layer)
-    for (guint side = 0; side < FOVEA_N_SIDES; side++)
-      fovea_dissection_panel_set_pictures_message (self->panels[side], NULL);
-  update_panels (self);
-  update_pictures (self);
-  fovea_neuron_view_picture_changed (view);
+  show_neuron (self);
 }
 
 static FoveaPicture *
 take_picture (FoveaNeuronView *view)
 {
   FoveaDissectionView *self = FOVEA_DISSECTION_VIEW (view);
-  FoveaChart *chart = make_neuron_chart (self);
+  FoveaChart *chart = self->facts != NULL ? fovea_dissection_facts_chart_neuron (self->facts) : NULL;
   g_autofree char *name = NULL;
 
   if (chart == NULL)
     return NULL;
-  name = g_strdup_printf ("%s-%u-concepts.png", self->layer, self->channels[FOVEA_SIDE_STANDARD]);
-  return fovea_chart_picture_new (chart, name);
+  name = g_strdup_printf ("concepts-%s-%u.png", self->layer, self->channels[FOVEA_SIDE_STANDARD]);
+  return fovea_chart_picture_new (chart, g_strdelimit (name, ":/,\\", '-'));
 }
 
 static void
@@ -567,9 +196,7 @@ focus (FoveaNeuronView *view)
 {
   FoveaDissectionView *self = FOVEA_DISSECTION_VIEW (view);
 
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->start_button)))
-    gtk_widget_grab_focus (GTK_WIDGET (self->start_button));
-  else
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self->bar)) || !gtk_widget_child_focus (GTK_WIDGET (self->bar), GTK_DIR_TAB_FORWARD))
     gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
 }
 
@@ -587,27 +214,23 @@ fovea_dissection_view_dispose (GObject *object)
   FoveaDissectionView *self = FOVEA_DISSECTION_VIEW (object);
   GtkWidget *child;
 
-  self->updating = TRUE;
-  drop_drawing (self);
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
-  g_clear_object (&self->run);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      g_clear_pointer (&self->tallies[side], fovea_tally_free);
-      g_clear_pointer (&self->dissections[side], fovea_dissection_unref);
-    }
+  g_clear_object (&self->run);
+  g_clear_pointer (&self->facts, fovea_dissection_facts_unref);
   g_clear_object (&self->pair);
-  g_clear_object (&self->queue);
   G_OBJECT_CLASS (fovea_dissection_view_parent_class)->dispose (object);
 }
 
 static void
 fovea_dissection_view_finalize (GObject *object)
 {
-  g_free (FOVEA_DISSECTION_VIEW (object)->layer);
+  FoveaDissectionView *self = FOVEA_DISSECTION_VIEW (object);
+
+  g_free (self->layer);
+  g_free (self->set_name);
   G_OBJECT_CLASS (fovea_dissection_view_parent_class)->finalize (object);
 }
 
@@ -619,32 +242,21 @@ fovea_dissection_view_class_init (FoveaDissectionViewClass *class)
   G_OBJECT_CLASS (class)->dispose = fovea_dissection_view_dispose;
   G_OBJECT_CLASS (class)->finalize = fovea_dissection_view_finalize;
 
-  signals[NEURON_ACTIVATED] = g_signal_new ("neuron-activated", FOVEA_TYPE_DISSECTION_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[NEURON_ACTIVATED] = g_signal_new ("neuron-activated", FOVEA_TYPE_DISSECTION_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
 
-  g_type_ensure (FOVEA_TYPE_CONCEPT_SET_CHOOSER);
-  g_type_ensure (FOVEA_TYPE_CHART_FRAME);
-  g_type_ensure (FOVEA_TYPE_CONCEPT_SHIFT_VIEW);
-  g_type_ensure (FOVEA_TYPE_WRAP_BOX);
+  g_type_ensure (FOVEA_TYPE_DISSECTION_CONTROLS);
+  g_type_ensure (FOVEA_TYPE_DISSECTION_BAR);
+  g_type_ensure (FOVEA_TYPE_DISSECTION_NEURON);
+  g_type_ensure (FOVEA_TYPE_DISSECTION_LAYER);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "dissectionview");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/dissection-view.ui");
-  gtk_widget_class_bind_template_child_full (widget_class, "chooser_place", FALSE, 0);
-  gtk_widget_class_bind_template_child_full (widget_class, "panels", FALSE, 0);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, quantile_scale);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, quantile_label);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, iou_scale);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, iou_label);
+  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, controls);
   gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, bar);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, bar_label);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, progress);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, start_button);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, stop_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, stack);
   gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, status);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, histogram_kind);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, histogram);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, shift);
-  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, problems);
+  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, neuron);
+  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionView, layer_part);
   gtk_widget_class_install_action (widget_class, "dissection.start", NULL, start);
   gtk_widget_class_install_action (widget_class, "dissection.stop", NULL, stop);
 }
@@ -652,40 +264,22 @@ fovea_dissection_view_class_init (FoveaDissectionViewClass *class)
 static void
 fovea_dissection_view_init (FoveaDissectionView *self)
 {
-  GtkBox *place, *panels;
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->share = FOVEA_DISSECT_QUANTILE;
   self->run = fovea_dissection_run_new ();
-  self->chooser = FOVEA_CONCEPT_SET_CHOOSER (fovea_concept_set_chooser_new (fovea_application_get_settings ()));
-  place = GTK_BOX (gtk_widget_get_template_child (GTK_WIDGET (self), FOVEA_TYPE_DISSECTION_VIEW, "chooser_place"));
-  gtk_box_append (place, GTK_WIDGET (self->chooser));
-  panels = GTK_BOX (gtk_widget_get_template_child (GTK_WIDGET (self), FOVEA_TYPE_DISSECTION_VIEW, "panels"));
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      self->panels[side] = FOVEA_DISSECTION_PANEL (fovea_dissection_panel_new (side));
-      gtk_box_append (panels, GTK_WIDGET (self->panels[side]));
-      g_signal_connect_object (self->panels[side], "concept-chosen", G_CALLBACK (update_pictures), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (self->panels[side], "picture-activated", G_CALLBACK (on_picture_activated), self, G_CONNECT_SWAPPED);
-    }
-  self->updating = TRUE;
-  gtk_range_set_range (self->iou_scale, 0, MAXIMUM_IOU);
-  gtk_range_set_increments (self->iou_scale, IOU_STEP, 4 * IOU_STEP);
-  gtk_range_set_value (self->iou_scale, FOVEA_DISSECT_IOU);
-  gtk_range_set_increments (self->quantile_scale, 1, 1);
-  self->updating = FALSE;
-  update_quantiles (self);
-  fovea_dissection_run_set_concepts (self->run, fovea_concept_set_chooser_get_key (self->chooser));
+  fovea_dissection_controls_set_settings (self->controls, fovea_application_get_settings ());
+  on_set_changed (self);
   fovea_dissection_view_set_source (self, fovea_application_get_reading_queue (), fovea_application_get_job_queue (), fovea_application_get_store ());
-  fovea_chart_frame_set_maker (self->histogram, "dissection.png", make_histogram, self);
+  show_all (self);
   update_state (self);
 
   g_signal_connect_object (self->run, "changed", G_CALLBACK (on_run_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->shift, "neuron-activated", G_CALLBACK (on_neuron_activated), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->chooser, "chosen", G_CALLBACK (on_set_chosen), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->quantile_scale, "value-changed", G_CALLBACK (on_quantile_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->iou_scale, "value-changed", G_CALLBACK (on_iou_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->histogram_kind, "notify::selected", G_CALLBACK (fovea_chart_frame_update), self->histogram, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->neuron, "picture-activated", G_CALLBACK (on_picture_activated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->layer_part, "neuron-activated", G_CALLBACK (on_neuron_activated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->layer_part, "files-changed", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (fovea_dissection_layer_get_files (self->layer_part), "failed", G_CALLBACK (on_files_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (fovea_dissection_controls_get_sets (self->controls), "changed", G_CALLBACK (on_set_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->controls, "quantile-changed", G_CALLBACK (show_all), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->controls, "iou-changed", G_CALLBACK (show_all), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -715,36 +309,22 @@ fovea_dissection_view_set_source (FoveaDissectionView *self,
                                   FoveaStore *store)
 {
   g_return_if_fail (FOVEA_IS_DISSECTION_VIEW (self));
-  g_set_object (&self->queue, computing);
-  self->store = store;
+  fovea_dissection_neuron_set_queue (self->neuron, computing);
+  fovea_dissection_layer_set_queue (self->layer_part, reading);
   fovea_dissection_run_set_source (self->run, reading, computing, store);
 }
 
 /**
- * fovea_dissection_view_set_quantile:
+ * fovea_dissection_view_set_scans:
  * @self: a view
- * @share: of positions that lie above a channel's threshold; the nearest one that was counted is taken
+ * @scans: what is known of the layer on the current image set, which tells the channels that correspond
  */
 void
-fovea_dissection_view_set_quantile (FoveaDissectionView *self,
-                                    double share)
+fovea_dissection_view_set_scans (FoveaDissectionView *self,
+                                 FoveaLayerScans *scans)
 {
-  g_return_if_fail (FOVEA_IS_DISSECTION_VIEW (self));
-  self->share = share;
-  update_all (self);
-}
-
-/**
- * fovea_dissection_view_set_iou:
- * @self: a view
- * @iou: from which IoU on a channel is a detector
- */
-void
-fovea_dissection_view_set_iou (FoveaDissectionView *self,
-                               double iou)
-{
-  g_return_if_fail (FOVEA_IS_DISSECTION_VIEW (self));
-  gtk_range_set_value (self->iou_scale, iou);
+  g_return_if_fail (FOVEA_IS_DISSECTION_VIEW (self) && FOVEA_IS_LAYER_SCANS (scans));
+  fovea_concept_shift_view_set_scans (fovea_dissection_layer_get_shift (self->layer_part), scans);
 }
 
 /**
@@ -761,56 +341,29 @@ fovea_dissection_view_get_run (FoveaDissectionView *self)
 }
 
 /**
- * fovea_dissection_view_get_chooser:
+ * fovea_dissection_view_get_controls:
  * @self: a view
  *
- * Returns: (transfer none): its menu of sets
+ * Returns: (transfer none): its sliders and its menu of sets
  */
-FoveaConceptSetChooser *
-fovea_dissection_view_get_chooser (FoveaDissectionView *self)
+FoveaDissectionControls *
+fovea_dissection_view_get_controls (FoveaDissectionView *self)
 {
   g_return_val_if_fail (FOVEA_IS_DISSECTION_VIEW (self), NULL);
-  return self->chooser;
+  return self->controls;
 }
 
 /**
- * fovea_dissection_view_get_panel:
+ * fovea_dissection_view_get_bar:
  * @self: a view
  *
- * Returns: (transfer none): a network's half
+ * Returns: (transfer none): what it says of computing
  */
-FoveaDissectionPanel *
-fovea_dissection_view_get_panel (FoveaDissectionView *self,
-                                 FoveaSide side)
-{
-  g_return_val_if_fail (FOVEA_IS_DISSECTION_VIEW (self) && side < FOVEA_N_SIDES, NULL);
-  return self->panels[side];
-}
-
-/**
- * fovea_dissection_view_get_histogram:
- * @self: a view
- *
- * Returns: (transfer none): the layer's chart
- */
-FoveaChartFrame *
-fovea_dissection_view_get_histogram (FoveaDissectionView *self)
+FoveaDissectionBar *
+fovea_dissection_view_get_bar (FoveaDissectionView *self)
 {
   g_return_val_if_fail (FOVEA_IS_DISSECTION_VIEW (self), NULL);
-  return self->histogram;
-}
-
-/**
- * fovea_dissection_view_get_shift:
- * @self: a view
- *
- * Returns: (transfer none): what became of the channels
- */
-FoveaConceptShiftView *
-fovea_dissection_view_get_shift (FoveaDissectionView *self)
-{
-  g_return_val_if_fail (FOVEA_IS_DISSECTION_VIEW (self), NULL);
-  return self->shift;
+  return self->bar;
 }
 
 /**
@@ -824,18 +377,31 @@ fovea_dissection_view_get_tally (FoveaDissectionView *self,
                                  FoveaSide side)
 {
   g_return_val_if_fail (FOVEA_IS_DISSECTION_VIEW (self) && side < FOVEA_N_SIDES, NULL);
-  return self->tallies[side];
+  return self->facts->tallies[side];
 }
 
 /**
- * fovea_dissection_view_get_offer:
+ * fovea_dissection_view_get_neuron:
  * @self: a view
  *
- * Returns: (transfer none): what it says of computing
+ * Returns: (transfer none): what the chosen neuron detects
  */
-const char *
-fovea_dissection_view_get_offer (FoveaDissectionView *self)
+FoveaDissectionNeuron *
+fovea_dissection_view_get_neuron (FoveaDissectionView *self)
 {
   g_return_val_if_fail (FOVEA_IS_DISSECTION_VIEW (self), NULL);
-  return gtk_label_get_label (self->bar_label);
+  return self->neuron;
+}
+
+/**
+ * fovea_dissection_view_get_layer:
+ * @self: a view
+ *
+ * Returns: (transfer none): what its layer detects
+ */
+FoveaDissectionLayer *
+fovea_dissection_view_get_layer (FoveaDissectionView *self)
+{
+  g_return_val_if_fail (FOVEA_IS_DISSECTION_VIEW (self), NULL);
+  return self->layer_part;
 }

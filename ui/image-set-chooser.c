@@ -68,13 +68,13 @@ update (FoveaImageSetChooser *self)
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) known = g_menu_new ();
   g_autoptr (GMenu) more = g_menu_new ();
-  g_autoptr (GMenu) variants = NULL;
   g_auto (GStrv) keys = fovea_image_sets_list (self->sets);
   const char *current = fovea_image_sets_get_current (self->sets);
   g_autofree char *name = fovea_image_sets_describe (self->sets, current);
   g_autofree char *shown = g_filename_display_name (current);
-  g_autofree char *tooltip = g_strdup_printf ("The image set that all views use: %s", shown);
-  g_autofree char *label = g_strdup_printf ("Image set: %s", name);
+  const FoveaImageSetsWords *words = fovea_image_sets_get_words (self->sets);
+  g_autofree char *tooltip = g_strdup_printf ("%s: %s", words->description, shown);
+  g_autofree char *label = g_strdup_printf ("%s: %s", words->name, name);
   FoveaVariant variant;
   g_autofree char *base = fovea_image_set_split_variant (current, &variant);
   gboolean is_folder = g_path_is_absolute (base);
@@ -86,9 +86,13 @@ update (FoveaImageSetChooser *self)
 
       add_item (known, marked, "image-set.choose", keys[i]);
     }
-  variants = make_variants (base, current);
-  g_menu_append_submenu (more, "Shown As", G_MENU_MODEL (variants));
-  add_item (more, "Open Folder…", "image-set.open-folder", NULL);
+  if (fovea_image_sets_have_variants (self->sets))
+    {
+      g_autoptr (GMenu) variants = make_variants (base, current);
+
+      g_menu_append_submenu (more, "Shown As", G_MENU_MODEL (variants));
+    }
+  add_item (more, words->open, "image-set.open-folder", NULL);
   if (is_folder)
     {
       add_item (more, "Read Folder Again", "image-set.reload", NULL);
@@ -244,10 +248,10 @@ fovea_image_set_chooser_open_folder (FoveaImageSetChooser *self)
 
   g_return_if_fail (FOVEA_IS_IMAGE_SET_CHOOSER (self));
 
-  if (self->dialog != NULL)
+  if (self->dialog != NULL || self->sets == NULL)
     return;
   root = gtk_widget_get_root (GTK_WIDGET (self));
-  self->dialog = gtk_file_chooser_native_new ("Open a Folder of Images", GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+  self->dialog = gtk_file_chooser_native_new (fovea_image_sets_get_words (self->sets)->open_title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, "_Open", "_Cancel");
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->dialog), TRUE);
   g_signal_connect_object (self->dialog, "response", G_CALLBACK (on_folder_chosen), self, G_CONNECT_SWAPPED);

@@ -1,4 +1,4 @@
-/* A menu of image sets: the built-in ones, folders, and "Open folder…".
+/* A menu of sets of images, with or without concepts: the built-in ones, folders, and "Open folder…".
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * FoveaImageSetChooser:
  *
- * Shows which image set is the current one and chooses another, for all views.
+ * Shows which set of a list is the current one and chooses another, for all views that share the list.
  */
 #define FOVEA_TYPE_IMAGE_SET_CHOOSER (fovea_image_set_chooser_get_type ())
 G_DECLARE_FINAL_TYPE (FoveaImageSetChooser, fovea_image_set_chooser, FOVEA, IMAGE_SET_CHOOSER, GtkWidget)

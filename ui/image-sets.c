@@ -12,10 +12,22 @@ typedef struct {
   const char *first;
   const char *set_setting;
   const char *folders_setting;
+  gboolean have_variants;
+  FoveaImageSetsWords words;
 } Kind;
 
-static const Kind all_images = { NULL, "scenes", "image-set", "image-folders" };
-static const Kind cue_conflict = { "cue-conflict", "cue-conflict", "cue-set", "cue-folders" };
+static const Kind all_images = {
+  NULL, "scenes", "image-set", "image-folders", TRUE,
+  { "Image set", "The image set that all views use", "Open Folder…", "Open a Folder of Images" },
+};
+static const Kind cue_conflict = {
+  "cue-conflict", "cue-conflict", "cue-set", "cue-folders", TRUE,
+  { "Cue-conflict images", "The images whose shape and texture disagree", "Open Folder…", "Open a Folder of Cue-Conflict Images" },
+};
+static const Kind concepts = {
+  "scenes", "scenes", "concept-set", "concept-folders", FALSE,
+  { "Concepts", "The images with masks of concepts", "Open Folder in Broden’s Layout…", "Open a Folder in Broden’s Layout" },
+};
 
 struct _FoveaImageSets {
   GObject parent_instance;
@@ -220,6 +232,46 @@ fovea_image_sets_new_for_cues (FoveaJobQueue *queue,
                                FoveaSettings *settings)
 {
   return new_of_kind (&cue_conflict, queue, settings);
+}
+
+/**
+ * fovea_image_sets_new_for_concepts:
+ * @settings: (nullable): where the list is kept, in `concept-folders`, and the current set in `concept-set`
+ *
+ * Their images alone are never read: fovea_concept_set_open() takes the keys.
+ *
+ * Returns: (transfer full): the sets of concepts that were known at the last end
+ */
+FoveaImageSets *
+fovea_image_sets_new_for_concepts (FoveaSettings *settings)
+{
+  return new_of_kind (&concepts, NULL, settings);
+}
+
+/**
+ * fovea_image_sets_get_words:
+ * @self: the sets
+ *
+ * Returns: (transfer none): what people read about sets of this kind
+ */
+const FoveaImageSetsWords *
+fovea_image_sets_get_words (FoveaImageSets *self)
+{
+  g_return_val_if_fail (FOVEA_IS_IMAGE_SETS (self), NULL);
+  return &self->kind->words;
+}
+
+/**
+ * fovea_image_sets_have_variants:
+ * @self: the sets
+ *
+ * Returns: whether sets of this kind can be shown without colour, texture or shape; masks would not fit then
+ */
+gboolean
+fovea_image_sets_have_variants (FoveaImageSets *self)
+{
+  g_return_val_if_fail (FOVEA_IS_IMAGE_SETS (self), FALSE);
+  return self->kind->have_variants;
 }
 
 /**

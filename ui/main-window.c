@@ -65,12 +65,13 @@ folded_changed (FoveaMainWindow *self)
 
 static void
 corresponding_neuron_activated (FoveaMainWindow *self,
-                                guint channel)
+                                guint channel,
+                                guint counterpart)
 {
   FoveaNeuronPage *page = FOVEA_NEURON_PAGE (self->neuron_page);
 
   if (fovea_neuron_page_get_pair (page) != NULL && channel < fovea_neuron_page_get_n_channels (page))
-    fovea_neuron_page_set_neuron (page, fovea_neuron_page_get_pair (page), fovea_neuron_page_get_layer (page), channel);
+    fovea_neuron_page_set_counterparts (page, fovea_neuron_page_get_pair (page), fovea_neuron_page_get_layer (page), (guint[]) { channel, counterpart });
 }
 
 static void
@@ -89,6 +90,7 @@ add_neuron_page (FoveaMainWindow *self)
   fovea_neuron_page_add_view (FOVEA_NEURON_PAGE (self->neuron_page), FOVEA_NEURON_VIEW (fovea_cue_view_new ()),
                               "cue-conflict", "Cue co_nflict", "view-dual-symbolic");
   dissection = fovea_dissection_view_new ();
+  fovea_dissection_view_set_scans (FOVEA_DISSECTION_VIEW (dissection), self->scans);
   fovea_neuron_page_add_view (FOVEA_NEURON_PAGE (self->neuron_page), FOVEA_NEURON_VIEW (dissection), "dissection", "Dissec_tion", "view-list-symbolic");
   g_signal_connect_object (dissection, "neuron-activated", G_CALLBACK (corresponding_neuron_activated), self, G_CONNECT_SWAPPED);
   gtk_stack_add_named (self->stack, self->neuron_page, "neuron");

@@ -26,6 +26,9 @@ enum {
   PROP_IMAGE_FOLDERS,
   PROP_CONCEPT_SET,
   PROP_CONCEPT_FOLDERS,
+  PROP_DISSECTION_QUANTILE,
+  PROP_DISSECTION_IOU,
+  PROP_SHIFT_COUNTERPART,
   PROP_CUE_SET,
   PROP_CUE_FOLDERS,
   PROP_OBSERVERS,
@@ -113,6 +116,9 @@ fovea_settings_class_init (FoveaSettingsClass *class)
   properties[PROP_IMAGE_FOLDERS] = g_param_spec_string ("image-folders", NULL, NULL, "", flags);
   properties[PROP_CONCEPT_SET] = g_param_spec_string ("concept-set", NULL, NULL, "scenes", flags);
   properties[PROP_CONCEPT_FOLDERS] = g_param_spec_string ("concept-folders", NULL, NULL, "", flags);
+  properties[PROP_DISSECTION_QUANTILE] = g_param_spec_double ("dissection-quantile", NULL, NULL, 0, 1, 0.005, flags);
+  properties[PROP_DISSECTION_IOU] = g_param_spec_double ("dissection-iou", NULL, NULL, 0, 1, 0.04, flags);
+  properties[PROP_SHIFT_COUNTERPART] = g_param_spec_string ("shift-counterpart", NULL, NULL, "same", flags);
   properties[PROP_CUE_SET] = g_param_spec_string ("cue-set", NULL, NULL, "cue-conflict", flags);
   properties[PROP_CUE_FOLDERS] = g_param_spec_string ("cue-folders", NULL, NULL, "", flags);
   properties[PROP_OBSERVERS] = g_param_spec_string ("observers", NULL, NULL, "people", flags);
@@ -207,6 +213,23 @@ fovea_settings_get_int (FoveaSettings *self,
 }
 
 /**
+ * fovea_settings_get_double:
+ * @self: settings
+ * @property: name of a property that is a number
+ *
+ * Returns: its value
+ */
+double
+fovea_settings_get_double (FoveaSettings *self,
+                           const char *property)
+{
+  double value = 0;
+
+  g_object_get (self, property, &value, NULL);
+  return value;
+}
+
+/**
  * fovea_settings_set_string:
  * @self: settings
  * @property: name of a property that is a string
@@ -230,6 +253,20 @@ void
 fovea_settings_set_int (FoveaSettings *self,
                         const char *property,
                         int value)
+{
+  g_object_set (self, property, value, NULL);
+}
+
+/**
+ * fovea_settings_set_double:
+ * @self: settings
+ * @property: name of a property that is a number
+ * @value: the new value; must be in the property's range
+ */
+void
+fovea_settings_set_double (FoveaSettings *self,
+                           const char *property,
+                           double value)
 {
   g_object_set (self, property, value, NULL);
 }

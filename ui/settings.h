@@ -24,7 +24,9 @@ G_DECLARE_FINAL_TYPE (FoveaSettings, fovea_settings, FOVEA, SETTINGS, GObject)
 FoveaSettings *fovea_settings_new (void);
 char *fovea_settings_get_string (FoveaSettings *self, const char *property);
 int fovea_settings_get_int (FoveaSettings *self, const char *property);
+double fovea_settings_get_double (FoveaSettings *self, const char *property);
 void fovea_settings_set_string (FoveaSettings *self, const char *property, const char *value);
 void fovea_settings_set_int (FoveaSettings *self, const char *property, int value);
+void fovea_settings_set_double (FoveaSettings *self, const char *property, double value);
 
 G_END_DECLS

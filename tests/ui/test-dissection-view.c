@@ -23,6 +23,7 @@ typedef struct {
   GtkWidget *window;
   FoveaDissectionView *view;
   guint activated; /* the channel that people wanted to go to */
+  guint counterpart; /* and the robust network's */
 } Fixture;
 
 /* A grey image with a bright square, so that there is something to detect, and its masks. */
@@ -138,12 +139,38 @@ get_state (Fixture *fixture)
   return fovea_dissection_run_get_state (fovea_dissection_view_get_run (fixture->view));
 }
 
+static FoveaImageSets *
+get_sets (Fixture *fixture)
+{
+  return fovea_dissection_controls_get_sets (fovea_dissection_view_get_controls (fixture->view));
+}
+
+static FoveaDissectionPanel *
+get_panel (Fixture *fixture,
+           FoveaSide side)
+{
+  return fovea_dissection_neuron_get_panel (fovea_dissection_view_get_neuron (fixture->view), side);
+}
+
+static void
+set_iou (Fixture *fixture,
+         double iou)
+{
+  fovea_dissection_controls_set_iou (fovea_dissection_view_get_controls (fixture->view), iou);
+}
+
+static const char *
+get_offer (Fixture *fixture)
+{
+  return fovea_dissection_bar_get_text (fovea_dissection_view_get_bar (fixture->view));
+}
+
 static void
 choose_broden (Fixture *fixture)
 {
   g_autofree char *path = fovea_scratch_path (fixture->folder, "broden");
 
-  fovea_concept_set_chooser_choose (fovea_dissection_view_get_chooser (fixture->view), path);
+  fovea_image_sets_set_current (get_sets (fixture), path);
 }
 
 static void
@@ -204,10 +231,10 @@ test_agrees (Fixture *fixture,
         {
           show (fixture, "pool1", i);
           if (expected->units[i].label == NULL)
-            g_assert_false (fovea_dissection_panel_get_concept (fovea_dissection_view_get_panel (fixture->view, side), &label, &category));
+            g_assert_false (fovea_dissection_panel_get_concept (get_panel (fixture, side), &label, &category));
           else
             {
-              g_assert_true (fovea_dissection_panel_get_concept (fovea_dissection_view_get_panel (fixture->view, side), &label, &category));
+              g_assert_true (fovea_dissection_panel_get_concept (get_panel (fixture, side), &label, &category));
               g_assert_cmpstr (label, ==, expected->units[i].label);
               g_assert_cmpint ((int) category, ==, expected->units[i].category);
             }
@@ -232,8 +259,8 @@ test_kept (Fixture *fixture,
   show (fixture, "pool2", 5);
   g_assert_null (fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_ROBUST));
   fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_MISSING, SECONDS);
-  g_assert_nonnull (strstr (fovea_dissection_view_get_offer (fixture->view), "12 images"));
-  g_assert_nonnull (strstr (fovea_dissection_view_get_offer (fixture->view), "about"));
+  g_assert_nonnull (strstr (get_offer (fixture), "12 images"));
+  g_assert_nonnull (strstr (get_offer (fixture), "about"));
   g_assert_cmpfloat (fovea_dissection_run_get_estimate (fovea_dissection_view_get_run (fixture->view)), >, 0);
 }
 
@@ -260,12 +287,12 @@ test_sliders (Fixture *fixture,
   guint n_detectors = 0;
 
   dissect (fixture);
-  histogram = fovea_chart_frame_get_view (fovea_dissection_view_get_histogram (fixture->view));
+  histogram = fovea_chart_frame_get_view (fovea_dissection_layer_get_histogram (fovea_dissection_view_get_layer (fixture->view)));
   tally = fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_STANDARD);
   before = sum_scores (fixture);
-  fovea_dissection_view_set_iou (fixture->view, 0);
+  set_iou (fixture, 0);
   all = fovea_chart_to_csv (fovea_chart_view_get_chart (histogram));
-  fovea_dissection_view_set_iou (fixture->view, 0.3);
+  set_iou (fixture, 0.3);
   none = fovea_chart_to_csv (fovea_chart_view_get_chart (histogram));
   for (guint i = 0; i < tally->n_units; i++)
     n_detectors += tally->units[i].score >= 0.3 && g_str_equal (tally->categories[tally->units[i].category], "texture");
@@ -273,16 +300,18 @@ test_sliders (Fixture *fixture,
   g_assert_nonnull (strstr (none, row));
   g_assert_cmpstr (all, !=, none);
 
-  fovea_dissection_view_set_quantile (fixture->view, 0.02);
+  fovea_dissection_controls_set_share (fovea_dissection_view_get_controls (fixture->view), 0.02);
   g_assert_cmpint (get_state (fixture), ==, FOVEA_DISSECTION_READY);
   g_assert_cmpfloat (sum_scores (fixture), !=, before);
 }
 
 static void
 on_activated (Fixture *fixture,
-              guint channel)
+              guint channel,
+              guint counterpart)
 {
   fixture->activated = channel;
+  fixture->counterpart = counterpart;
 }
 
 /* Every channel went one way, and a flow's channels can be gone to. */
@@ -290,7 +319,7 @@ static void
 test_shift (Fixture *fixture,
             gconstpointer data)
 {
-  FoveaConceptShiftView *view = fovea_dissection_view_get_shift (fixture->view);
+  FoveaConceptShiftView *view = fovea_dissection_layer_get_shift (fovea_dissection_view_get_layer (fixture->view));
   const FoveaConceptShift *shift;
   GtkWidget *button;
   g_autofree char *csv = NULL;
@@ -298,7 +327,7 @@ test_shift (Fixture *fixture,
 
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (view)));
   dissect (fixture);
-  fovea_dissection_view_set_iou (fixture->view, 0.01);
+  set_iou (fixture, 0.01);
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (view)));
   shift = fovea_concept_shift_view_get_shift (view);
   for (guint i = 0; i < shift->n_flows; i++)
@@ -314,6 +343,7 @@ test_shift (Fixture *fixture,
   g_assert_cmpuint (n_buttons, ==, shift->flows[0].n_channels);
   g_signal_emit_by_name (button, "clicked");
   g_assert_cmpuint (fixture->activated, ==, shift->flows[0].channels[0]);
+  g_assert_cmpuint (fixture->counterpart, ==, shift->flows[0].channels[0]);
 
   /* Concepts of a category: names as people read them, and nothing of other categories alone. */
   fovea_concept_shift_view_show_category (view, "object");
@@ -333,7 +363,7 @@ test_exceptions (Fixture *fixture,
   FoveaNetwork *network = fovea_network_pair_get_network (fixture->pair, FOVEA_SIDE_ROBUST);
   g_autoptr (FoveaNetworkPair) single = fovea_network_pair_new_single (network);
 
-  fovea_concept_set_chooser_choose (fovea_dissection_view_get_chooser (fixture->view), path);
+  fovea_image_sets_set_current (get_sets (fixture), path);
   show (fixture, "pool1", 3);
   fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_FAILED, SECONDS);
   g_assert_nonnull (strstr (fovea_dissection_run_get_error (fovea_dissection_view_get_run (fixture->view)), "index.csv"));
@@ -352,7 +382,7 @@ test_exceptions (Fixture *fixture,
   fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_READY, SECONDS);
   g_assert_nonnull (fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_STANDARD));
   g_assert_null (fovea_dissection_view_get_tally (fixture->view, FOVEA_SIDE_ROBUST));
-  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fovea_dissection_view_get_shift (fixture->view))));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fovea_dissection_layer_get_shift (fovea_dissection_view_get_layer (fixture->view)))));
   fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), NULL, NULL, (guint[]) { 0, 0 });
   g_assert_cmpint (get_state (fixture), ==, FOVEA_DISSECTION_NOTHING);
 }

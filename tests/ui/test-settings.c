@@ -36,6 +36,8 @@ test_schema_agrees (void)
         g_assert_cmpstr (g_value_get_string (value), ==, g_variant_get_string (expected, NULL));
       else if (G_VALUE_HOLDS_INT (value))
         g_assert_cmpint (g_value_get_int (value), ==, g_variant_get_int32 (expected));
+      else if (G_VALUE_HOLDS_DOUBLE (value))
+        g_assert_cmpfloat (g_value_get_double (value), ==, g_variant_get_double (expected));
       else
         g_assert_cmpint (g_value_get_boolean (value), ==, g_variant_get_boolean (expected));
     }
@@ -50,12 +52,14 @@ test_kept (void)
   g_assert_cmpint (fovea_settings_get_int (settings, "tile-size"), ==, 72);
   fovea_settings_set_string (settings, "layer", "conv2");
   fovea_settings_set_int (settings, "channel", 17);
+  fovea_settings_set_double (settings, "dissection-iou", 0.125);
   g_assert_finalize_object (settings);
 
   settings = fovea_settings_new ();
   layer = fovea_settings_get_string (settings, "layer");
   g_assert_cmpstr (layer, ==, "conv2");
   g_assert_cmpint (fovea_settings_get_int (settings, "channel"), ==, 17);
+  g_assert_cmpfloat (fovea_settings_get_double (settings, "dissection-iou"), ==, 0.125);
   g_assert_finalize_object (settings);
 }
 
