@@ -26,6 +26,8 @@ struct _FoveaLayerMeasures {
   /* What the tiles' values are of; each nullable */
   FoveaScan *shown_scans[FOVEA_N_SIDES];
   FoveaDissection *shown_dissections[FOVEA_N_SIDES];
+  double shown_share; /* the quantile and the cut-off by which the concepts were chosen */
+  double shown_iou;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaLayerMeasures, fovea_layer_measures, G_TYPE_OBJECT)
@@ -121,44 +123,52 @@ show_preferences (FoveaLayerMeasures *self)
   return changed;
 }
 
-/* What a channel detects, by the original's quantile and cut-off. */
+/* What a channel detects, if its IoU is no less than @iou. */
 static void
 show_dissection (FoveaTile *tile,
                  FoveaSide side,
-                 const FoveaTally *tally)
+                 const FoveaTally *tally,
+                 double iou)
 {
   const FoveaTallyUnit *unit = tally != NULL ? fovea_tally_find (tally, fovea_tile_get_channel (tile)) : NULL;
-  gboolean detects = unit != NULL && unit->label != NULL && unit->category >= 0 && unit->score >= FOVEA_DISSECT_IOU;
+  gboolean detects = unit != NULL && unit->label != NULL && unit->category >= 0 && unit->score >= iou;
   g_autofree char *concept = detects ? fovea_dissection_format_label (unit->label) : NULL;
 
   fovea_tile_set_concept (tile, side, concept, detects ? tally->categories[unit->category] : NULL);
   fovea_tile_set_measure (tile, side, FOVEA_TILE_IOU, unit != NULL ? unit->score : NAN);
 }
 
+/* By the quantile and the cut-off that people chose for dissections. */
 static gboolean
 show_dissections (FoveaLayerMeasures *self)
 {
+  FoveaSettings *settings = fovea_application_get_settings ();
+  const double share = settings != NULL ? fovea_settings_get_double (settings, "dissection-quantile") : FOVEA_DISSECT_QUANTILE;
+  const double iou = settings != NULL ? fovea_settings_get_double (settings, "dissection-iou") : FOVEA_DISSECT_IOU;
+  const gboolean moved = share != self->shown_share || iou != self->shown_iou;
   gboolean changed = FALSE;
 
   for (FoveaSide side = 0; self->tiles != NULL && side < FOVEA_N_SIDES; side++)
     {
       FoveaDissection *dissection = fovea_dissection_run_get_dissection (self->dissections, side);
-      g_autoptr (FoveaTally) tally = NULL;
+      const FoveaTally *tally = NULL;
 
-      if (dissection == self->shown_dissections[side])
+      if (dissection == self->shown_dissections[side] && !moved)
         continue;
       changed = TRUE;
       g_clear_pointer (&self->shown_dissections[side], fovea_dissection_unref);
       self->shown_dissections[side] = dissection != NULL ? fovea_dissection_ref (dissection) : NULL;
       if (dissection != NULL)
-        tally = fovea_tally_new (dissection, fovea_dissection_find_quantile (dissection, FOVEA_DISSECT_QUANTILE), FOVEA_DISSECT_AREA_CATEGORY);
+        tally = g_ptr_array_index (fovea_dissection_run_get_tallies (self->dissections, side), fovea_dissection_find_quantile (dissection, share));
       for (guint i = 0; i < g_list_model_get_n_items (self->tiles); i++)
         {
           g_autoptr (FoveaTile) tile = g_list_model_get_item (self->tiles, i);
 
-          show_dissection (tile, side, tally);
+          show_dissection (tile, side, tally, iou);
         }
     }
+  self->shown_share = share;
+  self->shown_iou = iou;
   return changed;
 }
 
@@ -196,6 +206,14 @@ dissections_changed (FoveaLayerMeasures *self)
   if (show_dissections (self))
     g_signal_emit (self, signals[VALUES_CHANGED], 0);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* While people see other pages they may move sliders as they like. */
+static void
+settings_changed (FoveaLayerMeasures *self)
+{
+  if (self->active && show_dissections (self))
+    g_signal_emit (self, signals[VALUES_CHANGED], 0);
 }
 
 /* Nothing of one layer must be taken for another's. */
@@ -272,10 +290,17 @@ fovea_layer_measures_class_init (FoveaLayerMeasuresClass *class)
 static void
 fovea_layer_measures_init (FoveaLayerMeasures *self)
 {
+  FoveaSettings *settings = fovea_application_get_settings ();
+
   self->dissections = fovea_dissection_run_new ();
   fovea_dissection_run_set_estimates (self->dissections, FALSE);
   fovea_dissection_run_set_source (self->dissections, fovea_application_get_reading_queue (), fovea_application_get_job_queue (), fovea_application_get_store ());
   g_signal_connect_swapped (self->dissections, "changed", G_CALLBACK (dissections_changed), self);
+  if (settings != NULL)
+    {
+      g_signal_connect_object (settings, "notify::dissection-quantile", G_CALLBACK (settings_changed), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (settings, "notify::dissection-iou", G_CALLBACK (settings_changed), self, G_CONNECT_SWAPPED);
+    }
 }
 
 /**
@@ -351,7 +376,7 @@ fovea_layer_measures_set_layer (FoveaLayerMeasures *self,
       for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
         {
           show_scan (tile, side, NULL);
-          show_dissection (tile, side, NULL);
+          show_dissection (tile, side, NULL, 0);
         }
     }
   fovea_dissection_run_set_layer (self->dissections, pair, get_name (self));
@@ -392,7 +417,8 @@ fovea_layer_measures_set_concepts (FoveaLayerMeasures *self,
 /**
  * fovea_layer_measures_set_active:
  * @self: measures
- * @active: whether people see the tiles: only then is it measured how long something would take
+ * @active: whether people see the tiles: only then is it measured how long something would take, and do concepts follow the
+ *   sliders of dissections
  */
 void
 fovea_layer_measures_set_active (FoveaLayerMeasures *self,
@@ -403,6 +429,7 @@ fovea_layer_measures_set_active (FoveaLayerMeasures *self,
   self->active = active;
   if (active && self->layer != NULL && self->scans != NULL)
     fovea_layer_scans_set_layer (self->scans, self->pair, get_name (self));
+  settings_changed (self);
   look_up_needed (self);
 }
 
