@@ -176,26 +176,6 @@ show_progress (FoveaLayerPage *self)
     gtk_revealer_set_reveal_child (self->status, progress.done < progress.total && fovea_tile_loader_is_wanted (self->loader));
 }
 
-static void
-results_arrived (FoveaLayerPage *self)
-{
-  /* A dead channel may have been found, and activations are there. */
-  if (fovea_tile_filter_count_conditions (self->filter) > 0)
-    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
-  if (fovea_tile_sorter_get_order (self->sorter) == FOVEA_TILE_ORDER_ACTIVATION)
-    gtk_sorter_changed (GTK_SORTER (self->sorter), GTK_SORTER_CHANGE_DIFFERENT);
-  queue_tell_visible (self);
-}
-
-static void
-stop_clicked (FoveaLayerPage *self)
-{
-  FoveaTileProgress progress;
-
-  fovea_tile_loader_get_progress (self->loader, &progress);
-  fovea_tile_loader_set_stopped (self->loader, !progress.stopped);
-}
-
 /* Which of the stack's pages people see: the grid, or why there is none. */
 static void
 update_stack (FoveaLayerPage *self)
@@ -257,6 +237,46 @@ update_needs (FoveaLayerPage *self)
   queue_tell_visible (self);
 }
 
+/* The order begins at the top, wherever people were in the one before. */
+static void
+scroll_to_top (FoveaLayerPage *self)
+{
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->grid), "list.scroll-to-item", "u", 0);
+}
+
+static void
+order_changed (FoveaLayerPage *self)
+{
+  update_needs (self);
+  scroll_to_top (self);
+}
+
+static void
+results_arrived (FoveaLayerPage *self)
+{
+  /* A dead channel may have been found, and activations are there. */
+  if (fovea_tile_filter_count_conditions (self->filter) > 0)
+    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  if (fovea_tile_sorter_get_order (self->sorter) == FOVEA_TILE_ORDER_ACTIVATION)
+    {
+      /* People stay where they are while more and more pictures are ordered. */
+      g_signal_handlers_block_by_func (self->sorter, order_changed, self);
+      gtk_sorter_changed (GTK_SORTER (self->sorter), GTK_SORTER_CHANGE_DIFFERENT);
+      g_signal_handlers_unblock_by_func (self->sorter, order_changed, self);
+    }
+  queue_tell_visible (self);
+}
+
+static void
+stop_clicked (FoveaLayerPage *self)
+{
+  FoveaTileProgress progress;
+
+  fovea_tile_loader_get_progress (self->loader, &progress);
+  fovea_tile_loader_set_stopped (self->loader, !progress.stopped);
+}
+
 static void
 update_patches (FoveaLayerPage *self)
 {
@@ -279,6 +299,7 @@ values_changed (FoveaLayerPage *self)
 {
   fovea_tile_filter_set_known (self->filter, fovea_layer_measures_has_values (self->measures, FOVEA_MEASURES_CONCEPTS),
                                fovea_layer_measures_has_values (self->measures, FOVEA_MEASURES_CUES));
+  /* This calls order_changed(), too. */
   if (fovea_tile_sorter_get_measure (self->sorter) >= 0)
     gtk_sorter_changed (GTK_SORTER (self->sorter), GTK_SORTER_CHANGE_DIFFERENT);
   update_patches (self);
@@ -517,10 +538,11 @@ fovea_layer_page_dispose (GObject *object)
   self->stack = NULL;
   if (self->measures != NULL)
     g_signal_handlers_disconnect_by_data (self->measures, self);
+  /* Its menu hangs on a child. */
+  g_clear_object (&self->actions);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->patches);
-  g_clear_object (&self->actions);
   g_clear_object (&self->measures);
   g_clear_object (&self->scans);
   g_clear_object (&self->selection);
@@ -648,7 +670,7 @@ fovea_layer_page_init (FoveaLayerPage *self)
   content_selected (self);
   g_signal_connect_object (self->stop, "clicked", G_CALLBACK (stop_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->content, "notify::selected", G_CALLBACK (content_selected), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->sorter, "changed", G_CALLBACK (update_needs), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sorter, "changed", G_CALLBACK (order_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->filter, "changed", G_CALLBACK (update_needs), self, G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->measures, "changed", G_CALLBACK (update_stack), self);
   g_signal_connect_swapped (self->measures, "values-changed", G_CALLBACK (values_changed), self);

@@ -16,6 +16,7 @@ struct _FoveaTileActions {
   GListModel *tiles; /* nullable (element-type FoveaTile) */
   FoveaTileContent content;
   FoveaTile *tile; /* nullable: the one that actions are about */
+  GtkWidget *menu; /* nullable: the popover; the widget's child */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaTileActions, fovea_tile_actions, G_TYPE_OBJECT)
@@ -170,10 +171,20 @@ show_pins (FoveaTileActions *self)
 }
 
 static void
+close_menu (FoveaTileActions *self)
+{
+  GtkWidget *menu = g_steal_pointer (&self->menu);
+
+  if (menu != NULL)
+    gtk_widget_unparent (menu);
+}
+
+static void
 fovea_tile_actions_dispose (GObject *object)
 {
   FoveaTileActions *self = FOVEA_TILE_ACTIONS (object);
 
+  close_menu (self);
   if (self->pins != NULL)
     g_signal_handlers_disconnect_by_data (self->pins, self);
   g_clear_object (&self->pins);
@@ -334,19 +345,33 @@ build_menu (FoveaTileActions *self)
   return G_MENU_MODEL (g_steal_pointer (&menu));
 }
 
-/* An action that was chosen is activated after the popover has closed. */
 static gboolean
-unparent (gpointer popover)
+pop_up (gpointer popover)
 {
-  if (gtk_widget_get_parent (popover) != NULL)
-    gtk_widget_unparent (popover);
+  if (gtk_widget_get_root (popover) != NULL)
+    gtk_popover_popup (popover);
+  return G_SOURCE_REMOVE;
+}
+
+/* An action that was chosen is activated after the popover has closed, and the keyboard goes back to the tile. */
+static gboolean
+pop_down (gpointer popover)
+{
+  FoveaTileActions *self = g_object_get_data (popover, "actions");
+  GtkWidget *cell = g_object_get_data (popover, "cell");
+
+  if (gtk_widget_get_parent (popover) == NULL)
+    return G_SOURCE_REMOVE;
+  close_menu (self);
+  if (gtk_widget_get_mapped (cell))
+    gtk_widget_grab_focus (cell);
   return G_SOURCE_REMOVE;
 }
 
 static void
 closed (GtkWidget *popover)
 {
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, unparent, g_object_ref (popover), g_object_unref);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, pop_down, g_object_ref (popover), g_object_unref);
 }
 
 /**
@@ -370,11 +395,15 @@ fovea_tile_actions_pop_up (FoveaTileActions *self,
     return;
   menu = build_menu (self);
   popover = gtk_popover_menu_new_from_model (menu);
-  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_popover_set_position (GTK_POPOVER (popover), GTK_POS_BOTTOM);
   gtk_popover_set_pointing_to (GTK_POPOVER (popover),
                                &(GdkRectangle) { (int) bounds.origin.x, (int) bounds.origin.y, (int) bounds.size.width, (int) bounds.size.height });
+  close_menu (self);
+  self->menu = popover;
   gtk_widget_set_parent (popover, self->widget);
+  g_object_set_data (G_OBJECT (popover), "actions", self);
+  g_object_set_data_full (G_OBJECT (popover), "cell", g_object_ref (gtk_widget_get_parent (GTK_WIDGET (view))), g_object_unref);
   g_signal_connect (popover, "closed", G_CALLBACK (closed), NULL);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  /* The menu puts lines between its sections when it is idle, and would be cut off if it had been measured before. */
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, pop_up, g_object_ref (popover), g_object_unref);
 }

@@ -294,13 +294,15 @@ append_value (GString *text,
  * @self: a tile
  * @measure: a #FoveaTileMeasure, or -1 for the activations that the pictures reach
  *
- * Returns: (transfer full): the channel's number, and its class if it is one, and the values in both networks
+ * Returns: (transfer full): the channel's number, and its class if it is one, and the values in both networks; the caption where
+ *   neither is known
  */
 char *
 fovea_tile_get_values (FoveaTile *self,
                        int measure)
 {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean any = FALSE;
 
   g_return_val_if_fail (FOVEA_IS_TILE (self) && measure < FOVEA_TILE_N_MEASURES, NULL);
 
@@ -309,13 +311,15 @@ fovea_tile_get_values (FoveaTile *self,
     g_string_append_printf (text, "%s · ", self->class_name);
   for (FoveaSide side = 0; side < (self->single ? 1 : FOVEA_N_SIDES); side++)
     {
-      gboolean known = measure >= 0 || fovea_tile_is_finished (self, side);
+      gboolean finished = measure >= 0 || fovea_tile_is_finished (self, side);
+      double value = !finished ? NAN : measure >= 0 ? self->sides[side].measures[measure] : self->sides[side].activation;
 
       if (side > 0)
         g_string_append (text, " | ");
-      append_value (text, !known ? NAN : measure >= 0 ? self->sides[side].measures[measure] : self->sides[side].activation);
+      append_value (text, value);
+      any |= !isnan (value);
     }
-  return g_string_free (text, FALSE);
+  return any ? g_string_free (g_steal_pointer (&text), FALSE) : fovea_tile_get_caption (self);
 }
 
 /* What is known of one network's channel. */

@@ -4,10 +4,9 @@
  */
 #include <math.h>
 
-#include <glib/gstdio.h>
-
 #include "tests/scratch.h"
 #include "tests/ui/display.h"
+#include "tests/ui/pictures.h"
 #include "ui/neuron-page.h"
 #include "ui/patches-view.h"
 
@@ -26,35 +25,6 @@ typedef struct {
   FoveaPatchesView *view;
 } Fixture;
 
-/* Stripes in one class, discs in the other, each image different. */
-static void
-write_image (const char *folder,
-             guint number)
-{
-  gboolean striped = number % 2 == 0;
-  g_autofree char *parent = g_build_filename (folder, striped ? "striped" : "discs", NULL);
-  g_autofree char *name = g_strdup_printf ("%02u.png", number);
-  g_autofree char *path = g_build_filename (parent, name, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FoveaImage) image = fovea_image_new (80, 64, &error);
-
-  g_assert_no_error (error);
-  for (guint y = 0; y < 64; y++)
-    for (guint x = 0; x < 80; x++)
-      {
-        int dx = (int) x - 20 - (int) number, dy = (int) y - 30;
-        gboolean on = striped ? (x + y * (number % 3)) / (2 + number / 4) % 2 == 0 : dx * dx + dy * dy < 200 + 20 * (int) number;
-        guint8 *pixel = image->pixels + (y * 80 + x) * 3;
-
-        pixel[0] = on ? 220 : 30;
-        pixel[1] = on ? (guint8) (10 * number) : 90;
-        pixel[2] = on ? 60 : 140;
-      }
-  g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
-  fovea_image_write_png (image, path, &error);
-  g_assert_no_error (error);
-}
-
 static void
 set_up (Fixture *fixture,
         gconstpointer data)
@@ -64,8 +34,7 @@ set_up (Fixture *fixture,
 
   fixture->folder = fovea_scratch_new ();
   fixture->images = fovea_scratch_path (fixture->folder, "images");
-  for (guint i = 0; i < N_IMAGES; i++)
-    write_image (fixture->images, i);
+  fovea_test_write_pictures (fixture->images, N_IMAGES);
   broken = g_build_filename (fixture->images, "discs", "broken.png", NULL);
   g_assert_true (g_file_set_contents (broken, "\x89PNG and nothing more", -1, NULL));
   store = fovea_scratch_path (fixture->folder, "store.sqlite");
