@@ -6,8 +6,11 @@
 #include "engine/kernels/multiversion.h"
 #include "engine/parallel.h"
 
-/* Of 3×3 kernels, maps with shorter sides than this take F(2×2, 3×3): larger tiles would be cut off too much. */
+/* Of 3×3 kernels, maps with shorter sides than this take F(2×2, 3×3): larger tiles would be cut off too
+ * much, and their weights are more than twice as many for few patches. Where larger tiles fit and the
+ * weights are few, they are faster all the same. */
 #define LARGE_MAP 12
+#define MAX_SMALL_MAP_WEIGHTS (256 * 256)
 
 /* Maps with shorter sides than this are computed directly. */
 #define MIN_MAP 4
@@ -66,6 +69,17 @@ fovea_winograd_is_suitable (const FoveaConvolutionGeometry *geometry)
          MIN (geometry->output_height, geometry->output_width) >= MIN_MAP && MIN (geometry->input_height, geometry->input_width) >= MIN_MAP;
 }
 
+/* Whether patches are of 4×4 inputs instead of 6×6. */
+static gboolean
+is_small (const FoveaConvolutionGeometry *geometry,
+          gint64 height,
+          gint64 width)
+{
+  if (geometry->kernel[0] != 3 || MIN (height, width) >= LARGE_MAP)
+    return FALSE;
+  return height % 4 != 0 || width % 4 != 0 || geometry->input_channels * geometry->output_channels > MAX_SMALL_MAP_WEIGHTS;
+}
+
 /**
  * fovea_winograd_new:
  * @geometry: a layer that fovea_winograd_is_suitable() for
@@ -90,7 +104,7 @@ fovea_winograd_new (const FoveaKernels *kernels,
   self->output_width = gradient ? geometry->input_width : geometry->output_width;
   for (guint axis = 0; axis < 2; axis++)
     self->pad[axis] = gradient ? self->kernel - 1 - geometry->pad_begin[axis] : geometry->pad_begin[axis];
-  self->small = self->kernel == 3 && MIN (self->output_height, self->output_width) < LARGE_MAP;
+  self->small = is_small (geometry, self->output_height, self->output_width);
   self->patch_size = self->small ? 4 : 6;
   self->tile_size = self->patch_size + 1 - self->kernel;
   self->n_threads = fovea_parallel_get_n_threads ();
