@@ -26,7 +26,7 @@ make (FoveaFigureRecord *record, GPtrArray *networks, const char *folder, FoveaF
 
   fovea_progress_bar_start (&bar, "figure");
   fovea_job_init (&job, cancellable, show_progress, &bar);
-  figure = fovea_figure_make (record, networks, folder, &cache, &job, error);
+  figure = fovea_figure_make (record, networks, folder, &cache, NULL, &job, error);
   fovea_progress_bar_finish (&bar);
   return figure ? fovea_figure_render (figure, format, error) : NULL;
 }

@@ -261,13 +261,7 @@ describe_row (const Task *task, guint row)
 static char *
 describe_visualization (const FoveaVisualization *visualization, guint n_steps)
 {
-  g_autofree char *words = fovea_figure_describe_activation (visualization->activation, visualization->dead);
-
-  if (!visualization->image)
-    return g_strdup ("not computed");
-  if (!visualization->dead && visualization->n_steps < n_steps)
-    return g_strdup_printf ("%s after %u of %u steps", words, visualization->n_steps, n_steps);
-  return g_steal_pointer (&words);
+  return fovea_figure_describe_image (visualization->activation, visualization->dead, visualization->n_steps, n_steps);
 }
 
 static char *

@@ -20,6 +20,9 @@ typedef struct {
   FoveaMaximizeOptions *options; /* [network] */
   guint64 done;               /* steps of single images */
   guint64 total;
+  gboolean may_stop;          /* being cancelled ends it as it is then */
+  gboolean stopped;
+  guint *steps;               /* [network][row]: done */
 } Maker;
 
 static void
@@ -30,6 +33,7 @@ clear_maker (Maker *maker)
   g_free (maker->starts);
   g_free (maker->options);
   g_free (maker->objectives);
+  g_free (maker->steps);
   fovea_figure_free (maker->figure);
 }
 
@@ -39,6 +43,32 @@ static FoveaObjective *
 get_objective (const Maker *maker, guint network, guint row)
 {
   return &maker->objectives[(gsize) network * maker->record->rows->len + row];
+}
+
+static guint *
+get_steps (const Maker *maker, guint network, guint row)
+{
+  return &maker->steps[(gsize) network * maker->record->rows->len + row];
+}
+
+/* How many steps an image is to go; fewer where the figure was stopped. */
+static guint
+get_wanted_steps (const Maker *maker, guint network, guint row)
+{
+  const FoveaFigureRow *entry = maker->record->rows->pdata[row];
+
+  return entry->steps ? entry->steps[network] : maker->options[network].steps;
+}
+
+/* Ends the figure where it may be stopped, and is. */
+static gboolean
+stop (Maker *maker, GError **error)
+{
+  if (!maker->may_stop || !error || !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return FALSE;
+  g_clear_error (error);
+  maker->stopped = TRUE;
+  return TRUE;
 }
 
 static gboolean
@@ -122,6 +152,7 @@ prepare (Maker *maker, const char *folder, GError **error)
   maker->objectives = g_new0 (FoveaObjective, (gsize) n_networks * n_rows);
   maker->starts = g_new0 (FoveaTensor *, n_networks);
   maker->options = g_new0 (FoveaMaximizeOptions, n_networks);
+  maker->steps = g_new0 (guint, (gsize) n_networks * n_rows);
   for (guint n = 0; n < n_networks; n++)
     {
       if (!load_start (maker, n, folder, error))
@@ -140,7 +171,8 @@ prepare (Maker *maker, const char *folder, GError **error)
   for (guint v = 0; v < maker->record->views->len; v++)
     if (((FoveaFigureView *) maker->record->views->pdata[v])->kind == FOVEA_FIGURE_VISUALIZATION)
       for (guint n = 0; n < n_networks; n++)
-        maker->total += (guint64) maker->options[n].steps * n_rows;
+        for (guint i = 0; i < n_rows; i++)
+          maker->total += get_wanted_steps (maker, n, i);
   return TRUE;
 }
 
@@ -187,7 +219,11 @@ begin_figure (Maker *maker)
     }
   for (guint n = 0; n < maker->networks->len; n++)
     for (guint v = 0; v < record->views->len; v++)
-      set_column (maker, n, v);
+      {
+        set_column (maker, n, v);
+        for (guint i = 0; i < record->rows->len; i++)
+          fovea_figure_set_cell (maker->figure, i, n * record->views->len + v, NULL, "not computed");
+      }
   fovea_figure_set_caption (maker->figure, record->caption);
   fovea_figure_set_width (maker->figure, record->width_mm, record->resolution);
 }
@@ -222,7 +258,7 @@ take_from_store (Maker *maker, guint n, guint row, guint column)
   g_autofree char *recipe = NULL;
   g_autofree char *text = NULL;
 
-  if (!maker->cache->store || !maker->cache->take_images || get_objective (maker, n, row)->n_terms > 1)
+  if (!maker->cache->store || !maker->cache->take_images || get_objective (maker, n, row)->n_terms > 1 || get_wanted_steps (maker, n, row) < options->steps)
     return FALSE;
   format_key (maker, n, row, &address, &recipe);
   stored = fovea_store_get_visualization (maker->cache->store, fovea_network_get_fingerprint (maker->networks->pdata[n]), address, recipe, NULL);
@@ -230,6 +266,7 @@ take_from_store (Maker *maker, guint n, guint row, guint column)
     return FALSE;
   text = fovea_figure_describe_activation (stored->activation, stored->dead);
   fovea_figure_set_cell (maker->figure, row, column, stored->dead ? NULL : stored->image, text);
+  *get_steps (maker, n, row) = options->steps;
   return TRUE;
 }
 
@@ -237,14 +274,18 @@ static gboolean
 keep_image (Maker *maker, guint n, guint row, guint column, const FoveaMaximizeImage *result, GError **error)
 {
   g_autoptr (FoveaImage) image = fovea_image_from_tensor (result->image, error);
-  g_autofree char *text = fovea_figure_describe_activation (result->activation, result->dead);
+  guint n_wanted = maker->options[n].steps;
+  g_autofree char *text = fovea_figure_describe_image (result->activation, result->dead, result->n_steps, n_wanted);
   g_autofree char *address = NULL;
   g_autofree char *recipe = NULL;
 
   if (!image)
     return FALSE;
+  *get_steps (maker, n, row) = result->n_steps;
+  if (result->n_steps == 0 && n_wanted > 0)
+    return TRUE;
   fovea_figure_set_cell (maker->figure, row, column, result->dead ? NULL : image, text);
-  if (maker->cache->store && get_objective (maker, n, row)->n_terms == 1)
+  if (maker->cache->store && result->n_steps == n_wanted && get_objective (maker, n, row)->n_terms == 1)
     {
       const FoveaStoredVisualization stored = { image, result->activation, result->dead };
 
@@ -264,43 +305,64 @@ on_step (const FoveaMaximizeProgress *progress, gpointer data)
   fovea_job_report (maker->job, MIN (maker->done, maker->total), maker->total);
 }
 
-/* Optimizes some rows in one network at once, those that are not there yet. */
+/* Optimizes some rows in one network at once, all for as many steps. */
+static gboolean
+optimize_rows (Maker *maker, guint n, guint column, const guint *rows, guint n_rows, GError **error)
+{
+  FoveaMaximizeOptions options = maker->options[n];
+  FoveaObjective objectives[MAXIMUM_BATCH] = { 0 };
+  guint64 streams[MAXIMUM_BATCH] = { 0 };
+  g_autoptr (FoveaMaximizeResult) result = NULL;
+
+  options.steps = get_wanted_steps (maker, n, rows[0]);
+  for (guint i = 0; i < n_rows; i++)
+    {
+      objectives[i] = *get_objective (maker, n, rows[i]);
+      streams[i] = ((FoveaFigureRow *) maker->record->rows->pdata[rows[i]])->stream;
+    }
+  result = fovea_maximize (maker->networks->pdata[n], n_rows, objectives, streams, &options, on_step, maker, maker->job ? maker->job->cancellable : NULL, error);
+  if (!result)
+    return FALSE;
+  for (guint i = 0; i < n_rows && (!result->cancelled || maker->may_stop); i++)
+    if (!keep_image (maker, n, rows[i], column, &result->images[i], error))
+      return FALSE;
+  if (result->cancelled)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped before the figure was complete");
+  return !result->cancelled;
+}
+
+/* Optimizes some rows in one network, those that are not there yet. Where the figure was stopped, some go fewer steps. */
 static gboolean
 optimize_batch (Maker *maker, guint n, guint view, const guint *batch, guint n_batch, GError **error)
 {
   guint column = n * maker->record->views->len + view;
-  FoveaObjective objectives[MAXIMUM_BATCH] = { 0 };
-  guint64 streams[MAXIMUM_BATCH] = { 0 };
-  guint rows[MAXIMUM_BATCH];
-  guint n_rows = 0;
-  g_autoptr (FoveaMaximizeResult) result = NULL;
+  gboolean taken[MAXIMUM_BATCH] = { FALSE };
 
   for (guint i = 0; i < n_batch; i++)
     {
-      if (take_from_store (maker, n, batch[i], column))
-        {
-          maker->done += maker->options[n].steps;
-          continue;
-        }
-      rows[n_rows] = batch[i];
-      objectives[n_rows] = *get_objective (maker, n, batch[i]);
-      streams[n_rows++] = ((FoveaFigureRow *) maker->record->rows->pdata[batch[i]])->stream;
+      taken[i] = get_wanted_steps (maker, n, batch[i]) == 0 && maker->options[n].steps > 0;
+      if (taken[i] || !take_from_store (maker, n, batch[i], column))
+        continue;
+      maker->done += maker->options[n].steps;
+      taken[i] = TRUE;
     }
-  if (n_rows == 0)
-    return !fovea_job_is_cancelled (maker->job, error);
-  result = fovea_maximize (maker->networks->pdata[n], n_rows, objectives, streams, &maker->options[n], on_step, maker,
-                           maker->job ? maker->job->cancellable : NULL, error);
-  if (!result)
-    return FALSE;
-  if (result->cancelled)
+  for (guint first = 0; first < n_batch; first++)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped before the figure was complete");
-      return FALSE;
+      guint rows[MAXIMUM_BATCH];
+      guint n_rows = 0;
+
+      if (taken[first])
+        continue;
+      for (guint i = first; i < n_batch; i++)
+        if (!taken[i] && get_wanted_steps (maker, n, batch[i]) == get_wanted_steps (maker, n, batch[first]))
+          {
+            rows[n_rows++] = batch[i];
+            taken[i] = TRUE;
+          }
+      if (!optimize_rows (maker, n, column, rows, n_rows, error))
+        return FALSE;
     }
-  for (guint i = 0; i < n_rows; i++)
-    if (!keep_image (maker, n, rows[i], column, &result->images[i], error))
-      return FALSE;
-  return TRUE;
+  return !fovea_job_is_cancelled (maker->job, error);
 }
 
 /* Whether a row belongs with the one before it to the images of a neuron that were to differ from each other. */
@@ -460,12 +522,68 @@ find_patches (Maker *maker, guint v, const char *folder, GError **error)
   return drawn;
 }
 
+/* Patches that were being drawn when it was stopped are not shown: what is there is all of a view. */
+static void
+forget_patches (Maker *maker, guint v)
+{
+  ((FoveaFigureView *) maker->record->views->pdata[v])->missing = TRUE;
+  for (guint n = 0; n < maker->networks->len; n++)
+    for (guint i = 0; i < maker->record->rows->len; i++)
+      fovea_figure_set_cell (maker->figure, i, n * maker->record->views->len + v, NULL, "not computed");
+}
+
+static gboolean
+fill_view (Maker *maker, guint v, const char *folder, GError **error)
+{
+  const FoveaFigureView *view = maker->record->views->pdata[v];
+  gboolean is_patches = view->kind == FOVEA_FIGURE_PATCHES;
+  g_autoptr (GError) cause = NULL;
+
+  if (view->missing)
+    return TRUE;
+  if (!maker->stopped && (is_patches ? find_patches (maker, v, folder, &cause) : optimize (maker, v, &cause)))
+    return TRUE;
+  if (!maker->stopped && !stop (maker, &cause))
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  if (is_patches)
+    forget_patches (maker, v);
+  return TRUE;
+}
+
+/* Says in the record how far the images were when it was stopped. */
+static gboolean
+record_stop (Maker *maker, GError **error)
+{
+  guint n_networks = maker->networks->len;
+  guint64 n_steps = 0;
+
+  maker->record->cancelled = TRUE;
+  for (guint i = 0; i < maker->record->rows->len; i++)
+    {
+      FoveaFigureRow *row = maker->record->rows->pdata[i];
+
+      g_free (row->steps);
+      row->steps = g_new (guint, n_networks);
+      for (guint n = 0; n < n_networks; n++)
+        n_steps += row->steps[n] = *get_steps (maker, n, i);
+    }
+  if (n_steps > 0)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped before there was anything to see");
+  return FALSE;
+}
+
 /**
  * fovea_figure_make:
  * @record: how the figure is to be made. Where it does not say yet which state of an image set that was, it does
  *   afterwards
  * @networks: (element-type FoveaNetwork): its networks
  * @folder: (nullable): where the record lies; relative paths are looked for there too
+ * @stopped: (out) (optional): where it is given, being cancelled is no error: the figure is as it was then, and the record
+ *   says how far, as long as there is an image to see
  * @job: (nullable): progress comes in steps of single images, and in images of a set while that is scanned
  * @error: %FOVEA_ERROR_NOT_FOUND, %FOVEA_ERROR_ARGUMENT where something is not as the record says,
  *   `G_IO_ERROR_CANCELLED`
@@ -475,19 +593,14 @@ find_patches (Maker *maker, guint v, const char *folder, GError **error)
  * Returns: (transfer full): the figure, or %NULL
  */
 FoveaFigure *
-fovea_figure_make (FoveaFigureRecord *record, GPtrArray *networks, const char *folder, const FoveaFigureCache *cache, const FoveaJob *job, GError **error)
+fovea_figure_make (FoveaFigureRecord *record, GPtrArray *networks, const char *folder, const FoveaFigureCache *cache, gboolean *stopped, const FoveaJob *job, GError **error)
 {
-  g_auto (Maker) maker = { .record = record, .networks = networks, .cache = cache, .job = job };
+  g_auto (Maker) maker = { .record = record, .networks = networks, .cache = cache, .job = job, .may_stop = stopped != NULL };
   FoveaFigureFormat format;
 
   g_return_val_if_fail (networks->len == record->networks->len && networks->len > 0, NULL);
   g_return_val_if_fail (record->rows->len > 0 && record->views->len > 0, NULL);
 
-  if (record->cancelled)
-    {
-      g_set_error_literal (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT, "the figure was stopped before it was complete, so it cannot be made again");
-      return NULL;
-    }
   if (!prepare (&maker, folder, error))
     return NULL;
   begin_figure (&maker);
@@ -495,11 +608,11 @@ fovea_figure_make (FoveaFigureRecord *record, GPtrArray *networks, const char *f
   if (!fovea_figure_format_from_path (record->figure, &format, error) || !fovea_figure_check (maker.figure, format, error))
     return NULL;
   for (guint v = 0; v < record->views->len; v++)
-    {
-      const FoveaFigureView *view = record->views->pdata[v];
-
-      if (!(view->kind == FOVEA_FIGURE_PATCHES ? find_patches (&maker, v, folder, error) : optimize (&maker, v, error)))
-        return NULL;
-    }
+    if (!fill_view (&maker, v, folder, error))
+      return NULL;
+  if (stopped)
+    *stopped = maker.stopped;
+  if (maker.stopped && !record_stop (&maker, error))
+    return NULL;
   return g_steal_pointer (&maker.figure);
 }

@@ -25,6 +25,6 @@ typedef struct {
   gboolean take_images;
 } FoveaFigureCache;
 
-FoveaFigure *fovea_figure_make (FoveaFigureRecord *record, GPtrArray *networks, const char *folder, const FoveaFigureCache *cache, const FoveaJob *job, GError **error);
+FoveaFigure *fovea_figure_make (FoveaFigureRecord *record, GPtrArray *networks, const char *folder, const FoveaFigureCache *cache, gboolean *stopped, const FoveaJob *job, GError **error);
 
 G_END_DECLS

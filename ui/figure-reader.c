@@ -227,6 +227,8 @@ read_view (JsonObject *object, FoveaFigureRecord *record, GError **error)
   if (!read_word (object, "view", fovea_figure_view_names, &kind, error))
     return FALSE;
   view = fovea_figure_record_add_view (record, (FoveaFigureViewKind) kind);
+  if (!is_absent (object, "missing") && !read_switch (object, "missing", &view->missing, error))
+    return FALSE;
   if (view->kind == FOVEA_FIGURE_VISUALIZATION)
     return TRUE;
   if (!read_string (object, "images", &view->images, error) ||
@@ -264,6 +266,31 @@ read_addresses (JsonObject *object, guint n_networks, FoveaFigureRow *row, const
   return TRUE;
 }
 
+/* Of a figure that was stopped, how far each image was. */
+static gboolean
+read_steps (JsonObject *object, const FoveaFigureRecord *record, FoveaFigureRow *row, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, "results");
+  JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  if (!array || json_array_get_length (array) != record->networks->len)
+    return complain (error, "results", "an object for each network");
+  row->steps = g_new0 (guint, record->networks->len);
+  for (guint n = 0; n < record->networks->len; n++)
+    {
+      const FoveaFigureNetwork *network = record->networks->pdata[n];
+      JsonNode *element = json_array_get_element (array, n);
+      gint64 steps = 0;
+
+      if (!JSON_NODE_HOLDS_OBJECT (element))
+        return complain (error, "results", "an object for each network");
+      if (!read_integer (json_node_get_object (element), "steps", 0, network->options.steps, &steps, error))
+        return FALSE;
+      row->steps[n] = (guint) steps;
+    }
+  return TRUE;
+}
+
 static gboolean
 read_row (JsonObject *object, FoveaFigureRecord *record, GError **error)
 {
@@ -279,7 +306,8 @@ read_row (JsonObject *object, FoveaFigureRecord *record, GError **error)
       !read_string (object, "objective", &objective, error) ||
       !fovea_objective_kind_from_name (objective, &row->objective, error) ||
       !read_integer (object, "stream", 0, G_MAXINT32, &stream, error) ||
-      (!is_absent (object, "diversity") && !read_number (object, "diversity", &row->diversity, error)))
+      (!is_absent (object, "diversity") && !read_number (object, "diversity", &row->diversity, error)) ||
+      (record->cancelled && !read_steps (object, record, row, error)))
     return FALSE;
   if (row->objective == FOVEA_OBJECTIVE_DIVERSITY)
     return complain (error, "objective", "neuron, channel, layer or logit");

@@ -27,6 +27,7 @@ free_row (gpointer data)
   g_free (row->title);
   g_free (row->subtitle);
   g_strfreev (row->addresses);
+  g_free (row->steps);
   g_free (row);
 }
 
@@ -169,11 +170,33 @@ add_view (JsonBuilder *builder, const FoveaFigureView *view)
       json_builder_set_member_name (builder, "count");
       json_builder_add_int_value (builder, view->count);
     }
+  if (view->missing)
+    {
+      json_builder_set_member_name (builder, "missing");
+      json_builder_add_boolean_value (builder, TRUE);
+    }
   json_builder_end_object (builder);
 }
 
+/* How far each network's image was, as `fovea visualize` says it. */
 static void
-add_row (JsonBuilder *builder, const FoveaFigureRow *row)
+add_results (JsonBuilder *builder, const FoveaFigureRecord *record, const FoveaFigureRow *row)
+{
+  json_builder_set_member_name (builder, "results");
+  json_builder_begin_array (builder);
+  for (guint n = 0; n < record->networks->len; n++)
+    {
+      json_builder_begin_object (builder);
+      add_string (builder, "network", ((FoveaFigureNetwork *) record->networks->pdata[n])->name);
+      json_builder_set_member_name (builder, "steps");
+      json_builder_add_int_value (builder, row->steps[n]);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_row (JsonBuilder *builder, const FoveaFigureRecord *record, const FoveaFigureRow *row)
 {
   json_builder_begin_object (builder);
   add_string (builder, "label", row->title);
@@ -191,6 +214,8 @@ add_row (JsonBuilder *builder, const FoveaFigureRow *row)
     }
   json_builder_set_member_name (builder, "stream");
   json_builder_add_int_value (builder, row->stream);
+  if (row->steps)
+    add_results (builder, record, row);
   json_builder_end_object (builder);
 }
 
@@ -236,7 +261,7 @@ fovea_figure_record_format (const FoveaFigureRecord *record)
   json_builder_set_member_name (builder, "neurons");
   json_builder_begin_array (builder);
   for (guint i = 0; i < record->rows->len; i++)
-    add_row (builder, record->rows->pdata[i]);
+    add_row (builder, record, record->rows->pdata[i]);
   json_builder_end_array (builder);
   json_builder_end_object (builder);
 

@@ -47,6 +47,7 @@ typedef struct {
  * @objective: what images are optimized for
  * @diversity: weight of the difference from the other images of the row's neuron; 0 is none
  * @stream: which of the seed's streams the image draws from
+ * @steps: (nullable): of a figure that was stopped, how many steps were done in each network; %NULL is all
  */
 typedef struct {
   char *title;
@@ -55,6 +56,7 @@ typedef struct {
   FoveaObjectiveKind objective;
   double diversity;
   guint stream;
+  guint *steps;
 } FoveaFigureRow;
 
 typedef enum { FOVEA_FIGURE_VISUALIZATION, FOVEA_FIGURE_PATCHES } FoveaFigureViewKind;
@@ -65,12 +67,14 @@ typedef enum { FOVEA_FIGURE_VISUALIZATION, FOVEA_FIGURE_PATCHES } FoveaFigureVie
  * @images: (nullable): for patches, the image set's name or folder
  * @fingerprint: (nullable): of that set; %NULL is not known yet
  * @count: how many patches
+ * @missing: of a figure that was stopped, whether it was before these were there
  */
 typedef struct {
   FoveaFigureViewKind kind;
   char *images;
   char *fingerprint;
   guint count;
+  gboolean missing;
 } FoveaFigureView;
 
 /**
@@ -80,7 +84,7 @@ typedef struct {
  * @start: (nullable): the image that optimization starts from
  * @width_mm: how wide it is on paper; 0 is as wide as its contents
  * @resolution: a PNG's pixels per inch then
- * @cancelled: it was stopped early, so it cannot be made again
+ * @cancelled: it was stopped early; rows and views say how far they were
  * @networks: (element-type FoveaFigureNetwork): its columns, each with all @views
  * @views: (element-type FoveaFigureView): what is shown
  * @rows: (element-type FoveaFigureRow): the neurons

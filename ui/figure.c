@@ -257,6 +257,28 @@ fovea_figure_describe_activation (double activation, gboolean dead)
   return g_strdup_printf ("activation %.*f", magnitude < 10 ? 2 : magnitude < 100 ? 1 : 0, activation);
 }
 
+/**
+ * fovea_figure_describe_image:
+ * @activation, @dead: as fovea_figure_describe_activation() takes them
+ * @n_steps: after how many steps; 0 where there is no image
+ * @n_wanted: how many there were to be
+ *
+ * What stands below an image whose optimization may have been stopped, or in its place.
+ *
+ * Returns: (transfer full): the words
+ */
+char *
+fovea_figure_describe_image (double activation, gboolean dead, guint n_steps, guint n_wanted)
+{
+  g_autofree char *words = fovea_figure_describe_activation (activation, dead);
+
+  if (n_steps == 0 && n_wanted > 0)
+    return g_strdup ("not computed");
+  if (dead || n_steps >= n_wanted)
+    return g_steal_pointer (&words);
+  return g_strdup_printf ("%s after %u of %u steps", words, n_steps, n_wanted);
+}
+
 /* Text set within @width units (-1 for one line), its height in whole units in @height. */
 static PangoLayout *
 set_text (FoveaFigure *figure, const char *text, TextStyle style, PangoAlignment alignment, double width, double *text_width, double *text_height)

@@ -47,6 +47,7 @@ void fovea_figure_draw (FoveaFigure *figure, cairo_t *cr);
 gboolean fovea_figure_format_from_path (const char *path, FoveaFigureFormat *format, GError **error);
 gboolean fovea_figure_check (FoveaFigure *figure, FoveaFigureFormat format, GError **error);
 char *fovea_figure_describe_activation (double activation, gboolean dead);
+char *fovea_figure_describe_image (double activation, gboolean dead, guint n_steps, guint n_wanted);
 void fovea_figure_set_width (FoveaFigure *figure, double width_mm, double resolution);
 GBytes *fovea_figure_render (FoveaFigure *figure, FoveaFigureFormat format, GError **error);
 

@@ -246,10 +246,13 @@ on_done (FoveaQueuedJob *job, gpointer data)
   else if (fovea_pins_work_get_path (work) != NULL && bytes != NULL)
     {
       g_autofree char *shown = g_filename_display_basename (fovea_pins_work_get_path (work));
-      g_autofree char *text = g_strdup_printf ("Saved %s, and beside it a JSON file from which “fovea figure” makes it again", shown);
+      g_autofree char *text = g_strdup_printf ("%s %s%s, and beside it a JSON file from which “fovea figure” makes it again", fovea_pins_work_is_stopped (work) ? "Stopped; saved" : "Saved",
+                                               shown, fovea_pins_work_is_stopped (work) ? " as it was then" : "");
 
       show_message (self, text);
     }
+  else if (fovea_pins_work_is_stopped (work))
+    show_message (self, "Stopped; this is how far it was");
   if (error == NULL && bytes != NULL)
     {
       g_autoptr (GdkTexture) texture = gdk_texture_new_from_bytes (bytes, NULL);
@@ -596,6 +599,17 @@ gboolean
 fovea_pins_view_is_busy (FoveaPinsView *self)
 {
   return self->job != NULL;
+}
+
+/**
+ * fovea_pins_view_get_progress:
+ *
+ * Returns: how much of the figure is made, in [0,1]
+ */
+double
+fovea_pins_view_get_progress (FoveaPinsView *self)
+{
+  return gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (self->progress));
 }
 
 /**

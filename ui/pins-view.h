@@ -29,6 +29,7 @@ void fovea_pins_view_export (FoveaPinsView *self, const char *path);
 void fovea_pins_view_stop (FoveaPinsView *self);
 
 gboolean fovea_pins_view_is_busy (FoveaPinsView *self);
+double fovea_pins_view_get_progress (FoveaPinsView *self);
 GdkPaintable *fovea_pins_view_get_preview (FoveaPinsView *self);
 const char *fovea_pins_view_get_message (FoveaPinsView *self);
 

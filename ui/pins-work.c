@@ -9,6 +9,7 @@ struct _FoveaPinsWork {
   FoveaStore *store;
   char *path; /* nullable: only a preview */
   GBytes *preview;
+  gboolean stopped;
   GError *error;
 
   GMutex mutex;
@@ -84,7 +85,7 @@ fovea_pins_work_run (FoveaQueuedJob *job, gpointer data)
   FoveaJob progress;
 
   fovea_job_init (&progress, fovea_queued_job_get_cancellable (job), on_progress, &report);
-  figure = fovea_figure_make (work->record, work->networks, NULL, &cache, &progress, &work->error);
+  figure = fovea_figure_make (work->record, work->networks, NULL, &cache, &work->stopped, &progress, &work->error);
   if (figure == NULL)
     return;
   if (work->path != NULL && !fovea_pins_export_write (work->record, figure, work->path, &work->error))
@@ -129,6 +130,17 @@ GBytes *
 fovea_pins_work_get_preview (const FoveaPinsWork *work)
 {
   return work->preview;
+}
+
+/**
+ * fovea_pins_work_is_stopped:
+ *
+ * Returns: whether the figure shows how far it was when it was stopped
+ */
+gboolean
+fovea_pins_work_is_stopped (const FoveaPinsWork *work)
+{
+  return work->stopped;
 }
 
 /**

@@ -20,6 +20,7 @@ double fovea_pins_work_get_progress (FoveaPinsWork *work);
 /* After it has run */
 const char *fovea_pins_work_get_path (const FoveaPinsWork *work);
 GBytes *fovea_pins_work_get_preview (const FoveaPinsWork *work);
+gboolean fovea_pins_work_is_stopped (const FoveaPinsWork *work);
 const GError *fovea_pins_work_get_error (const FoveaPinsWork *work);
 
 G_END_DECLS

@@ -209,7 +209,7 @@ add_layer (FoveaReport *report, guint index, GPtrArray *networks, GError **error
     return TRUE;
   record->figure = g_strconcat (name, ".pdf", NULL);
   record->caption = format_caption (report, report->layer_names->pdata[index], record, preset, at.y >= 0);
-  figure = fovea_figure_make (record, networks, NULL, &cache, &report->job, error);
+  figure = fovea_figure_make (record, networks, NULL, &cache, NULL, &report->job, error);
   if (!figure)
     return FALSE;
   text = fovea_figure_record_format (record);

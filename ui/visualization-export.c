@@ -103,7 +103,7 @@ format_caption (FoveaVisualizationRun *const *runs, guint n_runs)
       options = fovea_visualization_run_get_options (runs[i]);
       g_string_append_printf (text, " %s: %s preset%s, %u steps, %u × %u pixels.", fovea_network_get_name (fovea_visualization_run_get_network (runs[i])),
                               fovea_preset_get_name (fovea_visualization_run_get_preset (runs[i])), differs_from_preset (runs[i]) ? " with other options" : "",
-                              fovea_visualization_run_get_step (runs[i]), options->width, options->height);
+                              options->steps, options->width, options->height);
     }
   g_string_append_printf (text, " Seed %" G_GUINT64_FORMAT ". Fovea %s.", fovea_visualization_run_get_options (first)->seed, FOVEA_VERSION);
   return g_string_free (text, FALSE);
@@ -141,7 +141,7 @@ set_column (FoveaFigure *figure, FoveaVisualizationRun *run, guint column, Fovea
       if (image == NULL)
         return FALSE;
       fovea_visualization_run_get_activation (run, i, &activation);
-      text = fovea_figure_describe_activation (activation, fovea_visualization_run_is_dead (run, i));
+      text = fovea_figure_describe_image (activation, fovea_visualization_run_is_dead (run, i), fovea_visualization_run_get_step (run), options->steps);
       if (i == 0)
         fovea_figure_set_column (figure, column, fovea_network_get_name (network), fovea_network_get_training (network),
                                  accent, options->width, options->height);

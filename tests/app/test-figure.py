@@ -7,10 +7,13 @@ SPDX-License-Identifier: GPL-3.0-or-later
 import json
 import re
 import shutil
+import signal
 import struct
+import subprocess
 import sys
+import time
 
-from command_line import PAIR, ROOT, expect, expect_failure, main, read_png_size, run_ok, write_image
+from command_line import PAIR, PROGRAM, ROOT, expect, expect_failure, main, read_png_size, run_ok, write_image
 
 BOTH = ('--network', PAIR[0], '--network', PAIR[1])
 
@@ -121,6 +124,31 @@ def test_image_set_has_to_be_the_same(folder):
     expect(not (folder / 'pins.png').exists(), 'a figure was written')
 
 
+def test_stopped(folder):
+    """What was stopped is made again with as many steps, to the same bytes."""
+    figure = folder / 'figure.pdf'
+    arguments = ('--neuron', 'conv3:42', '--neuron', 'conv1:7', '--neuron', 'conv3:5', '--images', 2, '--preset', 'lucent', '--steps', 100000, '--threads', 1)
+    for seconds in (0.5, 2, 8, 30):
+        process = subprocess.Popen([PROGRAM, 'visualize', *map(str, BOTH + arguments), '--output', figure], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+        message = process.communicate()[1]
+        expect(process.returncode == 1 and 'stopped' in message, process.returncode, message)
+        if figure.exists():
+            break
+    record = json.loads((folder / 'figure.json').read_text())
+    steps = [result['steps'] for neuron in record['neurons'] for result in neuron['results']]
+    expect(record['cancelled'] and 0 < max(steps) < 100000 and min(steps) == 0, steps)
+    remake(folder / 'figure.json', '--output', folder / 'again.pdf')
+    expect((folder / 'again.pdf').read_bytes() == figure.read_bytes(), 'differs')
+    for neuron in record['neurons']:
+        for result in neuron['results']:
+            result['steps'] = max(0, result['steps'] - 1)
+    (folder / 'earlier.json').write_text(json.dumps(record))
+    remake(folder / 'earlier.json', '--output', folder / 'earlier.pdf')
+    expect((folder / 'earlier.pdf').read_bytes() != figure.read_bytes(), 'the number of steps is not read')
+
+
 def test_network_has_to_be_the_same(folder):
     network = folder / 'mine.safetensors'
     shutil.copy(ROOT / 'resources' / 'networks' / f'{PAIR[0]}.safetensors', network)
@@ -162,7 +190,10 @@ def test_bad_records(folder):
         changed = json.loads(json.dumps(good))
         changed['neurons'][0]['neuron'] = address
         expect_bad(json.dumps(changed))
-    expect_bad(json.dumps(dict(good, cancelled=True)), 'stopped before it was complete')
+    for results in (None, [], [7, 8], [{'steps': -1}] * 2, [{'steps': 7}] * 2, [{'steps': 'all'}] * 2):
+        stopped = json.loads(json.dumps(dict(good, cancelled=True)))
+        stopped['neurons'][0]['results'] = results
+        expect_bad(json.dumps(stopped), 'results' if not results or results == [7, 8] else 'steps')
     expect_failure(1, ('nothing.json',), 'figure', folder / 'nothing.json')
     expect_failure(2, ('FILE.json',), 'figure')
 

@@ -154,7 +154,7 @@ expect_same_again (const char *record_path,
   g_assert_no_error (error);
   networks = fovea_figure_record_open_networks (record, NULL, NULL, &error);
   g_assert_no_error (error);
-  figure = fovea_figure_make (record, networks, NULL, &cache, NULL, &error);
+  figure = fovea_figure_make (record, networks, NULL, &cache, NULL, NULL, &error);
   g_assert_no_error (error);
   again = fovea_figure_render (figure, FOVEA_FIGURE_PNG, &error);
   g_assert_no_error (error);

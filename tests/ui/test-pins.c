@@ -130,12 +130,12 @@ test_neuron_page (Fixture *fixture, gconstpointer data)
 }
 
 /* The files that the view writes are what their record gives. */
-static void
+static FoveaFigureRecord *
 expect_same_again (const char *record_path, const char *path)
 {
   const FoveaFigureCache cache = { .store = NULL };
   g_autoptr (GError) error = NULL;
-  g_autoptr (FoveaFigureRecord) record = fovea_figure_record_read (record_path, &error);
+  FoveaFigureRecord *record = fovea_figure_record_read (record_path, &error);
   g_autoptr (GPtrArray) networks = NULL;
   g_autoptr (FoveaFigure) figure = NULL;
   g_autoptr (GBytes) again = NULL;
@@ -147,76 +147,187 @@ expect_same_again (const char *record_path, const char *path)
   g_assert_cmpuint (record->rows->len, ==, 2);
   networks = fovea_figure_record_open_networks (record, NULL, NULL, &error);
   g_assert_no_error (error);
-  figure = fovea_figure_make (record, networks, NULL, &cache, NULL, &error);
+  figure = fovea_figure_make (record, networks, NULL, &cache, NULL, NULL, &error);
   g_assert_no_error (error);
   again = fovea_figure_render (figure, FOVEA_FIGURE_PDF, &error);
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
   g_assert_cmpmem (g_bytes_get_data (again, NULL), g_bytes_get_size (again), contents, size);
+  return record;
+}
+
+/* A view in a window, with two neurons pinned, and images in which their patches are looked for. */
+typedef struct
+{
+  Fixture pinned;
+  FoveaStore *store;
+  FoveaJobQueue *queue;
+  FoveaImageSets *sets;
+  GtkWidget *window;
+  FoveaPinsView *view;
+  char *path;
+  char *record_path;
+} ViewFixture;
+
+static void
+write_images (const char *folder)
+{
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FoveaImage) image = fovea_image_new (64, 64, &error);
+      g_autofree char *path = g_strdup_printf ("%s/%u.png", folder, i);
+
+      g_assert_no_error (error);
+      for (guint k = 0; k < 64 * 64; k++)
+        for (guint c = 0; c < 3; c++)
+          image->pixels[3 * k + c] = (guint8) (k / 64 / (i + 1) % 2 ? 40 * c + 20 * i : 255 - k % 64 * 3);
+      g_assert_true (fovea_image_write_png (image, path, &error));
+    }
 }
 
 static void
-test_figure (Fixture *fixture, gconstpointer data)
+set_up_view (ViewFixture *fixture, gconstpointer data)
 {
-  g_autofree char *path = fovea_scratch_path (fixture->folder, "pins.pdf");
-  g_autofree char *record_path = fovea_scratch_path (fixture->folder, "pins.json");
-  g_autofree char *store_path = fovea_scratch_path (fixture->folder, "store.sqlite");
+  g_autofree char *store_path = NULL;
+  g_autofree char *images = NULL;
   g_autoptr (GError) error = NULL;
-  FoveaStore *store = fovea_store_open (store_path, &error);
-  FoveaJobQueue *queue = fovea_job_queue_new (1);
-  FoveaSettings *settings = fovea_settings_new ();
-  FoveaImageSets *sets = fovea_image_sets_new (queue, settings);
-  GtkWidget *window = gtk_window_new ();
-  FoveaPinsView *view = FOVEA_PINS_VIEW (fovea_pins_view_new (queue, store, sets));
+
+  set_up (&fixture->pinned, NULL);
+  store_path = fovea_scratch_path (fixture->pinned.folder, "store.sqlite");
+  images = fovea_scratch_path (fixture->pinned.folder, "images");
+  fixture->path = fovea_scratch_path (fixture->pinned.folder, "pins.pdf");
+  fixture->record_path = fovea_scratch_path (fixture->pinned.folder, "pins.json");
+  write_images (images);
+  fixture->store = fovea_store_open (store_path, &error);
+  g_assert_no_error (error);
+  fixture->queue = fovea_job_queue_new (1);
+  fixture->sets = fovea_image_sets_new (fixture->queue, NULL);
+  fovea_image_sets_set_current (fixture->sets, images);
+  fixture->view = FOVEA_PINS_VIEW (fovea_pins_view_new (fixture->queue, fixture->store, fixture->sets));
+  fixture->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 600);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->view));
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pinned.pair, "conv3", (guint[]) { 42, 42 });
+  if (data != NULL)
+    return;
+  fovea_pins_add (fixture->pinned.pins, "conv3", (guint[]) { 42, 42 });
+  fovea_pins_add (fixture->pinned.pins, "conv2", (guint[]) { 7, 9 });
+  fovea_pins_rename (fixture->pinned.pins, 0, "spots");
+}
+
+static void
+tear_down_view (ViewFixture *fixture, gconstpointer data)
+{
+  g_object_ref (fixture->view);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  fovea_test_settle ();
+  g_assert_finalize_object (fixture->view);
+  g_assert_finalize_object (fixture->sets);
+  g_assert_finalize_object (fixture->queue);
+  g_clear_pointer (&fixture->store, fovea_store_unref);
+  g_free (fixture->path);
+  g_free (fixture->record_path);
+  tear_down (&fixture->pinned, NULL);
+}
+
+static void
+export_and_wait (ViewFixture *fixture)
+{
+  fovea_pins_view_export (fixture->view, fixture->path);
+  g_assert_true (fovea_pins_view_is_busy (fixture->view));
+  fovea_test_wait_until (!fovea_pins_view_is_busy (fixture->view), SECONDS);
+}
+
+/* Nothing is pinned, so there is nothing to make. */
+static void
+test_nothing (ViewFixture *fixture, gconstpointer data)
+{
+  fovea_pins_view_preview (fixture->view);
+  g_assert_false (fovea_pins_view_is_busy (fixture->view));
+}
+
+static void
+test_figure (ViewFixture *fixture, gconstpointer data)
+{
+  g_autoptr (FoveaFigureRecord) record = NULL;
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
   gsize first_size, second_size;
 
-  g_assert_no_error (error);
-  gtk_window_set_default_size (GTK_WINDOW (window), 900, 600);
-  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (view));
-  gtk_window_present (GTK_WINDOW (window));
-  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (view), fixture->pair, "conv3", (guint[]) { 42, 42 });
+  fovea_pins_view_export (fixture->view, "figure.gif");
+  g_assert_false (fovea_pins_view_is_busy (fixture->view));
+  g_assert_nonnull (strstr (fovea_pins_view_get_message (fixture->view), ".png, .pdf or .svg"));
 
-  /* Nothing is pinned, so there is nothing to make. */
-  fovea_pins_view_preview (view);
-  g_assert_false (fovea_pins_view_is_busy (view));
-
-  fovea_pins_add (fixture->pins, "conv3", (guint[]) { 42, 42 });
-  fovea_pins_add (fixture->pins, "conv2", (guint[]) { 7, 9 });
-  fovea_pins_rename (fixture->pins, 0, "spots");
-
-  fovea_pins_view_export (view, "figure.gif");
-  g_assert_false (fovea_pins_view_is_busy (view));
-  g_assert_nonnull (strstr (fovea_pins_view_get_message (view), ".png, .pdf or .svg"));
-
-  fovea_pins_view_preview (view);
-  g_assert_true (fovea_pins_view_is_busy (view));
-  fovea_pins_view_stop (view);
-  fovea_test_wait_until (!fovea_pins_view_is_busy (view), SECONDS);
-  g_assert_null (fovea_pins_view_get_preview (view));
-
-  fovea_pins_view_set_columns (view, TRUE, FALSE, 85);
-  fovea_pins_view_export (view, path);
-  fovea_test_wait_until (!fovea_pins_view_is_busy (view), SECONDS);
-  g_assert_nonnull (fovea_pins_view_get_preview (view));
-  expect_same_again (record_path, path);
+  fovea_pins_view_set_columns (fixture->view, TRUE, FALSE, 85);
+  export_and_wait (fixture);
+  g_assert_nonnull (fovea_pins_view_get_preview (fixture->view));
+  record = expect_same_again (fixture->record_path, fixture->path);
+  g_assert_false (record->cancelled);
 
   /* From the store, the same. */
-  g_assert_true (g_file_get_contents (path, &first, &first_size, NULL));
-  fovea_pins_view_export (view, path);
-  fovea_test_wait_until (!fovea_pins_view_is_busy (view), SECONDS);
-  g_assert_true (g_file_get_contents (path, &second, &second_size, NULL));
+  g_assert_true (g_file_get_contents (fixture->path, &first, &first_size, NULL));
+  export_and_wait (fixture);
+  g_assert_true (g_file_get_contents (fixture->path, &second, &second_size, NULL));
   g_assert_cmpmem (first, first_size, second, second_size);
+}
 
-  g_object_ref (view);
-  gtk_window_destroy (GTK_WINDOW (window));
-  fovea_test_settle ();
-  g_assert_finalize_object (view);
-  g_object_unref (sets);
-  g_object_unref (settings);
-  g_object_unref (queue);
-  fovea_store_unref (store);
+/* With the strongest patches in an image set, whose state the record says. */
+static void
+test_patches (ViewFixture *fixture, gconstpointer data)
+{
+  g_autoptr (FoveaFigureRecord) record = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  gsize first_size, second_size;
+  const FoveaFigureView *view;
+  g_autofree char *images = fovea_scratch_path (fixture->pinned.folder, "images");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaImageSet) set = fovea_image_set_open (images, &error);
+
+  g_assert_no_error (error);
+  fovea_pins_view_set_columns (fixture->view, TRUE, TRUE, 85);
+  export_and_wait (fixture);
+  g_assert_true (g_str_has_prefix (fovea_pins_view_get_message (fixture->view), "Saved pins.pdf"));
+  record = expect_same_again (fixture->record_path, fixture->path);
+  g_assert_cmpuint (record->views->len, ==, 2);
+  view = record->views->pdata[1];
+  g_assert_cmpint (view->kind, ==, FOVEA_FIGURE_PATCHES);
+  g_assert_cmpstr (view->fingerprint, ==, fovea_image_set_get_fingerprint (set));
+  g_assert_true (g_file_get_contents (fixture->path, &first, &first_size, NULL));
+
+  /* Patches alone are another figure. */
+  fovea_pins_view_set_columns (fixture->view, FALSE, TRUE, 85);
+  export_and_wait (fixture);
+  g_clear_pointer (&record, fovea_figure_record_free);
+  record = expect_same_again (fixture->record_path, fixture->path);
+  g_assert_cmpuint (record->views->len, ==, 1);
+  g_assert_true (g_file_get_contents (fixture->path, &second, &second_size, NULL));
+  g_assert_cmpuint (first_size, !=, second_size);
+}
+
+/* Stopped, it is saved as it is then, and the record says how far that was. */
+static void
+test_stop (ViewFixture *fixture, gconstpointer data)
+{
+  g_autoptr (FoveaFigureRecord) record = NULL;
+  gboolean incomplete = FALSE;
+
+  fovea_pins_view_set_columns (fixture->view, TRUE, TRUE, 85);
+  fovea_pins_view_export (fixture->view, fixture->path);
+  fovea_test_wait_until (fovea_pins_view_get_progress (fixture->view) > 0, SECONDS);
+  fovea_pins_view_stop (fixture->view);
+  fovea_test_wait_until (!fovea_pins_view_is_busy (fixture->view), SECONDS);
+  g_assert_true (g_str_has_prefix (fovea_pins_view_get_message (fixture->view), "Stopped; saved pins.pdf"));
+  record = expect_same_again (fixture->record_path, fixture->path);
+  g_assert_true (record->cancelled);
+  for (guint i = 0; i < record->rows->len; i++)
+    for (guint n = 0; n < record->networks->len; n++)
+      incomplete |= ((FoveaFigureRow *) record->rows->pdata[i])->steps[n] < ((FoveaFigureNetwork *) record->networks->pdata[n])->options.steps;
+  g_assert_true (incomplete);
+  g_assert_true (((FoveaFigureView *) record->views->pdata[1])->missing);
 }
 
 static void
@@ -225,7 +336,10 @@ add_tests (void)
   g_test_add ("/pins/kept", Fixture, NULL, set_up, test_kept, tear_down);
   g_test_add ("/pins/broken-file", Fixture, NULL, set_up, test_broken_file, tear_down);
   g_test_add ("/pins/neuron-page", Fixture, NULL, set_up, test_neuron_page, tear_down);
-  g_test_add ("/pins/figure", Fixture, NULL, set_up, test_figure, tear_down);
+  g_test_add ("/pins/nothing", ViewFixture, "nothing", set_up_view, test_nothing, tear_down_view);
+  g_test_add ("/pins/figure", ViewFixture, NULL, set_up_view, test_figure, tear_down_view);
+  g_test_add ("/pins/patches", ViewFixture, NULL, set_up_view, test_patches, tear_down_view);
+  g_test_add ("/pins/stop", ViewFixture, NULL, set_up_view, test_stop, tear_down_view);
 }
 
 int
