@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/output.h"
+#include "engine/analysis/interval.h"
 #include "engine/formats/csv.h"
 
 /* The table of categories is not wider than this. */
@@ -20,6 +21,18 @@ add_decisions (JsonBuilder *builder, const FoveaDecisions *decisions)
   json_builder_set_member_name (builder, "other");
   json_builder_add_int_value (builder, decisions->other);
   fovea_output_add_number (builder, "shape_bias", fovea_decisions_get_shape_bias (decisions));
+}
+
+/* Of all images' shape bias. */
+static void
+add_interval (JsonBuilder *builder, const FoveaDecisions *decisions)
+{
+  double low = NAN, high = NAN;
+
+  if (decisions->shape + decisions->texture > 0)
+    fovea_interval_of_share (decisions->shape, decisions->shape + decisions->texture, &low, &high);
+  fovea_output_add_number (builder, "shape_bias_low", low);
+  fovea_output_add_number (builder, "shape_bias_high", high);
 }
 
 static void
@@ -112,6 +125,7 @@ add_observer_json (JsonBuilder *builder, const FoveaShapeBiasReport *report, gui
       json_builder_add_string_value (builder, fovea_category_rule_names[report->rule]);
     }
   add_decisions (builder, &bias->total);
+  add_interval (builder, &bias->total);
   json_builder_set_member_name (builder, "categories");
   json_builder_begin_object (builder);
   for (guint c = 0; c < bias->n_categories; c++)

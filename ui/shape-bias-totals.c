@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "engine/analysis/interval.h"
 #include "ui/shape-bias-figure.h"
 
 /* Below and above, a network goes by one of the two; between them by neither clearly more. */
@@ -56,8 +57,16 @@ static char *
 format_counts (const FoveaDecisions *decisions)
 {
   const guint n = decisions->shape + decisions->texture + decisions->other;
+  GString *text = g_string_new (NULL);
+  double low, high;
 
-  return g_strdup_printf ("Of %u images, %u were called by their shape, %u by their texture, and %u by neither.", n, decisions->shape, decisions->texture, decisions->other);
+  g_string_printf (text, "Of %u images, %u were called by their shape, %u by their texture, and %u by neither.", n, decisions->shape, decisions->texture, decisions->other);
+  if (decisions->shape + decisions->texture > 0)
+    {
+      fovea_interval_of_share (decisions->shape, decisions->shape + decisions->texture, &low, &high);
+      g_string_append_printf (text, " 95 %% interval of the shape bias: %.1f–%.1f %%.", 100 * low, 100 * high);
+    }
+  return g_string_free (text, FALSE);
 }
 
 static void

@@ -6,6 +6,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 import csv
 import json
+import math
 import sys
 
 from command_line import PAIR, ROOT, SHARED, Skip, expect, expect_failure, main, run_fovea, run_json, run_ok, write_png
@@ -39,6 +40,11 @@ def test_published_trials(folder):
         observer = observers[name]
         expect((observer['shape'], observer['texture']) == (shape, texture), observer)
         expect(observer['shape_bias'] == shape / (shape + texture), observer)
+        # Wilson's interval, in its usual form.
+        n, p, z = shape + texture, shape / (shape + texture), 1.959963984540054
+        half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+        expect(abs(observer['shape_bias_low'] - (middle - half)) < 1e-9 and abs(observer['shape_bias_high'] - (middle + half)) < 1e-9, observer)
     # Each of the files, counted here in another way.
     for file in files:
         trials = [row for row in csv.DictReader(open(file))]
