@@ -39,6 +39,7 @@ struct _FoveaShapeBiasResults
   gboolean operates;
   FoveaSurgery surgery;
   Slot slots[N_VARIANTS][FOVEA_N_SIDES];
+  guint serial; /* counts what came into the slots and left them */
   FoveaQueuedJob *looking;   /* nullable */
   FoveaQueuedJob *measuring; /* nullable */
   gboolean stopped;
@@ -240,6 +241,7 @@ look (FoveaQueuedJob *job, gpointer data)
 static void
 take (FoveaShapeBiasResults *self, Work *work)
 {
+  self->serial++;
   for (guint variant = 0; variant < N_VARIANTS; variant++)
     for (guint side = 0; side < FOVEA_N_SIDES; side++)
       {
@@ -357,6 +359,7 @@ forget (FoveaShapeBiasResults *self, guint first)
   for (guint variant = first; variant < N_VARIANTS; variant++)
     for (guint side = 0; side < FOVEA_N_SIDES; side++)
       clear_slot (&self->slots[variant][side]);
+  self->serial++;
   self->stopped = FALSE;
 }
 
@@ -518,6 +521,18 @@ fovea_shape_bias_results_look_up (FoveaShapeBiasResults *self, FoveaCueStatus *s
     status->state = FOVEA_CUE_MISSING;
   else if (self->looking == NULL)
     self->looking = fovea_job_queue_push (self->reading_queue, FOVEA_JOB_PRIORITY_INTERACTIVE, look, NULL, on_looked, work_new (self, set, TRUE), work_free);
+}
+
+/**
+ * fovea_shape_bias_results_get_serial:
+ *
+ * Returns: another number whenever there are other results
+ */
+guint
+fovea_shape_bias_results_get_serial (FoveaShapeBiasResults *self)
+{
+  g_return_val_if_fail (FOVEA_IS_SHAPE_BIAS_RESULTS (self), 0);
+  return self->serial;
 }
 
 /**

@@ -26,6 +26,7 @@ FoveaCueStimuli *fovea_shape_bias_results_get_stimuli (FoveaShapeBiasResults *se
 void fovea_shape_bias_results_set_surgery (FoveaShapeBiasResults *self, gboolean wanted, FoveaSurgery surgery);
 
 void fovea_shape_bias_results_look_up (FoveaShapeBiasResults *self, FoveaCueStatus *status);
+guint fovea_shape_bias_results_get_serial (FoveaShapeBiasResults *self);
 gboolean fovea_shape_bias_results_has_whole (FoveaShapeBiasResults *self);
 const FoveaShapeBias *fovea_shape_bias_results_get (FoveaShapeBiasResults *self, FoveaSide side, gboolean operated, FoveaCategoryRule rule);
 const char *fovea_shape_bias_results_get_error (FoveaShapeBiasResults *self, FoveaSide side, gboolean operated);

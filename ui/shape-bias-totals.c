@@ -6,10 +6,6 @@
 #include "engine/analysis/interval.h"
 #include "ui/shape-bias-figure.h"
 
-/* Below and above, a network goes by one of the two; between them by neither clearly more. */
-#define MOSTLY_TEXTURE 0.45
-#define MOSTLY_SHAPE 0.55
-
 #define N_COLUMNS 5
 
 /* What is said of a network. */
@@ -40,17 +36,20 @@ format_share (const FoveaDecisions *decisions)
 {
   const double share = fovea_decisions_get_shape_bias (decisions);
 
-  return isfinite (share) ? g_strdup_printf ("%.1f %%", 100 * share) : g_strdup ("–");
+  return isfinite (share) ? g_strdup_printf ("%.1f\u00a0%%", 100 * share) : g_strdup ("–");
 }
 
 static char *
 format_verdict (const FoveaDecisions *decisions)
 {
   const double share = fovea_decisions_get_shape_bias (decisions);
+  double low, high;
 
   if (!isfinite (share))
     return g_strdup ("Decides for neither shape nor texture");
-  return g_strdup_printf ("%s: shape bias %.1f %%", share < MOSTLY_TEXTURE ? "Goes by texture" : share > MOSTLY_SHAPE ? "Goes by shape" : "Goes by both alike", 100 * share);
+  /* What half of all decisions would explain as well is not said. */
+  fovea_interval_of_share (decisions->shape, decisions->shape + decisions->texture, &low, &high);
+  return g_strdup_printf ("%s: shape bias %.1f\u00a0%%", high < 0.5 ? "Goes by texture" : low > 0.5 ? "Goes by shape" : "Goes by neither clearly more", 100 * share);
 }
 
 static char *
@@ -64,7 +63,7 @@ format_counts (const FoveaDecisions *decisions)
   if (decisions->shape + decisions->texture > 0)
     {
       fovea_interval_of_share (decisions->shape, decisions->shape + decisions->texture, &low, &high);
-      g_string_append_printf (text, " 95 %% interval of the shape bias: %.1f–%.1f %%.", 100 * low, 100 * high);
+      g_string_append_printf (text, " 95\u00a0%% interval of the shape bias: %.1f–%.1f\u00a0%%.", 100 * low, 100 * high);
     }
   return g_string_free (text, FALSE);
 }
@@ -219,7 +218,6 @@ make_label (GtkWidget *parent, const char *class)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_widget_add_css_class (label, class);
   gtk_widget_add_css_class (label, "numeric");
   gtk_box_append (GTK_BOX (parent), label);

@@ -48,6 +48,9 @@ struct _FoveaShapeBiasView
   gboolean is_active;
   gboolean is_narrow;
   gboolean updating; /* controls are set by the program */
+  gboolean shown;        /* the results that there were when their serial was so, */
+  gboolean images_shown; /* and their images: */
+  guint shown_serial;
   guint narrow_source;
 };
 
@@ -107,13 +110,22 @@ static void
 show_results (FoveaShapeBiasView *self)
 {
   const FoveaCategoryRule rule = gtk_drop_down_get_selected (self->rule);
+  const guint serial = fovea_shape_bias_results_get_serial (self->results);
   const FoveaShapeBias *biases[FOVEA_N_SIDES];
 
+  if (self->shown && self->shown_serial == serial)
+    return;
+  if (self->shown_serial != serial)
+    self->images_shown = FALSE;
+  self->shown = TRUE;
+  self->shown_serial = serial;
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     biases[side] = fovea_shape_bias_results_get (self->results, side, FALSE, rule);
   fovea_chart_frame_update (self->chart);
   fovea_shape_bias_totals_update (self->totals, self->pair, self->results, rule, self->observers);
-  fovea_shape_bias_images_set_biases (self->images, get_set (self), biases);
+  if (!self->images_shown)
+    fovea_shape_bias_images_set_biases (self->images, get_set (self), biases);
+  self->images_shown = TRUE;
 }
 
 static void
@@ -241,6 +253,7 @@ update (FoveaShapeBiasView *self)
 static void
 on_rule_chosen (FoveaShapeBiasView *self)
 {
+  self->shown = self->images_shown = FALSE;
   if (!self->updating)
     update (self);
 }
@@ -288,6 +301,7 @@ set_pair (FoveaShapeBiasView *self, FoveaNetworkPair *pair)
   g_clear_object (&self->results);
   g_clear_object (&self->pins);
   g_set_object (&self->pair, pair);
+  self->shown = self->images_shown = FALSE;
   if (pair == NULL || fovea_shape_bias_results_of_pair (pair) == NULL)
     return;
   self->results = g_object_ref (fovea_shape_bias_results_of_pair (pair));
@@ -521,6 +535,7 @@ on_observers_changed (FoveaShapeBiasView *self)
     gtk_check_button_set_active (self->groups[group], fovea_shape_bias_observers_get_shown (self->observers, group));
   self->updating = FALSE;
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "shape-bias.close-trials", fovea_shape_bias_observers_get_n_files (self->observers) > 0);
+  self->shown = FALSE;
   update (self);
 }
 
