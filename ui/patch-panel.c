@@ -33,6 +33,7 @@ struct _FoveaPatchPanel {
   GtkWidget *patches;
   FoveaPatchTile *tiles[FOVEA_PATCH_PANEL_N_PATCHES];
   GtkWidget *facts;
+  GtkWidget *classes; /* a heading */
   GtkWidget *selectivity;
   Row rows[FOVEA_PATCH_PANEL_N_CLASSES];
 };
@@ -151,6 +152,10 @@ fovea_patch_panel_init (FoveaPatchPanel *self)
 
   self->facts = make_label ("numeric");
   gtk_widget_set_parent (self->facts, GTK_WIDGET (self));
+  self->classes = make_label ("heading");
+  gtk_label_set_label (GTK_LABEL (self->classes), "Classes that drive it");
+  gtk_widget_set_margin_top (self->classes, 12);
+  gtk_widget_set_parent (self->classes, GTK_WIDGET (self));
   self->selectivity = make_label ("numeric");
   gtk_widget_set_parent (self->selectivity, GTK_WIDGET (self));
   for (guint i = 0; i < FOVEA_PATCH_PANEL_N_CLASSES; i++)
@@ -196,8 +201,8 @@ show_classes (FoveaPatchPanel *self,
   if (fovea_scan_get_n_classes (scan) > 0)
     n = fovea_selectivity_rank_classes (scan, channel, FOVEA_PATCH_PANEL_N_CLASSES, classes);
   if (fovea_selectivity_compute (scan, channel, &selectivity))
-    text = g_strdup_printf ("class selectivity %.2f: on average strongest on “%s” (%.4g, on the others %.4g)", selectivity.index,
-                            fovea_image_set_get_class_name (set, selectivity.image_class), selectivity.class_mean, selectivity.other_mean);
+    text = g_strdup_printf ("class selectivity %.2f · mean %.3g on “%s”, %.3g on the others", selectivity.index, selectivity.class_mean,
+                            fovea_image_set_get_class_name (set, selectivity.image_class), selectivity.other_mean);
   else if (fovea_scan_get_n_classes (scan) > 1)
     text = g_strdup ("no class selectivity: the mean activations of its classes are not positive");
   else
@@ -273,6 +278,7 @@ fovea_patch_panel_set_message (FoveaPatchPanel *self,
   for (guint i = 0; text != NULL && i < FOVEA_PATCH_PANEL_N_CLASSES; i++)
     gtk_widget_set_visible (self->rows[i].box, FALSE);
   gtk_widget_set_visible (self->patches, text == NULL);
+  gtk_widget_set_visible (self->classes, text == NULL);
   gtk_label_set_label (GTK_LABEL (self->message), text != NULL ? text : "");
   gtk_widget_set_visible (self->message, text != NULL);
   gtk_label_set_label (GTK_LABEL (self->facts), "");

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/patches-view.h"
 
-#include <math.h>
-
 #include <adwaita.h>
 
-#include "ui/chart-histogram.h"
-#include "ui/chart-view.h"
+#include "ui/chart-frame.h"
 #include "ui/image-set-chooser.h"
+#include "ui/patch-loading.h"
 #include "ui/patches-export.h"
+#include "ui/patches-histogram.h"
+#include "ui/scan-words.h"
+#include "ui/unreadable-dialog.h"
 #include "ui/wrap-box.h"
-
-#define N_BINS 48
-
-/* So many unreadable images are listed. */
-#define MAX_LISTED 200
 
 struct _FoveaPatchesView {
   GtkWidget parent_instance;
@@ -34,7 +30,7 @@ struct _FoveaPatchesView {
   GtkWidget *folder_button;
   FoveaPatchPanel *standard_panel;
   FoveaPatchPanel *robust_panel;
-  FoveaChartView *histogram;
+  FoveaChartFrame *histogram;
 
   FoveaLayerScans *scans; /* nullable */
   FoveaJobQueue *queue; /* nullable */
@@ -82,235 +78,91 @@ has_channel (FoveaPatchesView *self,
   return scan != NULL && self->channels[side] < fovea_scan_get_n_channels (scan);
 }
 
-/* What a worker needs to load patches, and what it gives. */
-typedef struct {
-  FoveaPatchesView *view; /* not owned: the job is dropped before it goes */
-  FoveaImageSet *set;
-  FoveaNetwork *networks[FOVEA_N_SIDES];
-  int layers[FOVEA_N_SIDES];
-  guint channels[FOVEA_N_SIDES];
-  guint n_hits[FOVEA_N_SIDES];
-  FoveaScanHit hits[FOVEA_N_SIDES][FOVEA_PATCH_PANEL_N_PATCHES];
-  GMutex mutex; /* for the pictures */
-  FoveaPatchPicture *pictures[FOVEA_N_SIDES][FOVEA_PATCH_PANEL_N_PATCHES];
-} Loading;
-
 static void
-loading_free (gpointer data)
+patch_loaded (FoveaSide side,
+              guint number,
+              FoveaPatchPicture *picture,
+              gpointer data)
 {
-  Loading *loading = data;
+  FoveaPatchesView *self = data;
 
-  fovea_image_set_unref (loading->set);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      g_clear_pointer (&loading->networks[side], fovea_network_unref);
-      for (guint i = 0; i < FOVEA_PATCH_PANEL_N_PATCHES; i++)
-        fovea_patch_picture_unref (loading->pictures[side][i]);
-    }
-  g_mutex_clear (&loading->mutex);
-  g_free (loading);
+  fovea_patch_tile_set_picture (fovea_patch_panel_get_tile (fovea_patches_view_get_panel (self, side), number), picture);
+  g_ptr_array_add (self->pictures[side], fovea_patch_picture_ref (picture));
 }
 
 static void
-load_run (FoveaQueuedJob *job,
-          gpointer data)
+patches_loaded (gpointer data)
 {
-  Loading *loading = data;
+  FoveaPatchesView *self = data;
 
-  for (guint i = 0; i < FOVEA_PATCH_PANEL_N_PATCHES; i++)
-    for (guint side = 0; side < FOVEA_N_SIDES; side++)
-      {
-        FoveaPatchPicture *picture;
-
-        if (i >= loading->n_hits[side])
-          continue;
-        if (!fovea_queued_job_checkpoint (job))
-          return;
-        picture = fovea_patch_picture_load (loading->set, loading->networks[side], loading->layers[side], loading->channels[side],
-                                            &loading->hits[side][i], loading->hits[side][0].activation);
-        g_mutex_lock (&loading->mutex);
-        loading->pictures[side][i] = picture;
-        g_mutex_unlock (&loading->mutex);
-        fovea_queued_job_request_update (job);
-      }
-}
-
-static void
-load_update (FoveaQueuedJob *job,
-             gpointer data)
-{
-  Loading *loading = data;
-
-  g_mutex_lock (&loading->mutex);
-  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
-    for (guint i = 0; i < loading->n_hits[side]; i++)
-      {
-        FoveaPatchTile *tile = fovea_patch_panel_get_tile (fovea_patches_view_get_panel (loading->view, side), i);
-
-        if (loading->pictures[side][i] != NULL && fovea_patch_tile_get_picture (tile) != loading->pictures[side][i])
-          fovea_patch_tile_set_picture (tile, loading->pictures[side][i]);
-      }
-  g_mutex_unlock (&loading->mutex);
-}
-
-static void
-load_done (FoveaQueuedJob *job,
-           gpointer data)
-{
-  Loading *loading = data;
-  FoveaPatchesView *self = loading->view;
-
-  load_update (job, data);
   g_clear_object (&self->loading);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    for (guint i = 0; i < loading->n_hits[side] && loading->pictures[side][i] != NULL; i++)
-      g_ptr_array_add (self->pictures[side], fovea_patch_picture_ref (loading->pictures[side][i]));
   fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
 }
 
-/* Both networks' activations on one scale. */
-static void
-update_histogram (FoveaPatchesView *self)
+static FoveaChart *
+make_histogram (gpointer data)
 {
-  static const FoveaChartColor colors[FOVEA_N_SIDES] = { FOVEA_CHART_STANDARD, FOVEA_CHART_ROBUST };
-  double minimum = INFINITY, maximum = -INFINITY;
-  g_autoptr (FoveaChart) chart = NULL;
-  g_autofree char *title = g_strdup_printf ("Activations of %s:%u", self->layer, self->channels[FOVEA_SIDE_STANDARD]);
-  g_autofree char *caption = NULL;
+  FoveaPatchesView *self = data;
 
-  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      FoveaScanChannel statistics;
+  if (self->shown[0] == NULL && self->shown[1] == NULL)
+    return NULL;
+  return fovea_patches_histogram_new (fovea_layer_scans_get_set (self->scans), self->pair, self->layer, self->channels, self->shown);
+}
 
-      if (!has_channel (self, side))
-        continue;
-      fovea_scan_get_channel (self->shown[side], self->channels[side], &statistics);
-      minimum = MIN (minimum, (double) statistics.minimum);
-      maximum = MAX (maximum, (double) statistics.maximum);
-    }
-  if (!(maximum > minimum))
-    maximum = minimum + 1;
-  if (!isfinite (minimum) || !isfinite (maximum))
+/* Shows one network's channel, or why there is none. */
+static void
+show_side (FoveaPatchesView *self,
+           FoveaSide side)
+{
+  FoveaPatchPanel *panel = fovea_patches_view_get_panel (self, side);
+  FoveaScan *scan = fovea_layer_scans_get_scan (self->scans, side);
+
+  g_clear_pointer (&self->shown[side], fovea_scan_unref);
+  g_clear_pointer (&self->pictures[side], g_ptr_array_unref);
+  self->pictures[side] = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_patch_picture_unref);
+  gtk_widget_set_visible (GTK_WIDGET (panel), fovea_network_pair_has_side (self->pair, side));
+  if (!fovea_network_pair_has_side (self->pair, side))
+    return;
+  fovea_patch_panel_set_network (panel, side, fovea_network_pair_get_network (self->pair, side));
+  if (!has_channel (self, side))
     {
-      fovea_chart_view_set_chart (self->histogram, NULL);
+      g_autofree char *text = scan != NULL || find_layer (self, side) < 0 ? g_strdup_printf ("This network has no neuron %s:%u.", self->layer, self->channels[side])
+                                                                          : g_strdup ("Not scanned yet.");
+
+      fovea_patch_panel_set_message (panel, text);
       return;
     }
-  chart = fovea_histogram_chart_new ("activation", "positions of all images", minimum, maximum, N_BINS);
-  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      FoveaScan *scan = self->shown[side];
-      const FoveaShape *shape;
-      double counts[N_BINS];
-      gsize n_images;
-
-      if (!has_channel (self, side))
-        continue;
-      shape = fovea_graph_get_shape (fovea_network_get_graph (fovea_network_pair_get_network (self->pair, side)), (guint) find_layer (self, side));
-      n_images = fovea_scan_get_n_done (scan) - fovea_scan_get_n_unreadable (scan);
-      fovea_scan_get_histogram (scan, self->channels[side], minimum, maximum, N_BINS, counts);
-      for (guint i = 0; i < N_BINS; i++)
-        counts[i] *= (double) n_images * (double) shape->height * (double) shape->width;
-      fovea_histogram_chart_add_series (chart, fovea_side_get_name (side), colors[side], counts);
-    }
-  fovea_histogram_chart_set_logarithmic (chart, TRUE);
-  caption = g_strdup_printf ("How often each activation occurs, at all positions of the images of %s", fovea_image_set_get_name (fovea_layer_scans_get_set (self->scans)));
-  fovea_chart_set_title (chart, title, NULL);
-  fovea_chart_set_caption (chart, caption);
-  fovea_chart_view_set_chart (self->histogram, g_steal_pointer (&chart));
+  self->shown[side] = fovea_scan_ref (scan);
+  fovea_patch_panel_set_channel (panel, fovea_layer_scans_get_set (self->scans), scan, self->channels[side]);
 }
 
 /* Shows the chosen channel in the scans there are. */
 static void
 show_patches (FoveaPatchesView *self)
 {
-  FoveaImageSet *set = fovea_layer_scans_get_set (self->scans);
-  Loading *loading = g_new0 (Loading, 1);
-
   drop_loading (self);
-  g_mutex_init (&loading->mutex);
-  loading->view = self;
-  loading->set = fovea_image_set_ref (set);
   for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      FoveaPatchPanel *panel = fovea_patches_view_get_panel (self, side);
-      FoveaScan *scan = fovea_layer_scans_get_scan (self->scans, side);
-      const FoveaScanHit *hits;
-
-      g_clear_pointer (&self->shown[side], fovea_scan_unref);
-      g_clear_pointer (&self->pictures[side], g_ptr_array_unref);
-      self->pictures[side] = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_patch_picture_unref);
-      gtk_widget_set_visible (GTK_WIDGET (panel), fovea_network_pair_has_side (self->pair, side));
-      if (!fovea_network_pair_has_side (self->pair, side))
-        continue;
-      fovea_patch_panel_set_network (panel, side, fovea_network_pair_get_network (self->pair, side));
-      if (!has_channel (self, side))
-        {
-          g_autofree char *text = scan != NULL || find_layer (self, side) < 0 ? g_strdup_printf ("This network has no neuron %s:%u.", self->layer, self->channels[side])
-                                                                              : g_strdup ("Not scanned yet.");
-          fovea_patch_panel_set_message (panel, text);
-          continue;
-        }
-      self->shown[side] = fovea_scan_ref (scan);
-      fovea_patch_panel_set_channel (panel, set, scan, self->channels[side]);
-      hits = fovea_scan_get_hits (scan, self->channels[side], &loading->n_hits[side]);
-      loading->n_hits[side] = MIN (loading->n_hits[side], FOVEA_PATCH_PANEL_N_PATCHES);
-      if (loading->n_hits[side] > 0)
-        memcpy (loading->hits[side], hits, loading->n_hits[side] * sizeof *hits);
-      loading->networks[side] = fovea_network_ref (fovea_network_pair_get_network (self->pair, side));
-      loading->layers[side] = find_layer (self, side);
-      loading->channels[side] = self->channels[side];
-    }
-  update_histogram (self);
-  self->loading = fovea_job_queue_push (self->queue, self->active ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_VISIBLE,
-                                        load_run, load_update, load_done, loading, loading_free);
+    show_side (self, side);
+  fovea_chart_frame_update (self->histogram);
+  self->loading = fovea_patch_loading_push (self->queue, self->active ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_VISIBLE,
+                                            fovea_layer_scans_get_set (self->scans), self->pair, self->layer, self->channels, self->shown,
+                                            FOVEA_PATCH_PANEL_N_PATCHES, patch_loaded, patches_loaded, self);
   fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
-}
-
-/* "40 s", "12 min", "3 h". */
-static char *
-format_seconds (double seconds)
-{
-  if (seconds < 90)
-    return g_strdup_printf ("%d s", MAX ((int) ceil (seconds), 1));
-  if (seconds < 90 * 60)
-    return g_strdup_printf ("%d min", (int) ceil (seconds / 60));
-  return g_strdup_printf ("%d h", (int) ceil (seconds / 3600));
 }
 
 static void
 update_status (FoveaPatchesView *self)
 {
-  FoveaScansState state = fovea_layer_scans_get_state (self->scans);
+  gboolean running = fovea_layer_scans_get_state (self->scans) == FOVEA_SCANS_RUNNING;
+  g_autofree char *text = fovea_scan_words_progress (self->scans, self->layer);
   FoveaScansProgress progress;
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *left = NULL;
-  gboolean partial, running = state == FOVEA_SCANS_RUNNING;
 
   fovea_layer_scans_get_progress (self->scans, &progress);
-  partial = state == FOVEA_SCANS_MISSING && progress.done > 0;
-  if (progress.seconds_left >= 0)
-    left = format_seconds (progress.seconds_left);
-  if (running)
-    {
-      g_string_append_printf (text, "Scanning %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " images", self->layer, progress.done, progress.total);
-      if (progress.rate >= 0)
-        g_string_append_printf (text, ", %.3g images/s", progress.rate);
-      if (left != NULL)
-        g_string_append_printf (text, ", about %s left", left);
-    }
-  else if (partial)
-    {
-      g_string_append_printf (text, "Only the first %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " images are scanned", progress.done, progress.total);
-      if (left != NULL)
-        g_string_append_printf (text, "; the others take about %s", left);
-      if (progress.error != NULL)
-        g_string_append_printf (text, ". The scan ended early: %s", progress.error);
-    }
-  gtk_label_set_label (self->status_label, text->str);
+  gtk_label_set_label (self->status_label, text);
   gtk_progress_bar_set_fraction (self->status_bar, progress.total > 0 ? (double) progress.done / (double) progress.total : 0);
   gtk_button_set_label (self->status_button, running ? "Stop" : "Resume");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->status_button), running ? "patches.stop" : "patches.scan");
-  gtk_revealer_set_reveal_child (self->status, running || partial);
+  gtk_revealer_set_reveal_child (self->status, *text != '\0');
 }
 
 /* What the page without patches says. */
@@ -318,52 +170,12 @@ static void
 update_empty (FoveaPatchesView *self,
               FoveaScansState state)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *title = NULL, *escaped = NULL, *set_name = NULL;
-  FoveaImageSets *sets = fovea_layer_scans_get_sets (self->scans);
-  FoveaScansProgress progress;
+  g_autofree char *title = fovea_scan_words_title (self->scans, self->layer);
+  g_autofree char *text = fovea_scan_words_description (self->scans, !fovea_network_pair_has_side (self->pair, FOVEA_SIDE_ROBUST), self->layer);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
 
-  fovea_layer_scans_get_progress (self->scans, &progress);
-  set_name = fovea_image_sets_describe (sets, fovea_image_sets_get_current (sets));
-  switch (state)
-    {
-    case FOVEA_SCANS_UNREADABLE:
-      title = g_strdup ("The Image Set Cannot Be Read");
-      g_string_append_printf (text, "%c%s.", g_ascii_toupper (progress.error[0]), progress.error + 1);
-      break;
-    case FOVEA_SCANS_MISSING:
-      title = g_strdup_printf ("%s Has Not Been Scanned on These Images", self->layer);
-      g_string_append_printf (text, "A scan shows the %" G_GUINT64_FORMAT " images of %s to the network%s and keeps where each channel of %s is strongest. ", progress.total, set_name,
-                              fovea_network_pair_has_side (self->pair, FOVEA_SIDE_ROBUST) ? "s" : "", self->layer);
-      if (progress.seconds_left >= 0)
-        {
-          g_autofree char *left = format_seconds (progress.seconds_left);
-
-          g_string_append_printf (text, "It takes about %s. ", left);
-        }
-      else if (progress.other == NULL)
-        g_string_append (text, "How long it takes is being measured. ");
-      g_string_append (text, "It can be stopped and resumed, and its results are kept.");
-      if (progress.other != NULL)
-        g_string_append_printf (text, "\n\n%s is being scanned now; that scan would be stopped.", progress.other);
-      if (progress.error != NULL)
-        g_string_append_printf (text, "\n\nThe scan ended early: %s.", progress.error);
-      break;
-    case FOVEA_SCANS_RUNNING:
-      title = g_strdup_printf ("Scanning %s", set_name);
-      g_string_append (text, "The patches appear when all images were seen. You can go on working meanwhile.");
-      break;
-    case FOVEA_SCANS_NOTHING:
-    case FOVEA_SCANS_READING:
-    case FOVEA_SCANS_COMPLETE:
-    default:
-      title = g_strdup_printf ("Reading %s", set_name);
-      g_string_append (text, "A large folder takes a moment.");
-      break;
-    }
-  escaped = g_markup_escape_text (text->str, -1);
   adw_status_page_set_title (self->empty, title);
-  adw_status_page_set_description (self->empty, escaped);
+  adw_status_page_set_description (self->empty, markup);
   gtk_widget_set_visible (self->empty_buttons, state == FOVEA_SCANS_MISSING || state == FOVEA_SCANS_UNREADABLE);
   gtk_widget_set_visible (self->scan_button, state == FOVEA_SCANS_MISSING);
   gtk_widget_set_visible (self->scan_all_button, state == FOVEA_SCANS_MISSING);
@@ -477,51 +289,21 @@ open_folder (GtkWidget *widget,
   fovea_image_set_chooser_open_folder (FOVEA_PATCHES_VIEW (widget)->chooser);
 }
 
-/* A list of the images that the scan left out, and why. */
 static void
 list_unreadable (GtkWidget *widget,
                  const char *action,
                  GVariant *parameter)
 {
   FoveaPatchesView *self = FOVEA_PATCHES_VIEW (widget);
-  FoveaScan *scan = NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
   GtkRoot *root = gtk_widget_get_root (widget);
-  GtkWidget *dialog, *scrolled, *label;
-  gsize n;
 
-  for (guint side = 0; side < FOVEA_N_SIDES && scan == NULL; side++)
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (self->shown[side] != NULL && fovea_scan_get_n_unreadable (self->shown[side]) > 0)
-      scan = self->shown[side];
-  if (scan == NULL)
-    return;
-  n = fovea_scan_get_n_unreadable (scan);
-  for (gsize i = 0; i < MIN (n, MAX_LISTED); i++)
-    {
-      const char *reason;
-      gsize index = fovea_scan_get_unreadable (scan, i, &reason);
-      g_autofree char *name = g_filename_display_name (fovea_image_set_get_image_name (fovea_layer_scans_get_set (self->scans), index));
-
-      g_string_append_printf (text, "%s%s%s%s", i > 0 ? "\n" : "", name, reason != NULL ? ": " : "", reason != NULL ? reason : "");
-    }
-  if (n > MAX_LISTED)
-    g_string_append_printf (text, "\n… and %" G_GSIZE_FORMAT " more", n - MAX_LISTED);
-
-  dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, "Unreadable Images", NULL);
-  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), "%" G_GSIZE_FORMAT " of the images could not be read; the scan leaves them out.", n);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", "_Close");
-  label = gtk_label_new (text->str);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  scrolled = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), label);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 300);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), scrolled);
-  gtk_window_present (GTK_WINDOW (dialog));
+      {
+        gtk_window_present (GTK_WINDOW (fovea_unreadable_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->shown[side],
+                                                                     fovea_layer_scans_get_set (self->scans))));
+        return;
+      }
 }
 
 static void
@@ -629,7 +411,7 @@ fovea_patches_view_class_init (FoveaPatchesViewClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  g_type_ensure (FOVEA_TYPE_CHART_VIEW);
+  g_type_ensure (FOVEA_TYPE_CHART_FRAME);
   g_type_ensure (FOVEA_TYPE_IMAGE_SET_CHOOSER);
   g_type_ensure (FOVEA_TYPE_PATCH_PANEL);
   g_type_ensure (FOVEA_TYPE_WRAP_BOX);
@@ -672,6 +454,7 @@ fovea_patches_view_init (FoveaPatchesView *self)
   g_signal_connect_swapped (self->opacity, "value-changed", G_CALLBACK (opacity_changed), self);
   for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
     g_signal_connect_swapped (fovea_patches_view_get_panel (self, side), "patch-activated", G_CALLBACK (patch_activated), self);
+  fovea_chart_frame_set_maker (self->histogram, "activations.png", make_histogram, self);
   opacity_changed (self);
 }
 

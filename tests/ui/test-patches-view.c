@@ -88,12 +88,14 @@ get_picture (Fixture *fixture,
 /* What the view shows is what the engine finds without it. */
 static void
 check_patches (Fixture *fixture,
-               const guint channels[FOVEA_N_SIDES])
+               const guint channels[FOVEA_N_SIDES],
+               guint hits_per_image)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (FoveaImageSet) set = fovea_image_set_open (fixture->images, &error);
-  const FoveaScanOptions options = FOVEA_SCAN_OPTIONS_DEFAULT;
+  FoveaScanOptions options = FOVEA_SCAN_OPTIONS_DEFAULT;
 
+  options.hits_per_image = hits_per_image;
   g_assert_no_error (error);
   for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
     {
@@ -107,7 +109,7 @@ check_patches (Fixture *fixture,
       scans = fovea_scan_run (NULL, set, 1, &(FoveaScanTarget) { network, 1, &layer }, &options, NULL, &error);
       g_assert_no_error (error);
       hits = fovea_scan_get_hits (scans->pdata[0], channels[side], &n_hits);
-      g_assert_cmpuint (n_hits, ==, N_IMAGES);
+      g_assert_cmpuint (n_hits, ==, MIN (N_IMAGES * hits_per_image, FOVEA_SCAN_N_TOP));
       for (guint i = 0; i < FOVEA_PATCH_PANEL_N_PATCHES; i++)
         {
           FoveaPatchPicture *picture = get_picture (fixture, side, i);
@@ -151,7 +153,7 @@ test_scan (Fixture *fixture,
   g_assert_cmpint (fovea_layer_scans_get_state (fixture->scans), ==, FOVEA_SCANS_RUNNING);
   wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
   g_assert_cmpstr (fovea_patches_view_get_status (fixture->view), ==, "");
-  check_patches (fixture, (guint[]) { 3, 5 });
+  check_patches (fixture, (guint[]) { 3, 5 }, 1);
   g_assert_cmpuint (fovea_scan_get_n_unreadable (fovea_layer_scans_get_scan (fixture->scans, FOVEA_SIDE_STANDARD)), ==, 1);
   g_assert_true (g_str_has_prefix (fovea_patch_panel_get_facts (panel), "peak "));
   picture = fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->view));
@@ -160,12 +162,12 @@ test_scan (Fixture *fixture,
   /* Another channel needs no scan, and neither does coming back after another layer. */
   fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv2", (guint[]) { 7, 7 });
   wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
-  check_patches (fixture, (guint[]) { 7, 7 });
+  check_patches (fixture, (guint[]) { 7, 7 }, 1);
   fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv3", (guint[]) { 3, 3 });
   wait_for_state (fixture, FOVEA_SCANS_MISSING);
   fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv2", (guint[]) { 3, 5 });
   wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
-  check_patches (fixture, (guint[]) { 3, 5 });
+  check_patches (fixture, (guint[]) { 3, 5 }, 1);
 }
 
 /* All convolutions in one pass. */
@@ -243,11 +245,102 @@ test_unreadable_set (Fixture *fixture,
   wait_for_state (fixture, FOVEA_SCANS_MISSING);
 }
 
+/* Whether one image has two of the nine places. */
+static gboolean
+repeats (const FoveaScanHit *hits)
+{
+  for (guint i = 0; i < FOVEA_PATCH_PANEL_N_PATCHES; i++)
+    for (guint k = 0; k < i; k++)
+      if (hits[i].image == hits[k].image)
+        return TRUE;
+  return FALSE;
+}
+
+/* An image may have several of the places; that takes a scan of its own, and the first one stays. */
+static void
+test_several (Fixture *fixture,
+              gconstpointer data)
+{
+  GtkDropDown *hits = GTK_DROP_DOWN (fovea_test_find_widget (GTK_WIDGET (fixture->view), "hits"));
+  guint channel = 0, n_hits;
+
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv2", (guint[]) { 3, 5 });
+  wait_for_state (fixture, FOVEA_SCANS_MISSING);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->view), "patches.scan", NULL));
+  wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
+  check_patches (fixture, (guint[]) { 3, 5 }, 1);
+
+  gtk_drop_down_set_selected (hits, 1);
+  wait_for_state (fixture, FOVEA_SCANS_MISSING);
+  g_assert_cmpstr (fovea_patches_view_get_status (fixture->view), ==, "conv2 Has Not Been Scanned on These Images");
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->view), "patches.scan", NULL));
+  wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
+  check_patches (fixture, (guint[]) { 3, 5 }, FOVEA_SCANS_SEVERAL);
+  while (channel < 96 && !repeats (fovea_scan_get_hits (fovea_layer_scans_get_scan (fixture->scans, FOVEA_SIDE_STANDARD), channel, &n_hits)))
+    channel++;
+  g_assert_cmpuint (channel, <, 96);
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv2", (guint[]) { channel, channel });
+  wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
+  check_patches (fixture, (guint[]) { channel, channel }, FOVEA_SCANS_SEVERAL);
+
+  gtk_drop_down_set_selected (hits, 0);
+  wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
+  check_patches (fixture, (guint[]) { channel, channel }, 1);
+}
+
+static FoveaScansProgress
+get_progress (Fixture *fixture)
+{
+  FoveaScansProgress progress;
+
+  fovea_layer_scans_get_progress (fixture->scans, &progress);
+  return progress;
+}
+
+/* A scan that was stopped shows what it has found, says so, and goes on from there. */
+static void
+test_stop (Fixture *fixture,
+           gconstpointer data)
+{
+  GtkWidget *button = fovea_test_find_widget (GTK_WIDGET (fixture->view), "status_button");
+  guint64 done, first;
+
+  fovea_image_sets_set_current (fixture->sets, "scenes");
+  fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv2", (guint[]) { 3, 3 });
+  wait_for_state (fixture, FOVEA_SCANS_MISSING);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->view), "patches.scan", NULL));
+  fovea_test_wait_until (get_progress (fixture).done > 0, SECONDS);
+  g_assert_true (g_str_has_prefix (fovea_patches_view_get_status (fixture->view), "Scanning conv2: "));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (button)), ==, "Stop");
+  g_signal_emit_by_name (button, "clicked");
+  wait_for_state (fixture, FOVEA_SCANS_MISSING);
+  first = get_progress (fixture).done;
+  g_assert_cmpuint (first, >, 0);
+  g_assert_cmpuint (first, <, get_progress (fixture).total);
+  g_assert_true (g_str_has_prefix (fovea_patches_view_get_status (fixture->view), "Only the first "));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (button)), ==, "Resume");
+  fovea_test_wait_until (get_picture (fixture, FOVEA_SIDE_ROBUST, 8) != NULL, SECONDS);
+  for (guint i = 0; i < FOVEA_PATCH_PANEL_N_PATCHES; i++)
+    g_assert_cmpuint (get_picture (fixture, FOVEA_SIDE_ROBUST, i)->image, <, first);
+
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_cmpint (fovea_layer_scans_get_state (fixture->scans), ==, FOVEA_SCANS_RUNNING);
+  done = get_progress (fixture).done;
+  g_assert_cmpuint (done, ==, first);
+  fovea_test_wait_until (get_progress (fixture).done > first || fovea_layer_scans_get_state (fixture->scans) != FOVEA_SCANS_RUNNING, SECONDS);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->view), "patches.stop", NULL);
+  fovea_test_wait_until (fovea_layer_scans_get_state (fixture->scans) == FOVEA_SCANS_MISSING || fovea_layer_scans_get_state (fixture->scans) == FOVEA_SCANS_COMPLETE, SECONDS);
+  fovea_test_wait_until (!fovea_patches_view_is_busy (fixture->view), SECONDS);
+  g_assert_cmpuint (get_progress (fixture).done, >, first);
+}
+
 static void
 add_tests (void)
 {
   g_test_add ("/patches-view/scan", Fixture, NULL, set_up, test_scan, tear_down);
   g_test_add ("/patches-view/all-layers", Fixture, NULL, set_up, test_all_layers, tear_down);
+  g_test_add ("/patches-view/several", Fixture, NULL, set_up, test_several, tear_down);
+  g_test_add ("/patches-view/stop", Fixture, NULL, set_up, test_stop, tear_down);
   g_test_add ("/patches-view/match", Fixture, NULL, set_up, test_match, tear_down);
   g_test_add ("/patches-view/unreadable-set", Fixture, NULL, set_up, test_unreadable_set, tear_down);
 }
