@@ -198,6 +198,26 @@ add_haze (FoveaPicture *picture,
     }
 }
 
+/* A row of clouds: how thick they are at each pixel, and a little nearer to the sun. */
+FOVEA_DRAWS static void
+draw_clouds (float left,
+             float size,
+             float far,
+             guint32 seed,
+             float *restrict thick,
+             float *restrict under)
+{
+  const float v = far * 2.2f;
+
+  for (int x = 0; x < SIZE; x++)
+    {
+      float u = left + ((float) x - SIZE / 2) * size * (0.5f + 0.5f * far);
+
+      thick[x] = cloud (u + 0.3f * noise (u, v, seed + 9), v * 1.6f, 5, seed);
+      under[x] = cloud (u + 0.1f, v * 1.6f - 0.16f, 3, seed);
+    }
+}
+
 static void
 draw_sky (FoveaPicture *picture,
           const Weather *weather,
@@ -214,16 +234,16 @@ draw_sky (FoveaPicture *picture,
       float height = 1 - (float) y / (float) MAX (bottom, 60);
       /* Clouds lie in a plane above, so that they crowd together towards the horizon. */
       float far = 1 / (0.25f + 0.75f * height);
+      FoveaColor clear = mix (horizon, zenith, height * (0.6f + 0.4f * height));
+      float thick[SIZE], under[SIZE];
 
+      draw_clouds (left, size, far, seed, thick, under);
       for (guint x = 0; x < SIZE; x++)
         {
-          float u = left + ((float) x - SIZE / 2) * size * (0.5f + 0.5f * far), v = far * 2.2f;
-          float thick = cloud (u + 0.3f * noise (u, v, seed + 9), v * 1.6f, 5, seed);
-          float body = step_up (0.12f - cover, 0.28f, thick);
-          float under = cloud (u + 0.1f, v * 1.6f - 0.16f, 3, seed);
-          FoveaColor lit = shade (white, 0.84f + 0.3f * saturate (0.5f + thick - under));
+          float body = step_up (0.12f - cover, 0.28f, thick[x]);
+          FoveaColor lit = shade (white, 0.84f + 0.3f * saturate (0.5f + thick[x] - under[x]));
 
-          set_pixel (picture, x, y, mix (mix (horizon, zenith, height * (0.6f + 0.4f * height)), lit, 0.85f * body));
+          set_pixel (picture, x, y, mix (clear, lit, 0.85f * body));
         }
     }
   memset (picture->surface, FOVEA_SURFACE_SKY, (gsize) bottom * SIZE);

@@ -76,8 +76,19 @@ sample_at (const FoveaStampPixels *pixels,
 {
   int x = floor_to_int (sx - 0.5f), y = floor_to_int (sy - 0.5f);
   float fx = sx - 0.5f - (float) x, fy = sy - 0.5f - (float) y;
-  const guint8 *a = pixel_at (pixels, x, y), *b = pixel_at (pixels, x + 1, y), *c = pixel_at (pixels, x, y + 1), *d = pixel_at (pixels, x + 1, y + 1);
-  float wa = (1 - fx) * (1 - fy) / 255, wb = fx * (1 - fy) / 255, wc = (1 - fx) * fy / 255, wd = fx * fy / 255;
+  const guint8 *a, *b, *c, *d;
+  float wa, wb, wc, wd;
+
+  if (x < -1 || y < -1 || x >= (int) pixels->width || y >= (int) pixels->height)
+    return (Sample) { 0 };
+  a = pixel_at (pixels, x, y);
+  b = pixel_at (pixels, x + 1, y);
+  c = pixel_at (pixels, x, y + 1);
+  d = pixel_at (pixels, x + 1, y + 1);
+  wa = (1 - fx) * (1 - fy) / 255;
+  wb = fx * (1 - fy) / 255;
+  wc = (1 - fx) * fy / 255;
+  wd = fx * fy / 255;
 
   return (Sample) {
     wa * a[0] + wb * b[0] + wc * c[0] + wd * d[0], wa * a[1] + wb * b[1] + wc * c[1] + wd * d[1],
@@ -162,6 +173,7 @@ add_contact (float *plane,
              const Sampling *sampling)
 {
   const float reach = 0.1f * placement->size;
+  float depth[SHADOW_SIZE];
 
   for (guint x = 0; x < SHADOW_SIZE; x++)
     {
@@ -169,13 +181,16 @@ add_contact (float *plane,
 
       for (float up = 0.5f; up < reach; up += 1.5f)
         deepest = highest (deepest, alpha_at (sampling, 2 * (float) x + 1, placement->y - up) * (1 - up / reach));
-      for (guint y = 0; y < SHADOW_SIZE; y++)
-        {
-          float distance = (2 * (float) y + 1 - placement->y - 1) / 4.5f;
-          float *at = plane + y * SHADOW_SIZE + x;
+      depth[x] = 0.9f * deepest;
+    }
+  for (guint y = 0; y < SHADOW_SIZE; y++)
+    {
+      const float distance = (2 * (float) y + 1 - placement->y - 1) / 4.5f;
+      const float spread = 1 + distance * distance * distance * distance;
+      float *row = plane + y * SHADOW_SIZE;
 
-          *at = lowest (1, *at + 0.9f * deepest / (1 + distance * distance * distance * distance));
-        }
+      for (guint x = 0; x < SHADOW_SIZE; x++)
+        row[x] = lowest (1, row[x] + depth[x] / spread);
     }
 }
 
@@ -192,6 +207,16 @@ drop_shadow (float *plane,
       plane[y * SHADOW_SIZE + x] = alpha_at (sampling, 2 * (float) x + 1 + ground->light_x * height * 1.6f, 2 * (float) y + 1 + ground->light_y * height * 1.6f);
 }
 
+static gboolean
+is_clear (const float *row)
+{
+  float sum = 0;
+
+  for (guint x = 0; x < SHADOW_SIZE; x++)
+    sum += magnitude (row[x]);
+  return sum == 0;
+}
+
 static void
 darken (FoveaPicture *picture,
         const float *plane,
@@ -203,14 +228,15 @@ darken (FoveaPicture *picture,
       float py = ((float) y - 0.5f) / 2;
       int y0 = CLAMP (floor_to_int (py), 0, SHADOW_SIZE - 2);
       float fy = saturate (py - (float) y0);
+      const float *row = plane + y0 * SHADOW_SIZE;
 
-      if ((float) y < from_row)
+      if ((float) y < from_row || (is_clear (row) && is_clear (row + SHADOW_SIZE)))
         continue;
       for (guint x = 0; x < SIZE; x++)
         {
           float px = ((float) x - 0.5f) / 2;
           int x0 = CLAMP (floor_to_int (px), 0, SHADOW_SIZE - 2);
-          const float *at = plane + y0 * SHADOW_SIZE + x0;
+          const float *at = row + x0;
           float fx = saturate (px - (float) x0);
           float shadow = blend (blend (at[0], at[1], fx), blend (at[SHADOW_SIZE], at[SHADOW_SIZE + 1], fx), fy);
           float *p = picture->light + 3 * ((gsize) y * SIZE + x);

@@ -497,16 +497,23 @@ compose_things (const FoveaSceneSet *self,
   return place_stamp (self, picture, ground, entry->subject, &placement, things, random, error);
 }
 
+FOVEA_DRAWS static void
+develop_values (const float *restrict light,
+                guint8 *restrict values,
+                gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    values[i] = (guint8) (int) (sqrtf (saturate (light[i])) * 255 + 0.5f);
+}
+
 static FoveaImage *
 develop (const FoveaPicture *picture,
          GError **error)
 {
   FoveaImage *image = fovea_image_new (SIZE, SIZE, error);
 
-  if (image == NULL)
-    return NULL;
-  for (gsize i = 0; i < (gsize) SIZE * SIZE * 3; i++)
-    image->pixels[i] = (guint8) (sqrtf (saturate (picture->light[i])) * 255 + 0.5f);
+  if (image != NULL)
+    develop_values (picture->light, image->pixels, (gsize) SIZE * SIZE * 3);
   return image;
 }
 
