@@ -630,3 +630,16 @@ fovea_concept_shift_view_get_channels (FoveaConceptShiftView *self)
   g_return_val_if_fail (FOVEA_IS_CONCEPT_SHIFT_VIEW (self), NULL);
   return self->channels;
 }
+
+/**
+ * fovea_concept_shift_view_get_message:
+ * @self: a view
+ *
+ * Returns: (transfer none): what it says where it is not known which channels correspond
+ */
+const char *
+fovea_concept_shift_view_get_message (FoveaConceptShiftView *self)
+{
+  g_return_val_if_fail (FOVEA_IS_CONCEPT_SHIFT_VIEW (self), NULL);
+  return gtk_label_get_label (self->message_label);
+}

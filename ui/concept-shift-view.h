@@ -31,5 +31,6 @@ void fovea_concept_shift_view_show_flow (FoveaConceptShiftView *self, guint flow
 const FoveaConceptShift *fovea_concept_shift_view_get_shift (FoveaConceptShiftView *self);
 FoveaChartFrame *fovea_concept_shift_view_get_frame (FoveaConceptShiftView *self);
 GtkWidget *fovea_concept_shift_view_get_channels (FoveaConceptShiftView *self);
+const char *fovea_concept_shift_view_get_message (FoveaConceptShiftView *self);
 
 G_END_DECLS

@@ -189,6 +189,22 @@ is_same_layer (const FoveaDissectionFacts *a,
   return a->set == b->set && memcmp (a->dissections, b->dissections, sizeof a->dissections) == 0;
 }
 
+/* The highest IoU of either network: their bars are to be compared. */
+static double
+find_largest (const FoveaDissectionFacts *facts)
+{
+  double largest = 0;
+
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      const FoveaTallyUnit *unit = facts->tallies[side] != NULL ? fovea_tally_find (facts->tallies[side], facts->channels[side]) : NULL;
+
+      if (unit != NULL)
+        largest = MAX (largest, unit->score);
+    }
+  return largest;
+}
+
 /**
  * fovea_dissection_neuron_show:
  * @self: a neuron
@@ -200,6 +216,7 @@ fovea_dissection_neuron_show (FoveaDissectionNeuron *self,
 {
   g_autoptr (FoveaDissectionFacts) before = NULL;
   gboolean same_layer, same_pictures;
+  double largest;
 
   g_return_if_fail (FOVEA_IS_DISSECTION_NEURON (self) && facts != NULL);
 
@@ -207,6 +224,7 @@ fovea_dissection_neuron_show (FoveaDissectionNeuron *self,
   self->facts = fovea_dissection_facts_ref (facts);
   same_layer = before != NULL && is_same_layer (before, facts);
   same_pictures = same_layer && before->quantile == facts->quantile && memcmp (before->channels, facts->channels, sizeof facts->channels) == 0;
+  largest = find_largest (facts);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       FoveaDissectionPanel *panel = self->panels[side];
@@ -218,7 +236,7 @@ fovea_dissection_neuron_show (FoveaDissectionNeuron *self,
         continue;
       fovea_dissection_panel_set_name (panel, facts->names[side]);
       if (facts->tallies[side] != NULL)
-        fovea_dissection_panel_set_unit (panel, facts->tallies[side], facts->channels[side], facts->iou);
+        fovea_dissection_panel_set_unit (panel, facts->tallies[side], facts->channels[side], facts->iou, largest);
       else
         fovea_dissection_panel_set_message (panel, facts->messages[side]);
     }

@@ -311,6 +311,7 @@ select_row (FoveaDissectionPanel *self)
  * @tally: the network's channels
  * @channel: the one to show
  * @iou: from which IoU on a channel is a detector
+ * @largest: the IoU of a full bar
  *
  * Shows a channel's concepts. Its images stay until they are set.
  */
@@ -318,7 +319,8 @@ void
 fovea_dissection_panel_set_unit (FoveaDissectionPanel *self,
                                  const FoveaTally *tally,
                                  guint channel,
-                                 double iou)
+                                 double iou,
+                                 double largest)
 {
   const FoveaTallyUnit *unit;
   g_autofree guint *order = NULL;
@@ -338,7 +340,7 @@ fovea_dissection_panel_set_unit (FoveaDissectionPanel *self,
   order = sort_categories (tally, unit);
   for (guint i = 0; i < tally->n_categories; i++)
     if (unit->matches[order[i]].label != NULL)
-      add_row (self, tally, order[i], &unit->matches[order[i]], unit->matches[order[0]].iou);
+      add_row (self, tally, order[i], &unit->matches[order[i]], largest);
   name = unit->label != NULL ? fovea_dissection_format_label (unit->label) : NULL;
   if (name == NULL)
     text = g_strdup_printf ("Channel %u touches no concept", channel);

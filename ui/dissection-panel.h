@@ -23,7 +23,7 @@ G_DECLARE_FINAL_TYPE (FoveaDissectionPanel, fovea_dissection_panel, FOVEA, DISSE
 GtkWidget *fovea_dissection_panel_new (FoveaSide side);
 void fovea_dissection_panel_set_name (FoveaDissectionPanel *panel, const char *name);
 void fovea_dissection_panel_set_message (FoveaDissectionPanel *panel, const char *text);
-void fovea_dissection_panel_set_unit (FoveaDissectionPanel *panel, const FoveaTally *tally, guint channel, double iou);
+void fovea_dissection_panel_set_unit (FoveaDissectionPanel *panel, const FoveaTally *tally, guint channel, double iou, double largest);
 gboolean fovea_dissection_panel_get_concept (FoveaDissectionPanel *panel, const char **label, guint *category);
 void fovea_dissection_panel_set_pictures (FoveaDissectionPanel *panel, GPtrArray *pictures);
 GPtrArray *fovea_dissection_panel_get_pictures (FoveaDissectionPanel *panel);

@@ -21,6 +21,7 @@ struct _FoveaDissectionView {
   char *layer; /* nullable */
   char *set_name; /* the concepts', in captions */
   guint channels[FOVEA_N_SIDES];
+  guint sliding; /* source that shows everything anew after sliders moved; 0 is none */
 };
 
 static void implement_neuron_view (FoveaNeuronViewInterface *interface);
@@ -53,6 +54,25 @@ show_all (FoveaDissectionView *self)
 {
   show_neuron (self);
   fovea_dissection_layer_show (self->layer_part, self->facts);
+}
+
+static gboolean
+show_after_sliding (gpointer data)
+{
+  FoveaDissectionView *self = data;
+
+  self->sliding = 0;
+  show_all (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Labels are there for every quantile; but thousands of channels take a moment to draw, and sliders are not to wait for that.
+ * So all moves until then are shown at once. */
+static void
+on_slider_moved (FoveaDissectionView *self)
+{
+  if (self->sliding == 0)
+    self->sliding = g_idle_add (show_after_sliding, self);
 }
 
 static void
@@ -214,6 +234,7 @@ fovea_dissection_view_dispose (GObject *object)
   FoveaDissectionView *self = FOVEA_DISSECTION_VIEW (object);
   GtkWidget *child;
 
+  g_clear_handle_id (&self->sliding, g_source_remove);
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
@@ -278,8 +299,8 @@ fovea_dissection_view_init (FoveaDissectionView *self)
   g_signal_connect_object (self->layer_part, "files-changed", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (fovea_dissection_layer_get_files (self->layer_part), "failed", G_CALLBACK (on_files_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (fovea_dissection_controls_get_sets (self->controls), "changed", G_CALLBACK (on_set_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->controls, "quantile-changed", G_CALLBACK (show_all), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->controls, "iou-changed", G_CALLBACK (show_all), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->controls, "quantile-changed", G_CALLBACK (on_slider_moved), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->controls, "iou-changed", G_CALLBACK (on_slider_moved), self, G_CONNECT_SWAPPED);
 }
 
 /**

@@ -9,6 +9,10 @@
 /* How bright the image is where the channel is not: NetDissect's figures darken it likewise. */
 #define DARKENED 0.3
 
+/* The outline is a pixel thick in images smaller than this, two in those of twice the size, and so on: it is to be seen in
+ * thumbnails. */
+#define OUTLINE_SHARE 96
+
 /**
  * fovea_dissect_example_free:
  * @example: (nullable): an example
@@ -171,14 +175,15 @@ find_pixel (const FoveaDissectExample *example,
   return (gsize) ((guint64) y * example->height / picture->height) * example->width + (gsize) ((guint64) x * example->width / picture->width);
 }
 
-/* Whether a pixel of the picture lies within the concept and touches what does not. */
+/* Whether a pixel of the picture lies within the concept and less than @thickness pixels from what does not. */
 static gboolean
 is_outline (const FoveaDissectExample *example,
             guint y,
-            guint x)
+            guint x,
+            guint thickness)
 {
-  const guint right = MIN (x + 1, example->picture->width - 1), below = MIN (y + 1, example->picture->height - 1);
-  const guint left = x > 0 ? x - 1 : 0, above = y > 0 ? y - 1 : 0;
+  const guint right = MIN (x + thickness, example->picture->width - 1), below = MIN (y + thickness, example->picture->height - 1);
+  const guint left = x > thickness ? x - thickness : 0, above = y > thickness ? y - thickness : 0;
 
   return example->concept_mask[find_pixel (example, y, x)]
          && !(example->concept_mask[find_pixel (example, y, left)] && example->concept_mask[find_pixel (example, y, right)]
@@ -199,6 +204,7 @@ fovea_dissect_example_draw (const FoveaDissectExample *example,
                             GError **error)
 {
   const FoveaImage *picture = example->picture;
+  const guint thickness = 1 + MAX (picture->width, picture->height) / OUTLINE_SHARE;
   FoveaImage *drawn = fovea_image_new (picture->width, picture->height, error);
 
   if (drawn == NULL)
@@ -210,7 +216,7 @@ fovea_dissect_example_draw (const FoveaDissectExample *example,
         guint8 *to = drawn->pixels + ((gsize) y * picture->width + x) * 3;
         const gboolean is_lit = example->channel_mask[find_pixel (example, y, x)];
 
-        if (is_outline (example, y, x))
+        if (is_outline (example, y, x, thickness))
           memcpy (to, outline, 3);
         else
           for (guint c = 0; c < 3; c++)

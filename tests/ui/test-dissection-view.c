@@ -2,9 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include <math.h>
+
 #include "tests/engine/small-broden.h"
 #include "tests/ui/display.h"
 #include "ui/chart-shift.h"
+#include "ui/dissection-pictures.h"
 #include "ui/dissection-view.h"
 #include "ui/filter-button.h"
 #include "ui/layer-page.h"
@@ -157,6 +160,7 @@ set_iou (Fixture *fixture,
          double iou)
 {
   fovea_dissection_controls_set_iou (fovea_dissection_view_get_controls (fixture->view), iou);
+  fovea_test_settle ();
 }
 
 static const char *
@@ -301,8 +305,15 @@ test_sliders (Fixture *fixture,
   g_assert_cmpstr (all, !=, none);
 
   fovea_dissection_controls_set_share (fovea_dissection_view_get_controls (fixture->view), 0.02);
+  fovea_test_settle ();
   g_assert_cmpint (get_state (fixture), ==, FOVEA_DISSECTION_READY);
   g_assert_cmpfloat (sum_scores (fixture), !=, before);
+}
+
+static void
+count (guint *n)
+{
+  (*n)++;
 }
 
 static void
@@ -352,6 +363,138 @@ test_shift (Fixture *fixture,
   g_assert_true (g_str_has_prefix (csv, "from category,from,to category,to,channels,which\n"));
   g_assert_null (strstr (csv, "texture,striped,texture,striped"));
   g_assert_null (strstr (csv, "dog_house"));
+}
+
+static double
+correlate (const FoveaScan *first,
+           guint a,
+           const FoveaScan *second,
+           guint b)
+{
+  gsize n;
+  const float *x = fovea_scan_get_means (first, &n), *y = fovea_scan_get_means (second, &n);
+  double means[2] = { 0 }, products[3] = { 0 };
+
+  for (gsize i = 0; i < n; i++)
+    {
+      means[0] += (double) x[i * 48 + a] / (double) n;
+      means[1] += (double) y[i * 48 + b] / (double) n;
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      const double u = (double) x[i * 48 + a] - means[0], v = (double) y[i * 48 + b] - means[1];
+
+      products[0] += u * v;
+      products[1] += u * u;
+      products[2] += v * v;
+    }
+  return products[1] > 0 && products[2] > 0 ? products[0] / sqrt (products[1] * products[2]) : 0;
+}
+
+/* Paired by best match, each channel goes with the one whose means correlate most with its own, and is gone to with it. */
+static void
+test_matches (Fixture *fixture,
+              gconstpointer data)
+{
+  g_autofree char *images = fovea_scratch_path (fixture->folder, "broden/images/made");
+  FoveaImageSets *sets = fovea_image_sets_new (fixture->queue, NULL);
+  FoveaLayerScans *scans = fovea_layer_scans_new (fixture->queue, fixture->queue, fixture->store, sets);
+  FoveaConceptShiftView *view = fovea_dissection_layer_get_shift (fovea_dissection_view_get_layer (fixture->view));
+  guint n_channels = 0, n_others = 0;
+
+  fovea_image_sets_set_current (sets, images);
+  fovea_dissection_view_set_scans (fixture->view, scans);
+  dissect (fixture);
+  fovea_layer_scans_set_layer (scans, fixture->pair, "pool1");
+  g_assert_nonnull (fovea_concept_shift_view_get_shift (view));
+  fovea_concept_shift_view_set_counterpart (view, "best");
+  g_assert_null (fovea_concept_shift_view_get_shift (view));
+  fovea_test_wait_until (fovea_layer_scans_get_state (scans) == FOVEA_SCANS_MISSING, SECONDS);
+  g_assert_nonnull (strstr (fovea_concept_shift_view_get_message (view), "36 images"));
+  fovea_layer_scans_start (scans, FALSE);
+  fovea_test_wait_until (fovea_concept_shift_view_get_shift (view) != NULL, SECONDS);
+
+  for (guint i = 0; i < fovea_concept_shift_view_get_shift (view)->n_flows; i++)
+    {
+      const FoveaConceptShiftFlow *flow = &fovea_concept_shift_view_get_shift (view)->flows[i];
+
+      for (guint c = 0; c < flow->n_channels; c++, n_channels++)
+        {
+          const FoveaScan *first = fovea_layer_scans_get_scan (scans, FOVEA_SIDE_STANDARD), *second = fovea_layer_scans_get_scan (scans, FOVEA_SIDE_ROBUST);
+          const double own = correlate (first, flow->channels[c], second, flow->counterparts[c]);
+
+          n_others += flow->channels[c] != flow->counterparts[c];
+          for (guint other = 0; other < 48; other++)
+            g_assert_cmpfloat (correlate (first, flow->channels[c], second, other), <=, own + 1e-5);
+        }
+    }
+  g_assert_cmpuint (n_channels, ==, 48);
+  g_assert_cmpuint (n_others, >, 0);
+
+  /* One to one, no channel of the robust network comes twice. */
+  fovea_concept_shift_view_set_counterpart (view, "one-to-one");
+  {
+    gboolean taken[48] = { FALSE };
+
+    for (guint i = 0; i < fovea_concept_shift_view_get_shift (view)->n_flows; i++)
+      {
+        const FoveaConceptShiftFlow *flow = &fovea_concept_shift_view_get_shift (view)->flows[i];
+
+        for (guint c = 0; c < flow->n_channels; c++)
+          {
+            g_assert_false (taken[flow->counterparts[c]]);
+            taken[flow->counterparts[c]] = TRUE;
+          }
+      }
+  }
+  g_signal_connect_swapped (fixture->view, "neuron-activated", G_CALLBACK (on_activated), fixture);
+  fovea_concept_shift_view_show_flow (view, 0);
+  g_signal_emit_by_name (gtk_widget_get_first_child (fovea_concept_shift_view_get_channels (view)), "clicked");
+  g_assert_cmpuint (fixture->counterpart, ==, fovea_concept_shift_view_get_shift (view)->flows[0].counterparts[0]);
+  close_view (fixture);
+  open_view (fixture);
+  g_assert_finalize_object (scans);
+  g_assert_finalize_object (sets);
+}
+
+/* A tally that others made is drawn beside the networks; what is none is said. */
+static void
+test_tallies (Fixture *fixture,
+              gconstpointer data)
+{
+  FoveaDissectionLayer *layer = fovea_dissection_view_get_layer (fixture->view);
+  FoveaTallyFiles *files = fovea_dissection_layer_get_files (layer);
+  FoveaChartView *histogram = fovea_chart_frame_get_view (fovea_dissection_layer_get_histogram (layer));
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "theirs.csv"), *broken = fovea_scratch_path (fixture->folder, "broken.csv");
+  g_autofree char *problems = NULL, *csv = NULL, *alone = NULL;
+  guint n_failures = 0;
+
+  small_broden_write (fixture->folder, "theirs.csv",
+                      "unit,category,label,score,object-label,object-iou,texture-label,texture-iou\n"
+                      "1,object,cat,0.2,cat,0.2,striped,0.01\n2,texture,striped,0.05,cat,0.01,striped,0.05\n3,texture,striped,0.3,,0,striped,0.3\n"
+                      "nought,object,cat,0.5,cat,0.5,,0\n");
+  small_broden_write (fixture->folder, "broken.csv", "a,b\n1,2\n");
+  g_signal_connect_swapped (files, "failed", G_CALLBACK (count), &n_failures);
+  fovea_dissection_layer_open_tally (layer, broken);
+  fovea_test_wait_until (n_failures == 1, SECONDS);
+  g_assert_cmpuint (fovea_tally_files_get_n_files (files), ==, 0);
+
+  /* Before anything is dissected, it is drawn alone. */
+  fovea_dissection_layer_open_tally (layer, path);
+  fovea_test_wait_until (fovea_tally_files_get_n_files (files) == 1, SECONDS);
+  alone = fovea_chart_to_csv (fovea_chart_view_get_chart (histogram));
+  g_assert_cmpstr (alone, ==, "category,theirs.csv\nobject,1\ntexture,2\n");
+  problems = fovea_tally_files_describe_problems (files);
+  g_assert_nonnull (strstr (problems, "theirs.csv: 1 row"));
+  g_assert_nonnull (strstr (problems, "theirs.csv:5: unit 'nought'"));
+
+  dissect (fixture);
+  csv = fovea_chart_to_csv (fovea_chart_view_get_chart (histogram));
+  g_assert_true (g_str_has_prefix (csv, "category,alexnet-64-standard,alexnet-64-robust,theirs.csv\n"));
+  fovea_tally_files_close_all (files);
+  g_free (csv);
+  csv = fovea_chart_to_csv (fovea_chart_view_get_chart (histogram));
+  g_assert_true (g_str_has_prefix (csv, "category,alexnet-64-standard,alexnet-64-robust\n"));
 }
 
 /* A folder that is no Broden, a layer without positions, and a network alone. */
@@ -410,6 +553,35 @@ test_save (Fixture *fixture,
       g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
       g_assert_true (g_str_has_prefix (contents, files[i].beginning));
     }
+  fovea_test_settle ();
+}
+
+/* The images with masks and outlines become a figure, as soon as they are there. */
+static void
+test_images (Fixture *fixture,
+             gconstpointer data)
+{
+  FoveaDissectionNeuron *neuron = fovea_dissection_view_get_neuron (fixture->view);
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "images.svg");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  FoveaPicture *picture;
+
+  g_assert_null (fovea_dissection_neuron_take_images (neuron));
+  dissect (fixture);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      const FoveaDissectionPicture *first;
+
+      fovea_test_wait_until (fovea_dissection_panel_get_pictures (get_panel (fixture, side)) != NULL, SECONDS);
+      g_assert_cmpuint (fovea_dissection_panel_get_pictures (get_panel (fixture, side))->len, ==, 8);
+      first = g_ptr_array_index (fovea_dissection_panel_get_pictures (get_panel (fixture, side)), 0);
+      g_assert_cmpuint (first->drawn->width, ==, SIZE);
+      g_assert_true (g_str_has_prefix (first->name, "made/"));
+    }
+  picture = fovea_dissection_neuron_take_images (neuron);
+  g_assert_nonnull (picture);
+  fovea_picture_save (picture, GTK_WIDGET (fixture->view), file);
+  fovea_test_wait_until (g_file_test (path, G_FILE_TEST_EXISTS), SECONDS);
   fovea_test_settle ();
 }
 
@@ -511,8 +683,11 @@ add_tests (void)
   g_test_add ("/dissection-view/kept", Fixture, NULL, set_up, test_kept, tear_down);
   g_test_add ("/dissection-view/sliders", Fixture, NULL, set_up, test_sliders, tear_down);
   g_test_add ("/dissection-view/shift", Fixture, NULL, set_up, test_shift, tear_down);
+  g_test_add ("/dissection-view/matches", Fixture, NULL, set_up, test_matches, tear_down);
+  g_test_add ("/dissection-view/tallies", Fixture, NULL, set_up, test_tallies, tear_down);
   g_test_add ("/dissection-view/exceptions", Fixture, NULL, set_up, test_exceptions, tear_down);
   g_test_add ("/dissection-view/save", Fixture, NULL, set_up, test_save, tear_down);
+  g_test_add ("/dissection-view/images", Fixture, NULL, set_up, test_images, tear_down);
   g_test_add ("/dissection-view/grid", Fixture, NULL, set_up, test_grid, tear_down);
 }
 
