@@ -26,7 +26,8 @@ void fovea_direct_free (FoveaDirect *direct);
 gsize fovea_direct_get_packed_size (const FoveaDirect *direct);
 void fovea_direct_pack (const FoveaDirect *direct, const FoveaWeightSource *source, float *packed);
 gsize fovea_direct_get_workspace_size (const FoveaDirect *direct, gsize batch);
-void fovea_direct_run (const FoveaDirect *direct, gsize batch, const float *packed, const FoveaBlockedMap *input, const FoveaBlockedMap *output, const FoveaEpilogue *epilogue, gpointer workspace);
+gsize fovea_direct_get_scratch_size (const FoveaDirect *direct);
+void fovea_direct_run (const FoveaDirect *direct, gsize batch, const float *packed, const FoveaBlockedMap *input, const FoveaBlockedMap *output, const FoveaEpilogue *epilogue, gpointer workspace, gpointer scratch);
 void fovea_direct_run_first_layer (const FoveaDirect *direct, gsize batch, const float *packed, const FoveaImages *images, const FoveaBlockedMap *output, const FoveaEpilogue *epilogue, gpointer workspace);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FoveaDirect, fovea_direct_free)

@@ -60,6 +60,53 @@ typedef struct {
 
 typedef void (*FoveaTileFunc) (const FoveaTile *tile);
 
+/* Segments whose non-zero values one list holds; pixels that are taken together; tiles of outputs that are
+ * computed together from their lists. A list's weights of so many tiles take half of a first-level cache. */
+#define FOVEA_LIST_SEGMENTS 2
+#define FOVEA_LIST_PIXELS 98
+#define FOVEA_NONZERO_TILES 4
+
+/**
+ * FoveaNonzeros:
+ * @values: those that are not zero, in the order of the segments
+ * @rows: where the row of weights of each lies: floats behind the first segment's first one
+ *
+ * What a pixel reads of a few segments. There is room for all values and for what is written too much.
+ */
+typedef struct {
+  float values[FOVEA_LIST_SEGMENTS * FOVEA_BLOCK];
+  gint32 rows[FOVEA_LIST_SEGMENTS * FOVEA_BLOCK];
+} FoveaNonzeros;
+
+/**
+ * FoveaNonzeroTile:
+ * @tile: the first tile of outputs: weights of the lists' segments, outputs and epilogue
+ * @lists, @counts: (array length=n_pixels): and how many values are in each
+ * @weight_stride: floats from one tile's weights to the next one's
+ * @start: (nullable): [n_pixels][channels of all tiles]: what earlier segments came to; nothing: zero
+ * @earlier: (nullable): likewise, of an earlier piece of the sum, to be added at the end of this one
+ * @sums: (nullable): likewise, what is to be written; nothing: it is finished and stored in the tile's output
+ * @prefetch: (nullable): as @tile->weights, those that will be wanted next, @prefetch_lines cache lines of
+ *   each tile a pixel
+ *
+ * The part of a sum of products that the listed values make, for up to FOVEA_NONZERO_TILES tiles of outputs
+ * of whole width.
+ */
+typedef struct {
+  const FoveaTile *tile;
+  gsize n_pixels;
+  const FoveaNonzeros *lists;
+  const guint32 *counts;
+  gsize weight_stride;
+  const float *start;
+  const float *earlier;
+  float *sums;
+  const float *prefetch;
+  gsize prefetch_lines;
+} FoveaNonzeroTile;
+
+typedef void (*FoveaNonzeroFunc) (const FoveaNonzeroTile *nonzeros);
+
 /* Rows of weights, and images, that the gradient of a fully connected layer takes at a time: rows enough
  * for long stretches of memory, while what they are added to stays in the second-level cache. */
 #define FOVEA_DENSE_ROWS 256
@@ -177,6 +224,9 @@ typedef struct {
  * @max_line_blocks: of 16 pixels, of a line
  * @tiles: by channel blocks − 1 and pixels − 1
  * @depthwise: by pixels − 1
+ * @nonzero_tiles: by tiles of outputs − 1
+ * @list_nonzeros: of pixels @pixel_stride floats apart, of up to FOVEA_LIST_SEGMENTS segments whose values' rows of
+ *   weights have @row_floats
  * @lines: of one channel and of three, by blocks of 16 pixels − 1
  *
  * All pointers to values are to whole blocks, aligned to 64 bytes. Numbers of pixels count blocks of
@@ -192,6 +242,9 @@ typedef struct {
   const FoveaTileFunc *tiles[2];
   const FoveaTileFunc *depthwise;
   const FoveaLinesFunc *lines[2];
+  const FoveaNonzeroFunc *nonzero_tiles;
+  gsize (*count_nonzeros) (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments);
+  void (*list_nonzeros) (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments, gsize row_floats, FoveaNonzeros *lists, guint32 *counts);
   void (*dense_rows) (const FoveaDenseRows *rows);
   void (*sum_rows) (const float *sums, gsize n_rows, float *output);
 

@@ -189,8 +189,8 @@ prepare_convolution (FoveaBlockedPlan *plan,
     return FALSE;
   step->workspace.size = step->winograd != NULL ? fovea_winograd_get_workspace_size (step->winograd, step->n_images)
                                                 : fovea_direct_get_workspace_size (step->direct, step->n_images);
-  if (step->winograd != NULL)
-    plan->scratch_size = MAX (plan->scratch_size, fovea_winograd_get_scratch_size (step->winograd, step->n_images));
+  plan->scratch_size = MAX (plan->scratch_size, step->winograd != NULL ? fovea_winograd_get_scratch_size (step->winograd, step->n_images)
+                                                                       : fovea_direct_get_scratch_size (step->direct));
   if (!with_gradient)
     return TRUE;
 
@@ -222,8 +222,10 @@ prepare_convolution (FoveaBlockedPlan *plan,
   step->gradient_workspace.size = step->winograd_gradient != NULL ? fovea_winograd_get_workspace_size (step->winograd_gradient, step->n_images)
                                  : step->image_gradient != NULL   ? fovea_image_gradient_get_workspace_size (step->image_gradient, step->n_images)
                                                                   : fovea_direct_get_workspace_size (step->direct_gradient, step->n_images);
-  if (step->winograd_gradient != NULL)
-    plan->scratch_size = MAX (plan->scratch_size, fovea_winograd_get_scratch_size (step->winograd_gradient, step->n_images));
+  if (step->image_gradient == NULL)
+    plan->scratch_size = MAX (plan->scratch_size, step->winograd_gradient != NULL
+                                                    ? fovea_winograd_get_scratch_size (step->winograd_gradient, step->n_images)
+                                                    : fovea_direct_get_scratch_size (step->direct_gradient));
   return TRUE;
 }
 

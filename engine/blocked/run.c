@@ -204,7 +204,7 @@ forward_convolution (FoveaBlockedPlan *self,
   else if (step->winograd != NULL)
     fovea_winograd_run (step->winograd, self->n_images, step->packed, &input, &output, &epilogue, workspace, self->scratch);
   else
-    fovea_direct_run (step->direct, self->n_images, step->packed, &input, &output, &epilogue, workspace);
+    fovea_direct_run (step->direct, self->n_images, step->packed, &input, &output, &epilogue, workspace, self->scratch);
 }
 
 static void
@@ -525,7 +525,7 @@ gradient_convolution (FoveaBlockedPlan *self,
   else if (step->winograd_gradient != NULL)
     fovea_winograd_run (step->winograd_gradient, self->n_images, step->packed_gradient, &output_gradient, &input_gradient, &epilogue, workspace, self->scratch);
   else
-    fovea_direct_run (step->direct_gradient, self->n_images, step->packed_gradient, &output_gradient, &input_gradient, &epilogue, workspace);
+    fovea_direct_run (step->direct_gradient, self->n_images, step->packed_gradient, &output_gradient, &input_gradient, &epilogue, workspace, self->scratch);
 }
 
 static void

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include "engine/blocked/epilogue.h"
 #include "engine/blocked/set.h"
 
-/* The epilogue: what happens to sums before they are stored. */
 ALWAYS_INLINE void
 finish_tile (const int n_pixels,
              const int n_registers,
@@ -14,33 +14,17 @@ finish_tile (const int n_pixels,
 #pragma GCC unroll 4
   for (int r = 0; r < n_registers; r++)
     {
-      const gboolean normalize = tile->factor != NULL;
-      const Vector mean = normalize ? load (tile->mean + r * LANES) : (Vector) { 0 };
-      const Vector factor = normalize ? load (tile->factor + r * LANES) : (Vector) { 0 };
-      const Vector offset = normalize ? load (tile->offset + r * LANES) : (Vector) { 0 };
-      const Vector bias = tile->bias != NULL ? load (tile->bias + r * LANES) : (Vector) { 0 };
+      const Finish finish = load_finish (tile, r);
       const gssize block = r / PARTS * tile->output_block_stride + r % PARTS * LANES;
 
 #pragma GCC unroll 14
       for (int p = 0; p < n_pixels; p++)
         {
-          const gssize place = block + p * tile->output_pixel_stride;
           Vector sum = sums[p][r];
 
           if (tile->sums != NULL)
             sum += load (tile->sums + (r / PARTS * TILE_PIXELS + p) * FOVEA_BLOCK + r % PARTS * LANES);
-          sum += bias;
-          if (normalize)
-            sum = (sum - mean) * factor + offset;
-          if (tile->addend != NULL)
-            sum += load (tile->addend + place);
-          if (tile->relu)
-            sum = rectify (sum);
-          if (tile->mask != NULL)
-            sum = keep (sum, (const guint8 *) tile->mask + place / 8);
-          if (tile->signs != NULL)
-            note_signs (sum, (guint8 *) tile->signs + place / 8);
-          store (tile->output + place, sum);
+          finish_sum (sum, &finish, tile, block + p * tile->output_pixel_stride);
         }
     }
 }

@@ -1,0 +1,187 @@
+/* The micro-kernel for inputs with many zeros: what is not zero is listed once, and only that is multiplied,
+ * for all outputs.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "engine/blocked/epilogue.h"
+#include "engine/blocked/set.h"
+
+/* As tile.c has them: the registers that a tile of outputs takes. */
+#define REGISTERS (TILE_BLOCKS * PARTS)
+
+#ifdef __AVX512F__
+
+/* Bit i is set where value i is not zero; not-a-number is not. */
+ALWAYS_INLINE __mmask16
+find_nonzeros (const float *values)
+{
+  return _mm512_cmp_ps_mask ((__m512) load (values), _mm512_setzero_ps (), _CMP_NEQ_UQ);
+}
+
+gsize
+count_nonzero_values (const float *input,
+                      gssize pixel_stride,
+                      gsize n_pixels,
+                      const gssize *segments,
+                      gsize n_segments)
+{
+  gsize n = 0;
+
+  for (gsize s = 0; s < n_segments; s++)
+    for (gsize p = 0; p < n_pixels; p++)
+      n += (gsize) __builtin_popcount (find_nonzeros (input + segments[s] + (gssize) p * pixel_stride));
+  return n;
+}
+
+void
+list_nonzero_values (const float *input,
+                     gssize pixel_stride,
+                     gsize n_pixels,
+                     const gssize *segments,
+                     gsize n_segments,
+                     gsize row_floats,
+                     FoveaNonzeros *lists,
+                     guint32 *counts)
+{
+  const __m512i first_rows = _mm512_mullo_epi32 (_mm512_setr_epi32 (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+                                                 _mm512_set1_epi32 ((int) row_floats));
+
+  for (gsize p = 0; p < n_pixels; p++, input += pixel_stride)
+    {
+      __m512i rows = first_rows;
+      guint32 n = 0;
+
+      for (gsize s = 0; s < n_segments; s++)
+        {
+          const float *values = input + segments[s];
+          const __mmask16 nonzeros = find_nonzeros (values);
+
+          /* 16 are written, of which some may be overwritten next. */
+          _mm512_storeu_ps (lists[p].values + n, _mm512_maskz_compress_ps (nonzeros, (__m512) load (values)));
+          _mm512_storeu_si512 (lists[p].rows + n, _mm512_maskz_compress_epi32 (nonzeros, rows));
+          n += (guint32) __builtin_popcount (nonzeros);
+          rows = _mm512_add_epi32 (rows, _mm512_set1_epi32 ((int) (FOVEA_BLOCK * row_floats)));
+        }
+      counts[p] = n;
+    }
+}
+
+#else
+
+gsize
+count_nonzero_values (const float *input,
+                      gssize pixel_stride,
+                      gsize n_pixels,
+                      const gssize *segments,
+                      gsize n_segments)
+{
+  gsize n = 0;
+
+  for (gsize s = 0; s < n_segments; s++)
+    for (gsize p = 0; p < n_pixels; p++)
+      for (guint part = 0; part < PARTS; part++)
+        {
+          const Vector values = load (input + segments[s] + (gssize) p * pixel_stride + part * LANES);
+
+          n += (gsize) __builtin_popcount ((guint) _mm256_movemask_ps (_mm256_cmp_ps ((__m256) values, _mm256_setzero_ps (), _CMP_NEQ_UQ)));
+        }
+  return n;
+}
+
+void
+list_nonzero_values (const float *input,
+                     gssize pixel_stride,
+                     gsize n_pixels,
+                     const gssize *segments,
+                     gsize n_segments,
+                     gsize row_floats,
+                     FoveaNonzeros *lists,
+                     guint32 *counts)
+{
+  for (gsize p = 0; p < n_pixels; p++, input += pixel_stride)
+    {
+      guint32 n = 0;
+
+      /* Without branches, which could not be predicted: a zero is overwritten by what comes next. */
+      for (gsize s = 0; s < n_segments; s++)
+        for (gsize k = 0; k < FOVEA_BLOCK; k++)
+          {
+            const float value = input[segments[s] + (gssize) k];
+
+            lists[p].values[n] = value;
+            lists[p].rows[n] = (gint32) ((s * FOVEA_BLOCK + k) * row_floats);
+            n += value != 0;
+          }
+      counts[p] = n;
+    }
+}
+
+#endif
+
+/* Inlined with a constant number of tiles, so that the sums become registers. */
+ALWAYS_INLINE void
+multiply_nonzeros (const int n_tiles,
+                   const FoveaNonzeroTile *self)
+{
+  const FoveaTile tile = *self->tile;
+  const gsize n_pixels = self->n_pixels, stride = self->weight_stride, prefetch_lines = self->prefetch_lines;
+  const FoveaNonzeros *list = self->lists;
+  const guint32 *counts = self->counts;
+  const float *start = self->start, *earlier = self->earlier, *prefetch = self->prefetch;
+  float *results = self->sums;
+
+  for (gsize p = 0; p < n_pixels; p++, list++)
+    {
+      const guint32 n = counts[p];
+      const gsize place = p * (gsize) (n_tiles * REGISTERS * LANES);
+      Vector sums[FOVEA_NONZERO_TILES * REGISTERS];
+
+#pragma GCC unroll 8
+      for (int r = 0; r < n_tiles * REGISTERS; r++)
+        sums[r] = start != NULL ? load (start + place + r * LANES) : (Vector) { 0 };
+      for (gsize i = 0; i < prefetch_lines; i++, prefetch += FOVEA_BLOCK)
+#pragma GCC unroll 4
+        for (int t = 0; t < n_tiles; t++)
+          __builtin_prefetch (prefetch + (gsize) t * stride, 0, 2);
+      for (guint32 i = 0; i < n; i++)
+        {
+          const float *weights = tile.weights + list->rows[i];
+          const float value = list->values[i];
+
+#pragma GCC unroll 8
+          for (int r = 0; r < n_tiles * REGISTERS; r++)
+            sums[r] += load (weights + (gsize) (r / REGISTERS) * stride + r % REGISTERS * LANES) * value;
+        }
+      if (earlier != NULL)
+#pragma GCC unroll 8
+        for (int r = 0; r < n_tiles * REGISTERS; r++)
+          sums[r] += load (earlier + place + r * LANES);
+      if (results != NULL)
+#pragma GCC unroll 8
+        for (int r = 0; r < n_tiles * REGISTERS; r++)
+          store (results + place + r * LANES, sums[r]);
+      else
+#pragma GCC unroll 8
+        for (int r = 0; r < n_tiles * REGISTERS; r++)
+          {
+            const Finish finish = load_finish (&tile, r);
+            const gssize output = r / PARTS * tile.output_block_stride + r % PARTS * LANES + (gssize) p * tile.output_pixel_stride;
+
+            finish_sum (sums[r], &finish, &tile, output);
+          }
+    }
+}
+
+#define DEFINE_NONZERO(n_tiles)                               \
+  static void                                                 \
+  nonzero_##n_tiles (const FoveaNonzeroTile *nonzeros)        \
+  {                                                           \
+    multiply_nonzeros (n_tiles, nonzeros);                    \
+  }
+
+DEFINE_NONZERO (1)
+DEFINE_NONZERO (2)
+DEFINE_NONZERO (3)
+DEFINE_NONZERO (4)
+
+const FoveaNonzeroFunc tiles_of_nonzeros[FOVEA_NONZERO_TILES] = { nonzero_1, nonzero_2, nonzero_3, nonzero_4 };

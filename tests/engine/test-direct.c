@@ -1,0 +1,194 @@
+/* Direct convolutions that leave out zeros: the same bytes as without.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/arena.h"
+#include "engine/blocked/direct.h"
+#include "engine/parallel.h"
+
+static const char *const sets[] = { "avx512", "avx2" };
+
+typedef struct {
+  gint64 inputs, outputs, height, width, kernel, stride, pad;
+} Layer;
+
+/* Long rows and short ones, more pixels than a group takes, more outputs than are kept at a time, sums in pieces,
+ * odd numbers of segments, phases without taps, tiles by twos, threes and fours. */
+static const Layer layers[] = {
+  { 64, 128, 14, 14, 1, 1, 0 },
+  { 48, 96, 23, 17, 3, 2, 1 },
+  { 512, 64, 7, 7, 3, 2, 1 },
+  { 32, 1216, 9, 6, 1, 1, 0 },
+  { 96, 64, 30, 29, 1, 2, 0 },
+  { 64, 160, 12, 12, 5, 1, 2 },
+};
+
+static float *
+allocate (gsize n_floats)
+{
+  float *values = fovea_arena_allocate (MAX (n_floats, 1) * sizeof (float), NULL);
+
+  g_assert_nonnull (values);
+  memset (values, 0, n_floats * sizeof (float));
+  return values;
+}
+
+static FoveaBlockedMap
+make_map (gsize batch,
+          gint64 channels,
+          gint64 height,
+          gint64 width)
+{
+  FoveaBlockedMap map = { .n_blocks = fovea_blocked_count (channels), .height = height, .width = width };
+
+  map.image_stride = (gsize) map.n_blocks * fovea_blocked_get_plane (&map);
+  map.data = allocate (batch * map.image_stride);
+  return map;
+}
+
+/* So many of 100 values are not zero. */
+static void
+fill (GRand *random,
+      float *values,
+      gsize n,
+      int percent)
+{
+  for (gsize i = 0; i < n; i++)
+    values[i] = g_rand_int_range (random, 0, 100) < percent ? (float) g_rand_double_range (random, -1, 1) : 0;
+}
+
+/* Runs it both ways, and checks that zeros were left out where there are many. */
+static void
+compare (const FoveaKernels *kernels,
+         const Layer *layer,
+         gboolean gradient,
+         gsize batch,
+         int percent)
+{
+  const FoveaConvolutionGeometry geometry = {
+    .n_groups = 1,
+    .input_channels = layer->inputs,
+    .input_height = layer->height,
+    .input_width = layer->width,
+    .output_channels = layer->outputs,
+    .output_height = (layer->height + 2 * layer->pad - layer->kernel) / layer->stride + 1,
+    .output_width = (layer->width + 2 * layer->pad - layer->kernel) / layer->stride + 1,
+    .kernel = { layer->kernel, layer->kernel },
+    .stride = { layer->stride, layer->stride },
+    .dilation = { 1, 1 },
+    .pad_begin = { layer->pad, layer->pad },
+  };
+  g_autoptr (FoveaDirect) direct = gradient ? fovea_direct_new_gradient (kernels, &geometry) : fovea_direct_new_forward (kernels, &geometry);
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  const gint64 n_taps = layer->kernel * layer->kernel, n_outputs = gradient ? layer->inputs : layer->outputs;
+  const gsize n_weights = (gsize) (layer->inputs * layer->outputs * n_taps);
+  const gsize scratch_size = fovea_direct_get_scratch_size (direct) * fovea_parallel_get_n_threads (), n_channels = (gsize) n_outputs;
+  g_autofree float *weights = g_new (float, n_weights);
+  const FoveaWeightSource source = {
+    .weights = weights,
+    .n_outputs = n_outputs,
+    .n_inputs = gradient ? layer->outputs : layer->inputs,
+    .kernel = { layer->kernel, layer->kernel },
+    .output_stride = (gssize) (gradient ? n_taps : layer->inputs * n_taps),
+    .input_stride = (gssize) (gradient ? layer->inputs * n_taps : n_taps),
+    .tap_stride = 1,
+    .n_groups = 1,
+  };
+  const FoveaBlockedMap large = make_map (batch, layer->inputs, layer->height, layer->width);
+  const FoveaBlockedMap small = make_map (batch, layer->outputs, geometry.output_height, geometry.output_width);
+  const FoveaBlockedMap *input = gradient ? &small : &large, *output = gradient ? &large : &small;
+  const gsize n_values = batch * output->image_stride;
+  g_autofree guint16 *signs = g_new0 (guint16, n_values / FOVEA_BLOCK), *mask = g_new0 (guint16, n_values / FOVEA_BLOCK);
+  g_autofree guint16 *first_signs = NULL;
+  g_autofree float *first = NULL;
+  float *packed = allocate (fovea_direct_get_packed_size (direct)), *channels = allocate (4 * n_channels), *addend = allocate (n_values);
+  gpointer workspace = allocate (fovea_direct_get_workspace_size (direct, batch) / sizeof (float));
+  char *scratch = (char *) allocate (scratch_size / sizeof (float));
+  FoveaEpilogue epilogue = {
+    .bias = channels,
+    .mean = channels + n_channels,
+    .factor = channels + 2 * n_channels,
+    .offset = channels + 3 * n_channels,
+    .addend = *output,
+    .relu = !gradient,
+    .signs = { signs, output->image_stride / FOVEA_BLOCK },
+  };
+  gboolean used = FALSE;
+
+  fill (random, weights, n_weights, 100);
+  fill (random, channels, 4 * n_channels, 100);
+  fill (random, addend, n_values, 100);
+  fill (random, input->data, batch * input->image_stride, percent);
+  epilogue.addend.data = addend;
+  if (gradient)
+    {
+      for (gsize i = 0; i < n_values / FOVEA_BLOCK; i++)
+        mask[i] = (guint16) g_rand_int (random);
+      epilogue.mask = (FoveaBlockedSigns) { mask, output->image_stride / FOVEA_BLOCK };
+    }
+  fovea_direct_pack (direct, &source, packed);
+
+  fovea_direct_run (direct, batch, packed, input, output, &epilogue, workspace, NULL);
+  first = g_memdup2 (output->data, n_values * sizeof (float));
+  first_signs = g_memdup2 (signs, n_values / FOVEA_BLOCK * sizeof (guint16));
+  memset (output->data, 0xff, n_values * sizeof (float));
+  memset (signs, 0xff, n_values / FOVEA_BLOCK * sizeof (guint16));
+  memset (scratch, 0xff, scratch_size);
+  fovea_direct_run (direct, batch, packed, input, output, &epilogue, workspace, scratch);
+  g_assert_cmpmem (output->data, n_values * sizeof (float), first, n_values * sizeof (float));
+  g_assert_cmpmem (signs, n_values / FOVEA_BLOCK * sizeof (guint16), first_signs, n_values / FOVEA_BLOCK * sizeof (guint16));
+
+  for (gsize i = 0; i < scratch_size; i++)
+    used |= scratch[i] != (char) 0xff;
+  g_assert_true (gradient || scratch_size > 0);
+  /* Padding is zero as well. */
+  if (percent < 90 || layer->pad == 0)
+    g_assert_cmpint (used, ==, scratch_size > 0 && percent < 90);
+  free (large.data);
+  free (small.data);
+  free (packed);
+  free (channels);
+  free (addend);
+  free (workspace);
+  free (scratch);
+}
+
+static void
+test_zeros (gconstpointer data)
+{
+  static const int percents[] = { 0, 30, 100 };
+  const FoveaKernels *kernels;
+
+  setenv ("FOVEA_KERNELS", data, TRUE);
+  kernels = fovea_kernels_get ();
+  if (kernels == NULL || !g_str_equal (kernels->name, data))
+    {
+      g_test_skip ("this processor does not have these instructions");
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (layers); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (percents); j++)
+      for (gsize batch = 1; batch <= 3; batch += 2)
+        {
+          g_test_message ("layer %" G_GSIZE_FORMAT ", %d %%, batch %" G_GSIZE_FORMAT, i, percents[j], batch);
+          compare (kernels, &layers[i], FALSE, batch, percents[j]);
+          compare (kernels, &layers[i], TRUE, batch, percents[j]);
+        }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (sets); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/direct/zeros/%s", sets[i]);
+
+      g_test_add_data_func (path, sets[i], test_zeros);
+    }
+  return g_test_run ();
+}
