@@ -249,7 +249,7 @@ draw (gconstpointer content, const FoveaChartCanvas *canvas, const FoveaChartAre
   double slot, breadth;
   gboolean up;
 
-  init_axis (boxes, &axis, area->height * 0.8);
+  init_axis (boxes, &axis, area->height);
   plot.x += measure_ticks (&axis, canvas) + TICK_GAP + line + 4;
   plot.width -= plot.x - area->x;
   slot = plot.width / n_categories;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/chart-dissection.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "ui/chart-boxes.h"
 
 /* The original's order of categories; any others follow in the tally's order. */
 static const char *const category_order[] = { "object", "scene", "part", "material", "texture", "color" };
@@ -235,5 +238,53 @@ fovea_dissection_chart_new (FoveaDissectionChartKind kind, guint n_series, const
   for (guint s = 0; s < n_series; s++)
     fovea_tally_summary_free (counts.summaries[s]);
   g_free (counts.summaries);
+  return chart;
+}
+
+/* Of a tally, how well each channel segments its concept, where that is of the category and makes it a detector. */
+static void
+add_detectors (FoveaChart *chart, guint series, guint category, const FoveaTally *tally, const char *name, double iou)
+{
+  guint n_channels = tally->n_units > 0 ? tally->units[tally->n_units - 1].channel + 1 : 0;
+  g_autofree double *values = g_new (double, n_channels + 1);
+
+  for (guint i = 0; i < n_channels; i++)
+    values[i] = NAN;
+  for (guint i = 0; i < tally->n_units; i++)
+    {
+      const FoveaTallyUnit *unit = &tally->units[i];
+
+      if (unit->category >= 0 && unit->score >= iou && g_str_equal (tally->categories[unit->category], name))
+        values[unit->channel] = unit->score;
+    }
+  fovea_box_chart_set_values (chart, series, category, values, n_channels);
+}
+
+/**
+ * fovea_dissection_chart_new_of_channels:
+ * @n_series: how many tallies, at least 1
+ * @series: (array length=n_series): they; copied from
+ * @iou: from which IoU on a channel is a detector
+ *
+ * The detectors of %FOVEA_DISSECTION_CHART_CATEGORIES one by one: each is a dot at its IoU, whose mark's index is the channel.
+ *
+ * Returns: (transfer full): a box chart without title and caption
+ */
+FoveaChart *
+fovea_dissection_chart_new_of_channels (guint n_series, const FoveaDissectionSeries *series, double iou)
+{
+  g_autoptr (GPtrArray) categories = g_ptr_array_new ();
+  Counts counts = { .n_series = n_series, .series = series, .categories = categories };
+  FoveaChart *chart = fovea_box_chart_new ("Intersection over union");
+
+  collect_categories (&counts);
+  for (guint c = 0; c < categories->len; c++)
+    fovea_box_chart_add_category (chart, categories->pdata[c]);
+  for (guint s = 0; s < n_series; s++)
+    {
+      fovea_box_chart_add_series (chart, series[s].name, series[s].color);
+      for (guint c = 0; c < categories->len; c++)
+        add_detectors (chart, s, c, series[s].tally, categories->pdata[c], iou);
+    }
   return chart;
 }

@@ -35,5 +35,6 @@ typedef struct {
 
 char *fovea_dissection_format_label (const char *label);
 FoveaChart *fovea_dissection_chart_new (FoveaDissectionChartKind kind, guint n_series, const FoveaDissectionSeries *series, double iou);
+FoveaChart *fovea_dissection_chart_new_of_channels (guint n_series, const FoveaDissectionSeries *series, double iou);
 
 G_END_DECLS

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/overview-data-private.h"
 
-#include <math.h>
-
 #include "ui/chart-boxes.h"
 #include "ui/chart-dissection.h"
 
@@ -54,11 +52,13 @@ make_boxes (const FoveaOverviewData *self, guint kind)
   return chart;
 }
 
+/* The detectors of a layer by category: counted, or each by itself. */
 static FoveaChart *
-make_categories (const FoveaOverviewData *self, guint layer)
+make_detectors (const FoveaOverviewData *self, guint kind, guint layer)
 {
+  const char *name = self->layer_names->pdata[layer];
+  g_autofree char *title = g_strdup_printf (kind == FOVEA_OVERVIEW_CATEGORIES ? "Detectors in %s by category" : "Detectors in %s, each by its category", name);
   FoveaDissectionSeries series[FOVEA_N_SIDES];
-  g_autofree char *title = g_strdup_printf ("Detectors in %s by category", (const char *) self->layer_names->pdata[layer]);
   FoveaChart *chart;
   guint n_series = 0;
 
@@ -67,58 +67,11 @@ make_categories (const FoveaOverviewData *self, guint layer)
       series[n_series++] = (FoveaDissectionSeries) { fovea_network_get_name (fovea_overview_data_get_network (self, side)), get_color (side), self->tallies[side][layer] };
   if (n_series == 0)
     return NULL;
-  chart = fovea_dissection_chart_new (FOVEA_DISSECTION_CHART_CATEGORIES, n_series, series, FOVEA_DISSECT_IOU);
+  if (kind == FOVEA_OVERVIEW_CATEGORIES)
+    chart = fovea_dissection_chart_new (FOVEA_DISSECTION_CHART_CATEGORIES, n_series, series, FOVEA_DISSECT_IOU);
+  else
+    chart = fovea_dissection_chart_new_of_channels (n_series, series, FOVEA_DISSECT_IOU);
   fovea_chart_set_title (chart, title, NULL);
-  return chart;
-}
-
-/* One number a channel: how well it segments its concept, where that is of the category and makes it a detector. */
-static double *
-list_detected (const FoveaTally *tally, guint category, guint n_channels)
-{
-  double *values = g_new (double, n_channels);
-
-  for (guint channel = 0; channel < n_channels; channel++)
-    values[channel] = NAN;
-  for (guint i = 0; i < tally->n_units; i++)
-    if (tally->units[i].category == (int) category && tally->units[i].score >= FOVEA_DISSECT_IOU)
-      values[tally->units[i].channel] = tally->units[i].score;
-  return values;
-}
-
-/* The same detectors as in make_categories(), each a mark. */
-static FoveaChart *
-make_detected (const FoveaOverviewData *self, guint layer)
-{
-  g_autofree char *title = g_strdup_printf ("Detectors in %s, each by its category", (const char *) self->layer_names->pdata[layer]);
-  const FoveaTally *any = NULL;
-  FoveaChart *chart;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (self->tallies[side][layer] != NULL)
-      any = self->tallies[side][layer];
-  if (any == NULL)
-    return NULL;
-  chart = fovea_box_chart_new (get_axis (FOVEA_OVERVIEW_IOU));
-  fovea_chart_set_title (chart, title, NULL);
-  for (guint category = 0; category < any->n_categories; category++)
-    fovea_box_chart_add_category (chart, any->categories[category]);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      const FoveaTally *tally = self->tallies[side][layer];
-      guint series;
-
-      if (tally == NULL)
-        continue;
-      series = fovea_box_chart_add_series (chart, fovea_network_get_name (fovea_overview_data_get_network (self, side)), get_color (side));
-      for (guint category = 0; category < tally->n_categories; category++)
-        {
-          guint n_channels = fovea_overview_data_get_n_channels (self, side, layer);
-          g_autofree double *values = list_detected (tally, category, n_channels);
-
-          fovea_box_chart_set_values (chart, series, category, values, n_channels);
-        }
-    }
   return chart;
 }
 
@@ -135,7 +88,7 @@ fovea_overview_data_make_chart (const FoveaOverviewData *self, guint chart, guin
     return has_values (self, chart) ? make_boxes (self, chart) : NULL;
   if (layer >= self->layer_names->len)
     return NULL;
-  return chart == FOVEA_OVERVIEW_CATEGORIES ? make_categories (self, layer) : make_detected (self, layer);
+  return make_detectors (self, chart, layer);
 }
 
 /**
