@@ -5,7 +5,7 @@
 #include "ui/network-pair.h"
 #include "ui/texture.h"
 
-/* Side of the pictures, in pixels; there are twice as many in a texture, for dense screens. */
+/* Side of the pictures if nobody chose another, in pixels; there are twice as many in a texture, for dense screens. */
 #define SIDE 88
 #define TEXTURE_SIDE (2 * SIDE)
 
@@ -16,6 +16,7 @@ struct _FoveaCueImages
   GtkFlowBox *box;
   GPtrArray *buttons; /* (element-type GtkButton): not owned */
   GArray *images;     /* (element-type gsize): of each button */
+  int size; /* of a picture, in pixels */
   FoveaCueStimuli *stimuli; /* nullable */
   FoveaJobQueue *queue;     /* nullable */
   FoveaQueuedJob *loading;  /* nullable */
@@ -209,7 +210,7 @@ add_button (FoveaCueImages *self, FoveaCueSet *set, const FoveaCueItem *item)
   GtkWidget *picture = fovea_image_view_new ();
 
   g_string_printf (words, "%s in the texture of %s", categories[cue->shape], categories[cue->texture]);
-  gtk_widget_set_size_request (picture, SIDE, SIDE);
+  gtk_widget_set_size_request (picture, self->size, self->size);
   gtk_widget_set_can_target (picture, FALSE);
   gtk_widget_set_margin_bottom (picture, 3);
   gtk_box_append (GTK_BOX (box), picture);
@@ -288,6 +289,7 @@ fovea_cue_images_class_init (FoveaCueImagesClass *class)
 static void
 fovea_cue_images_init (FoveaCueImages *self)
 {
+  self->size = SIDE;
   self->buttons = g_ptr_array_new ();
   self->images = g_array_new (FALSE, FALSE, sizeof (gsize));
   self->box = GTK_FLOW_BOX (gtk_flow_box_new ());
@@ -322,6 +324,17 @@ fovea_cue_images_set_stimuli (FoveaCueImages *self, FoveaCueStimuli *stimuli, Fo
   clear (self);
   g_set_object (&self->stimuli, stimuli);
   g_set_object (&self->queue, queue);
+}
+
+/**
+ * fovea_cue_images_set_size:
+ * @size: side of a picture, in pixels, for images that are set from now on
+ */
+void
+fovea_cue_images_set_size (FoveaCueImages *self, int size)
+{
+  g_return_if_fail (FOVEA_IS_CUE_IMAGES (self) && size > 0);
+  self->size = size;
 }
 
 /**

@@ -36,6 +36,7 @@ G_DECLARE_FINAL_TYPE (FoveaCueImages, fovea_cue_images, FOVEA, CUE_IMAGES, GtkWi
 
 GtkWidget *fovea_cue_images_new (void);
 void fovea_cue_images_set_stimuli (FoveaCueImages *self, FoveaCueStimuli *stimuli, FoveaJobQueue *queue);
+void fovea_cue_images_set_size (FoveaCueImages *self, int size);
 void fovea_cue_images_set_items (FoveaCueImages *self, const FoveaCueItem *items, guint n_items);
 guint fovea_cue_images_get_n_items (FoveaCueImages *self);
 GtkWidget *fovea_cue_images_get_button (FoveaCueImages *self, guint index);

@@ -5,6 +5,9 @@
 
 #define PAGE_SIZE 48
 
+/* Side of a picture, in pixels: wide enough for the words below it. */
+#define PICTURE_SIZE 124
+
 struct _FoveaShapeBiasImages
 {
   GtkWidget parent_instance;
@@ -233,6 +236,7 @@ fovea_shape_bias_images_init (FoveaShapeBiasImages *self)
   gtk_box_append (GTK_BOX (pages), make_page_button ("go-next-symbolic", "images.next", "Next images"));
   gtk_widget_set_parent (pages, row);
   self->images = FOVEA_CUE_IMAGES (fovea_cue_images_new ());
+  fovea_cue_images_set_size (self->images, PICTURE_SIZE);
   gtk_box_append (GTK_BOX (self->box), row);
   gtk_box_append (GTK_BOX (self->box), GTK_WIDGET (self->images));
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
