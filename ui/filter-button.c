@@ -13,7 +13,7 @@ static const struct {
   const char *const *items;
 } choices[FOVEA_N_FILTER_CHOICES] = {
   { "_Dead channels", "Channels whose picture no gradient reaches, or that answer alike to all images of a scan", lives },
-  { "D_etects", "Concepts that a channel segments with an IoU of at least 0.04", detections },
+  { "D_etects", "Concepts that a channel detects, by the share and the cut-off of the Dissection tab", detections },
   { "_Prefers", "What the channel follows in cue-conflict images", cues },
   { "_In", "In which network all of that has to be so", networks },
 };

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/layer-measures.h"
 
-#include <math.h>
-
-#include "engine/analysis/selectivity.h"
-#include "engine/analysis/tally.h"
 #include "ui/application.h"
-#include "ui/chart-dissection.h"
+#include "ui/tile-values.h"
 
 struct _FoveaLayerMeasures {
   GObject parent_instance;
@@ -58,23 +54,6 @@ get_scan (FoveaLayerMeasures *self,
   return scan != NULL && fovea_scan_get_n_done (scan) > 0 ? scan : NULL;
 }
 
-static void
-show_scan (FoveaTile *tile,
-           FoveaSide side,
-           FoveaScan *scan)
-{
-  guint channel = fovea_tile_get_channel (tile);
-  FoveaScanChannel statistics = { 0 };
-  FoveaSelectivity selectivity;
-  gboolean known = scan != NULL && channel < fovea_scan_get_n_channels (scan);
-
-  if (known)
-    fovea_scan_get_channel (scan, channel, &statistics);
-  fovea_tile_set_measure (tile, side, FOVEA_TILE_PEAK, known ? (double) statistics.maximum : NAN);
-  fovea_tile_set_measure (tile, side, FOVEA_TILE_SELECTIVITY, known && fovea_selectivity_compute (scan, channel, &selectivity) ? selectivity.index : NAN);
-  fovea_tile_set_constant (tile, side, known && fovea_scan_is_complete (scan) && !(statistics.maximum > statistics.minimum));
-}
-
 /* Writes what the scans say onto the tiles, unless it stands there. */
 static gboolean
 show_scans (FoveaLayerMeasures *self)
@@ -90,12 +69,7 @@ show_scans (FoveaLayerMeasures *self)
       changed = TRUE;
       g_clear_pointer (&self->shown_scans[side], fovea_scan_unref);
       self->shown_scans[side] = scan != NULL ? fovea_scan_ref (scan) : NULL;
-      for (guint i = 0; i < g_list_model_get_n_items (self->tiles); i++)
-        {
-          g_autoptr (FoveaTile) tile = g_list_model_get_item (self->tiles, i);
-
-          show_scan (tile, side, scan);
-        }
+      fovea_tile_values_show_scan (self->tiles, side, scan);
     }
   return changed;
 }
@@ -106,36 +80,8 @@ show_preferences (FoveaLayerMeasures *self)
   gboolean changed = FALSE;
 
   for (FoveaSide side = 0; self->tiles != NULL && side < FOVEA_N_SIDES; side++)
-    {
-      const FoveaCueLayer *cues = self->cues != NULL ? fovea_cue_results_get_layer (self->cues, side, get_name (self)) : NULL;
-
-      for (guint i = 0; i < g_list_model_get_n_items (self->tiles); i++)
-        {
-          g_autoptr (FoveaTile) tile = g_list_model_get_item (self->tiles, i);
-          guint channel = fovea_tile_get_channel (tile);
-          double before = fovea_tile_get_measure (tile, side, FOVEA_TILE_PREFERENCE);
-          double value = cues != NULL && channel < cues->n_channels ? fovea_cue_preference_get (&cues->preferences[channel]) : NAN;
-
-          fovea_tile_set_measure (tile, side, FOVEA_TILE_PREFERENCE, value);
-          changed |= before != value && !(isnan (before) && isnan (value));
-        }
-    }
+    changed |= fovea_tile_values_show_preferences (self->tiles, side, self->cues != NULL ? fovea_cue_results_get_layer (self->cues, side, get_name (self)) : NULL);
   return changed;
-}
-
-/* What a channel detects, if its IoU is no less than @iou. */
-static void
-show_dissection (FoveaTile *tile,
-                 FoveaSide side,
-                 const FoveaTally *tally,
-                 double iou)
-{
-  const FoveaTallyUnit *unit = tally != NULL ? fovea_tally_find (tally, fovea_tile_get_channel (tile)) : NULL;
-  gboolean detects = unit != NULL && unit->label != NULL && unit->category >= 0 && unit->score >= iou;
-  g_autofree char *concept = detects ? fovea_dissection_format_label (unit->label) : NULL;
-
-  fovea_tile_set_concept (tile, side, concept, detects ? tally->categories[unit->category] : NULL);
-  fovea_tile_set_measure (tile, side, FOVEA_TILE_IOU, unit != NULL ? unit->score : NAN);
 }
 
 /* By the quantile and the cut-off that people chose for dissections. */
@@ -160,12 +106,7 @@ show_dissections (FoveaLayerMeasures *self)
       self->shown_dissections[side] = dissection != NULL ? fovea_dissection_ref (dissection) : NULL;
       if (dissection != NULL)
         tally = g_ptr_array_index (fovea_dissection_run_get_tallies (self->dissections, side), fovea_dissection_find_quantile (dissection, share));
-      for (guint i = 0; i < g_list_model_get_n_items (self->tiles); i++)
-        {
-          g_autoptr (FoveaTile) tile = g_list_model_get_item (self->tiles, i);
-
-          show_dissection (tile, side, tally, iou);
-        }
+      fovea_tile_values_show_tally (self->tiles, side, tally, iou);
     }
   self->shown_share = share;
   self->shown_iou = iou;
@@ -369,15 +310,10 @@ fovea_layer_measures_set_layer (FoveaLayerMeasures *self,
   g_set_object (&self->layer, layer);
   g_set_object (&self->tiles, tiles);
   forget_shown (self);
-  for (guint i = 0; i < g_list_model_get_n_items (tiles); i++)
+  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
     {
-      g_autoptr (FoveaTile) tile = g_list_model_get_item (tiles, i);
-
-      for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
-        {
-          show_scan (tile, side, NULL);
-          show_dissection (tile, side, NULL, 0);
-        }
+      fovea_tile_values_show_scan (tiles, side, NULL);
+      fovea_tile_values_show_tally (tiles, side, NULL, 0);
     }
   fovea_dissection_run_set_layer (self->dissections, pair, get_name (self));
   if (self->scans != NULL)

@@ -13,11 +13,9 @@
 #include "ui/scan-words.h"
 #include "ui/sort-button.h"
 #include "ui/tile-actions.h"
+#include "ui/tile-grid.h"
 #include "ui/tile-patches.h"
 #include "ui/wrap-box.h"
-
-/* How soon after scrolling the loader is told, in milliseconds. */
-#define VISIBLE_DELAY 60
 
 /* What tiles can show, as the drop-down lists it and the settings name it. */
 static const char *const content_names[] = { [FOVEA_TILE_CONTENT_VISUALIZATION] = "visualization", [FOVEA_TILE_CONTENT_PATCH] = "patch" };
@@ -45,8 +43,7 @@ struct _FoveaLayerPage {
   AdwStatusPage *offer;
   GtkWidget *scan_button;
   GtkWidget *scan_all_button;
-  GtkScrolledWindow *scrolled;
-  GtkGridView *grid;
+  FoveaTileGrid *grid;
 
   FoveaTileLoader *loader;
   FoveaLayerScans *scans; /* nullable: then there are no patches */
@@ -59,11 +56,6 @@ struct _FoveaLayerPage {
   FoveaTileFilter *filter;
   FoveaTileSorter *sorter;
   GtkFilterListModel *filtered;
-  GtkSortListModel *sorted;
-  GtkSingleSelection *selection;
-  GPtrArray *views; /* (element-type FoveaTileView): all that the grid made; not owned */
-  int tile_size;
-  guint visible_source;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaLayerPage, fovea_layer_page, GTK_TYPE_WIDGET)
@@ -76,62 +68,6 @@ static gboolean
 shows_patches (FoveaLayerPage *self)
 {
   return self->scans != NULL && gtk_drop_down_get_selected (self->content) == FOVEA_TILE_CONTENT_PATCH;
-}
-
-typedef struct {
-  guint channel;
-  float x;
-  float y;
-} Place;
-
-static int
-compare_places (gconstpointer a,
-                gconstpointer b)
-{
-  const Place *first = a, *second = b;
-
-  if (fabsf (first->y - second->y) > 1)
-    return first->y < second->y ? -1 : 1;
-  return (first->x > second->x) - (first->x < second->x);
-}
-
-static gboolean
-tell_visible (gpointer user_data)
-{
-  FoveaLayerPage *self = user_data;
-  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (Place));
-  g_autoptr (GArray) channels = g_array_new (FALSE, FALSE, sizeof (guint));
-  float height = gtk_widget_get_height (GTK_WIDGET (self->scrolled));
-
-  self->visible_source = 0;
-  if (self->loader == NULL || self->layer == NULL)
-    return G_SOURCE_REMOVE;
-
-  for (guint i = 0; i < self->views->len; i++)
-    {
-      GtkWidget *view = g_ptr_array_index (self->views, i);
-      FoveaTile *tile = fovea_tile_view_get_tile (FOVEA_TILE_VIEW (view));
-      graphene_rect_t bounds;
-
-      if (tile == NULL || !gtk_widget_get_mapped (view) ||
-          !gtk_widget_compute_bounds (view, GTK_WIDGET (self->scrolled), &bounds) ||
-          bounds.origin.y + bounds.size.height <= 0 || bounds.origin.y >= height)
-        continue;
-      g_array_append_vals (places, &(Place) { fovea_tile_get_channel (tile), bounds.origin.x, bounds.origin.y }, 1);
-    }
-  g_array_sort (places, compare_places);
-  for (guint i = 0; i < places->len; i++)
-    g_array_append_val (channels, g_array_index (places, Place, i).channel);
-  fovea_tile_loader_set_visible (self->loader, (const guint *) channels->data, channels->len);
-  fovea_tile_patches_set_visible (self->patches, (const guint *) channels->data, channels->len);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-queue_tell_visible (FoveaLayerPage *self)
-{
-  if (self->visible_source == 0)
-    self->visible_source = g_timeout_add (VISIBLE_DELAY, tell_visible, self);
 }
 
 static char *
@@ -210,7 +146,7 @@ static void
 filter_changed (FoveaLayerPage *self)
 {
   update_stack (self);
-  queue_tell_visible (self);
+  fovea_tile_grid_tell_visible (self->grid);
 }
 
 /* Asks for what tiles, order and conditions are made of. */
@@ -230,26 +166,18 @@ update_needs (FoveaLayerPage *self)
   gtk_widget_set_visible (self->images, scan && self->scans != NULL);
   if (self->loader != NULL)
     fovea_tile_loader_set_wanted (self->loader, !patches || fovea_tile_sorter_get_order (self->sorter) == FOVEA_TILE_ORDER_ACTIVATION || conditions.life != FOVEA_TILE_ANY_LIFE);
-  for (guint i = 0; i < self->views->len; i++)
-    fovea_tile_view_set_values (g_ptr_array_index (self->views, i), fovea_tile_sorter_get_order (self->sorter) != FOVEA_TILE_ORDER_INDEX, measure);
+  fovea_tile_grid_set_values (self->grid, fovea_tile_sorter_get_order (self->sorter) != FOVEA_TILE_ORDER_INDEX, measure);
   update_stack (self);
   show_progress (self);
-  queue_tell_visible (self);
-}
-
-/* The order begins at the top, wherever people were in the one before. */
-static void
-scroll_to_top (FoveaLayerPage *self)
-{
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
-    gtk_widget_activate_action (GTK_WIDGET (self->grid), "list.scroll-to-item", "u", 0);
+  fovea_tile_grid_tell_visible (self->grid);
 }
 
 static void
 order_changed (FoveaLayerPage *self)
 {
   update_needs (self);
-  scroll_to_top (self);
+  /* Wherever people were in the order before. */
+  fovea_tile_grid_scroll_to_top (self->grid);
 }
 
 static void
@@ -265,7 +193,7 @@ results_arrived (FoveaLayerPage *self)
       gtk_sorter_changed (GTK_SORTER (self->sorter), GTK_SORTER_CHANGE_DIFFERENT);
       g_signal_handlers_unblock_by_func (self->sorter, order_changed, self);
     }
-  queue_tell_visible (self);
+  fovea_tile_grid_tell_visible (self->grid);
 }
 
 static void
@@ -288,7 +216,7 @@ update_patches (FoveaLayerPage *self)
       for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
         scans[side] = fovea_layer_scans_get_scan (self->scans, side);
       fovea_tile_patches_set_scans (self->patches, self->pair, fovea_layer_get_name (self->layer), set, scans, self->tiles);
-      queue_tell_visible (self);
+      fovea_tile_grid_tell_visible (self->grid);
     }
   else
     fovea_tile_patches_clear (self->patches);
@@ -316,8 +244,7 @@ content_selected (FoveaLayerPage *self)
     return;
   if (settings != NULL)
     fovea_settings_set_string (settings, "tiles", content_names[content]);
-  for (guint i = 0; i < self->views->len; i++)
-    fovea_tile_view_set_content (g_ptr_array_index (self->views, i), content);
+  fovea_tile_grid_set_content (self->grid, content);
   fovea_tile_actions_set_content (self->actions, content);
   update_patches (self);
   update_needs (self);
@@ -354,6 +281,16 @@ activate (FoveaLayerPage *self,
 }
 
 static void
+visible_changed (FoveaLayerPage *self,
+                 GArray *channels)
+{
+  if (self->loader == NULL || self->layer == NULL)
+    return;
+  fovea_tile_loader_set_visible (self->loader, (const guint *) channels->data, channels->len);
+  fovea_tile_patches_set_visible (self->patches, (const guint *) channels->data, channels->len);
+}
+
+static void
 choose (FoveaLayerPage *self,
         guint channel)
 {
@@ -367,149 +304,6 @@ say (FoveaLayerPage *self,
   g_autofree char *markup = g_markup_escape_text (text, -1);
 
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
-}
-
-static void
-grid_activated (FoveaLayerPage *self,
-                guint position)
-{
-  g_autoptr (FoveaTile) tile = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
-
-  if (tile != NULL)
-    activate (self, fovea_tile_get_channel (tile));
-}
-
-static void
-view_activated (FoveaTileView *view,
-                FoveaLayerPage *self)
-{
-  FoveaTile *tile = fovea_tile_view_get_tile (view);
-
-  if (tile != NULL)
-    activate (self, fovea_tile_get_channel (tile));
-}
-
-static void
-view_menu_wanted (FoveaTileView *view,
-                  FoveaLayerPage *self)
-{
-  FoveaTile *tile = fovea_tile_view_get_tile (view);
-
-  if (tile == NULL)
-    return;
-  fovea_tile_actions_set_tile (self->actions, tile);
-  fovea_tile_actions_pop_up (self->actions, view);
-}
-
-/* The view whose cell has the keyboard; NULL where none has. */
-static FoveaTileView *
-find_focused (FoveaLayerPage *self)
-{
-  for (guint i = 0; i < self->views->len; i++)
-    {
-      GtkWidget *view = g_ptr_array_index (self->views, i);
-
-      if (fovea_tile_view_get_tile (FOVEA_TILE_VIEW (view)) != NULL && gtk_widget_get_mapped (view) && gtk_widget_has_focus (gtk_widget_get_parent (view)))
-        return FOVEA_TILE_VIEW (view);
-    }
-  return NULL;
-}
-
-static gboolean
-pop_up_menu (GtkWidget *widget,
-             GVariant *arguments,
-             gpointer data)
-{
-  FoveaLayerPage *self = data;
-  FoveaTileView *view = find_focused (self);
-
-  if (view == NULL)
-    return FALSE;
-  view_menu_wanted (view, self);
-  return TRUE;
-}
-
-static gboolean
-act_on_focused (GtkWidget *widget,
-                GVariant *arguments,
-                gpointer data)
-{
-  FoveaLayerPage *self = data;
-  FoveaTileView *view = find_focused (self);
-
-  if (view == NULL)
-    return FALSE;
-  fovea_tile_actions_set_tile (self->actions, fovea_tile_view_get_tile (view));
-  return gtk_widget_activate_action (GTK_WIDGET (self->toasts), g_variant_get_string (arguments, NULL), NULL);
-}
-
-static void
-add_keys (FoveaLayerPage *self)
-{
-  static const char *const keys[][2] = { { "p", "tile.pin" }, { "<Control>c", "tile.copy" } };
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      GtkShortcut *shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i][0]), gtk_callback_action_new (act_on_focused, self, NULL));
-
-      gtk_shortcut_set_arguments (shortcut, g_variant_new_string (keys[i][1]));
-      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
-    }
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                        gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"), gtk_callback_action_new (pop_up_menu, self, NULL)));
-  gtk_widget_add_controller (GTK_WIDGET (self->grid), controller);
-}
-
-static void
-view_destroyed (FoveaLayerPage *self,
-                GtkWidget *view)
-{
-  g_ptr_array_remove_fast (self->views, view);
-}
-
-static void
-setup_cell (FoveaLayerPage *self,
-            GtkListItem *item)
-{
-  GtkWidget *view = fovea_tile_view_new ();
-
-  fovea_tile_view_set_size (FOVEA_TILE_VIEW (view), self->tile_size);
-  fovea_tile_view_set_content (FOVEA_TILE_VIEW (view), gtk_drop_down_get_selected (self->content));
-  fovea_tile_view_set_values (FOVEA_TILE_VIEW (view), fovea_tile_sorter_get_order (self->sorter) != FOVEA_TILE_ORDER_INDEX, fovea_tile_sorter_get_measure (self->sorter));
-  g_signal_connect_object (view, "activated", G_CALLBACK (view_activated), self, 0);
-  g_signal_connect_object (view, "menu-wanted", G_CALLBACK (view_menu_wanted), self, 0);
-  g_signal_connect_object (view, "destroy", G_CALLBACK (view_destroyed), self, G_CONNECT_SWAPPED);
-  g_ptr_array_add (self->views, view);
-  gtk_list_item_set_child (item, view);
-}
-
-static void
-bind_cell (FoveaLayerPage *self,
-           GtkListItem *item)
-{
-  fovea_tile_view_set_tile (FOVEA_TILE_VIEW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
-  queue_tell_visible (self);
-}
-
-static void
-unbind_cell (FoveaLayerPage *self,
-             GtkListItem *item)
-{
-  fovea_tile_view_set_tile (FOVEA_TILE_VIEW (gtk_list_item_get_child (item)), NULL);
-}
-
-static void
-tile_size_changed (FoveaLayerPage *self)
-{
-  FoveaSettings *settings = fovea_application_get_settings ();
-
-  if (settings == NULL)
-    return;
-  self->tile_size = fovea_settings_get_int (settings, "tile-size");
-  for (guint i = 0; i < self->views->len; i++)
-    fovea_tile_view_set_size (g_ptr_array_index (self->views, i), self->tile_size);
-  queue_tell_visible (self);
 }
 
 static void
@@ -531,22 +325,17 @@ fovea_layer_page_dispose (GObject *object)
   FoveaLayerPage *self = FOVEA_LAYER_PAGE (object);
   GtkWidget *child;
 
-  g_clear_handle_id (&self->visible_source, g_source_remove);
   fovea_layer_page_set_loader (self, NULL);
-  if (self->stack != NULL)
-    gtk_grid_view_set_model (self->grid, NULL);
-  self->stack = NULL;
   if (self->measures != NULL)
     g_signal_handlers_disconnect_by_data (self->measures, self);
-  /* Its menu hangs on a child. */
+  if (self->actions != NULL)
+    fovea_tile_actions_pop_down (self->actions);
   g_clear_object (&self->actions);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->patches);
   g_clear_object (&self->measures);
   g_clear_object (&self->scans);
-  g_clear_object (&self->selection);
-  g_clear_object (&self->sorted);
   g_clear_object (&self->filtered);
   g_clear_object (&self->filter);
   g_clear_object (&self->sorter);
@@ -558,22 +347,11 @@ fovea_layer_page_dispose (GObject *object)
 }
 
 static void
-fovea_layer_page_finalize (GObject *object)
-{
-  FoveaLayerPage *self = FOVEA_LAYER_PAGE (object);
-
-  g_ptr_array_unref (self->views);
-
-  G_OBJECT_CLASS (fovea_layer_page_parent_class)->finalize (object);
-}
-
-static void
 fovea_layer_page_class_init (FoveaLayerPageClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = fovea_layer_page_dispose;
-  G_OBJECT_CLASS (class)->finalize = fovea_layer_page_finalize;
 
   widget_class->map = fovea_layer_page_map;
   widget_class->unmap = fovea_layer_page_unmap;
@@ -582,6 +360,7 @@ fovea_layer_page_class_init (FoveaLayerPageClass *class)
   g_type_ensure (FOVEA_TYPE_IMAGE_SET_CHOOSER);
   g_type_ensure (FOVEA_TYPE_MEASURE_BAR);
   g_type_ensure (FOVEA_TYPE_SORT_BUTTON);
+  g_type_ensure (FOVEA_TYPE_TILE_GRID);
   g_type_ensure (FOVEA_TYPE_WRAP_BOX);
   gtk_widget_class_set_css_name (widget_class, "layerpage");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -606,7 +385,6 @@ fovea_layer_page_class_init (FoveaLayerPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, offer);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, scan_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, scan_all_button);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, scrolled);
   gtk_widget_class_bind_template_child (widget_class, FoveaLayerPage, grid);
 
   signals[ACTIVATED] = g_signal_new ("channel-activated", FOVEA_TYPE_LAYER_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
@@ -614,47 +392,25 @@ fovea_layer_page_class_init (FoveaLayerPageClass *class)
 }
 
 static void
-make_grid (FoveaLayerPage *self)
-{
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-  GtkAdjustment *adjustment;
-
-  self->filter = fovea_tile_filter_new ();
-  self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (GTK_FILTER (self->filter)));
-  self->sorter = fovea_tile_sorter_new ();
-  self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)), g_object_ref (GTK_SORTER (self->sorter)));
-  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
-
-  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cell), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cell), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cell), self, G_CONNECT_SWAPPED);
-  gtk_grid_view_set_factory (self->grid, factory);
-  gtk_grid_view_set_model (self->grid, GTK_SELECTION_MODEL (self->selection));
-  g_signal_connect_object (self->grid, "activate", G_CALLBACK (grid_activated), self, G_CONNECT_SWAPPED);
-
-  adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
-  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (queue_tell_visible), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (adjustment, "changed", G_CALLBACK (queue_tell_visible), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (filter_changed), self, G_CONNECT_SWAPPED);
-  add_keys (self);
-}
-
-static void
 fovea_layer_page_init (FoveaLayerPage *self)
 {
   FoveaSettings *settings = fovea_application_get_settings ();
+  g_autoptr (GtkSortListModel) sorted = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->views = g_ptr_array_new ();
-  self->tile_size = 72;
-  make_grid (self);
+  self->filter = fovea_tile_filter_new ();
+  self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (GTK_FILTER (self->filter)));
+  self->sorter = fovea_tile_sorter_new ();
+  sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)), g_object_ref (GTK_SORTER (self->sorter)));
+  fovea_tile_grid_set_model (self->grid, G_LIST_MODEL (sorted));
 
   self->measures = fovea_layer_measures_new ();
   self->patches = fovea_tile_patches_new (fovea_application_get_reading_queue ());
   self->actions = fovea_tile_actions_new (GTK_WIDGET (self->toasts));
-  g_signal_connect_swapped (self->actions, "channel-activated", G_CALLBACK (activate), self);
-  g_signal_connect_swapped (self->actions, "channel-chosen", G_CALLBACK (choose), self);
-  g_signal_connect_swapped (self->actions, "said", G_CALLBACK (say), self);
+  fovea_tile_grid_set_actions (self->grid, self->actions);
+  g_signal_connect_object (self->actions, "channel-activated", G_CALLBACK (activate), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->actions, "channel-chosen", G_CALLBACK (choose), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->actions, "said", G_CALLBACK (say), self, G_CONNECT_SWAPPED);
   fovea_measure_bar_set_measures (self->measure_bar, self->measures);
   fovea_sort_button_set_sorter (self->sort, self->sorter, self->measures);
   fovea_filter_button_set_filter (self->filter_button, self->filter, self->measures);
@@ -664,10 +420,12 @@ fovea_layer_page_init (FoveaLayerPage *self)
       g_autofree char *content = fovea_settings_get_string (settings, "tiles");
 
       gtk_drop_down_set_selected (self->content, g_str_equal (content, "patch") ? FOVEA_TILE_CONTENT_PATCH : FOVEA_TILE_CONTENT_VISUALIZATION);
-      g_signal_connect_object (settings, "notify::tile-size", G_CALLBACK (tile_size_changed), self, G_CONNECT_SWAPPED);
-      tile_size_changed (self);
+      g_object_bind_property (settings, "tile-size", self->grid, "tile-size", G_BINDING_SYNC_CREATE);
     }
   content_selected (self);
+  g_signal_connect_swapped (self->grid, "channel-activated", G_CALLBACK (activate), self);
+  g_signal_connect_swapped (self->grid, "visible-changed", G_CALLBACK (visible_changed), self);
+  g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (filter_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stop, "clicked", G_CALLBACK (stop_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->content, "notify::selected", G_CALLBACK (content_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sorter, "changed", G_CALLBACK (order_changed), self, G_CONNECT_SWAPPED);
@@ -763,14 +521,14 @@ fovea_layer_page_set_layer (FoveaLayerPage *self,
   gtk_widget_set_visible (self->legend, !single);
   fovea_sort_button_set_single (self->sort, single);
   fovea_filter_button_set_single (self->filter_button, single);
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
   g_set_object (&self->tiles, fovea_tile_loader_set_layer (self->loader, pair, layer));
   gtk_filter_list_model_set_model (self->filtered, self->tiles);
   fovea_layer_measures_set_layer (self->measures, pair, layer, self->tiles);
   fovea_tile_actions_set_layer (self->actions, pair, layer, self->tiles);
+  fovea_tile_grid_scroll_to_top (self->grid);
   update_stack (self);
   show_progress (self);
-  queue_tell_visible (self);
+  fovea_tile_grid_tell_visible (self->grid);
 }
 
 /**
@@ -788,23 +546,6 @@ fovea_layer_page_set_filter (FoveaLayerPage *self,
     filter_changed (self);
 }
 
-/* Where @channel is shown now, or GTK_INVALID_LIST_POSITION. */
-static guint
-find_channel (FoveaLayerPage *self,
-              guint channel)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (FoveaTile) tile = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
-
-      if (fovea_tile_get_channel (tile) == channel)
-        return i;
-    }
-  return GTK_INVALID_LIST_POSITION;
-}
-
 /**
  * fovea_layer_page_set_current:
  * @self: a page
@@ -816,15 +557,8 @@ void
 fovea_layer_page_set_current (FoveaLayerPage *self,
                               guint channel)
 {
-  guint position;
-
   g_return_if_fail (FOVEA_IS_LAYER_PAGE (self));
-
-  position = find_channel (self, channel);
-  if (position == GTK_INVALID_LIST_POSITION)
-    return;
-  gtk_single_selection_set_selected (self->selection, position);
-  gtk_widget_activate_action (GTK_WIDGET (self->grid), "list.scroll-to-item", "u", position);
+  fovea_tile_grid_set_current (self->grid, channel);
 }
 
 /**
@@ -839,16 +573,7 @@ fovea_layer_page_focus (FoveaLayerPage *self,
                         guint channel)
 {
   g_return_if_fail (FOVEA_IS_LAYER_PAGE (self));
-
-  for (guint i = 0; i < self->views->len; i++)
-    {
-      GtkWidget *view = g_ptr_array_index (self->views, i);
-      FoveaTile *tile = fovea_tile_view_get_tile (FOVEA_TILE_VIEW (view));
-
-      if (tile != NULL && fovea_tile_get_channel (tile) == channel && gtk_widget_grab_focus (gtk_widget_get_parent (view)))
-        return;
-    }
-  gtk_widget_grab_focus (GTK_WIDGET (self->grid));
+  fovea_tile_grid_focus (self->grid, channel);
 }
 
 /**
@@ -892,18 +617,8 @@ fovea_layer_page_get_neighbour (FoveaLayerPage *self,
                                 int step,
                                 guint *neighbour)
 {
-  guint position, n;
-  g_autoptr (FoveaTile) tile = NULL;
-
   g_return_val_if_fail (FOVEA_IS_LAYER_PAGE (self), FALSE);
-
-  position = find_channel (self, channel);
-  n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
-  if (position == GTK_INVALID_LIST_POSITION || (step < 0 && position == 0) || (step > 0 && position + 1 >= n))
-    return FALSE;
-  tile = g_list_model_get_item (G_LIST_MODEL (self->selection), (guint) ((int) position + step));
-  *neighbour = fovea_tile_get_channel (tile);
-  return TRUE;
+  return fovea_tile_grid_get_neighbour (self->grid, channel, step, neighbour);
 }
 
 /**
@@ -917,13 +632,6 @@ gboolean
 fovea_layer_page_get_first (FoveaLayerPage *self,
                             guint *channel)
 {
-  g_autoptr (FoveaTile) tile = NULL;
-
   g_return_val_if_fail (FOVEA_IS_LAYER_PAGE (self), FALSE);
-
-  tile = g_list_model_get_item (G_LIST_MODEL (self->selection), 0);
-  if (tile == NULL)
-    return FALSE;
-  *channel = fovea_tile_get_channel (tile);
-  return TRUE;
+  return fovea_tile_grid_get_first (self->grid, channel);
 }

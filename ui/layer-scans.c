@@ -2,7 +2,7 @@
 #include "ui/layer-scans.h"
 
 #include "ui/layer.h"
-#include "ui/scan-time.h"
+#include "ui/scan-work.h"
 
 struct _FoveaLayerScans {
   GObject parent_instance;
@@ -98,77 +98,14 @@ is_complete (FoveaLayerScans *self)
   return n > 0;
 }
 
-/* What the followed layer of a pair on a set is; each job that is about it has a copy. */
-typedef struct {
-  FoveaLayerScans *scans; /* not owned: the job is dropped before it goes */
-  FoveaStore *store; /* nullable */
-  FoveaImageSet *set;
-  FoveaNetwork *networks[FOVEA_N_SIDES]; /* NULL where the side lacks the layer */
-  int layers[FOVEA_N_SIDES];
-  FoveaScanOptions options;
-  FoveaScan *results[FOVEA_N_SIDES];
-  double per_image;
-  FoveaMatch *match;
-} Work;
-
-static Work *
-work_new (FoveaLayerScans *self)
-{
-  const FoveaScanSubject subject = get_subject (self);
-  Work *work = g_new0 (Work, 1);
-
-  work->scans = self;
-  work->store = self->store != NULL ? fovea_store_ref (self->store) : NULL;
-  work->set = fovea_image_set_ref (self->set);
-  work->options = fovea_scan_subject_get_options (&subject);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      work->layers[side] = find_layer (self, side);
-      if (work->layers[side] >= 0)
-        work->networks[side] = fovea_network_ref (fovea_network_pair_get_network (self->pair, side));
-    }
-  return work;
-}
-
 static void
-work_free (gpointer data)
+measured (FoveaScanFindings *findings,
+          gpointer data)
 {
-  Work *work = data;
-
-  g_clear_pointer (&work->store, fovea_store_unref);
-  fovea_image_set_unref (work->set);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      g_clear_pointer (&work->networks[side], fovea_network_unref);
-      g_clear_pointer (&work->results[side], fovea_scan_unref);
-    }
-  g_clear_pointer (&work->match, fovea_match_free);
-  g_free (work);
-}
-
-static void
-measure_run (FoveaQueuedJob *queued,
-             gpointer data)
-{
-  Work *work = data;
-  FoveaScanTarget targets[FOVEA_N_SIDES];
-  guint n = 0;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (work->networks[side] != NULL)
-      targets[n++] = (FoveaScanTarget) { work->networks[side], 1, &work->layers[side] };
-  work->per_image = n > 0 ? fovea_scan_time_measure (work->set, n, targets, &work->options, fovea_queued_job_get_cancellable (queued)) : -1;
-}
-
-static void
-measure_done (FoveaQueuedJob *job,
-              gpointer data)
-{
-  Work *work = data;
-  FoveaLayerScans *self = work->scans;
+  FoveaLayerScans *self = data;
 
   g_clear_object (&self->measuring);
-  self->per_image = work->per_image;
+  self->per_image = findings->per_image;
   changed (self);
 }
 
@@ -176,33 +113,23 @@ measure_done (FoveaQueuedJob *job,
 static void
 measure (FoveaLayerScans *self)
 {
+  const FoveaScanSubject subject = get_subject (self);
+
   if (self->n_watchers > 0 && self->loaded && self->measuring == NULL && self->scanning == NULL && self->per_image < 0 && !is_complete (self))
-    self->measuring = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_INTERACTIVE, measure_run, NULL, measure_done, work_new (self), work_free);
+    self->measuring = fovea_scan_work_push_measuring (self->queue, &subject, self->layer, measured, self);
 }
 
 static void
-load_run (FoveaQueuedJob *queued,
-          gpointer data)
+loaded (FoveaScanFindings *findings,
+        gpointer data)
 {
-  Work *work = data;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (work->networks[side] != NULL && work->store != NULL)
-      work->results[side] = fovea_scan_load (work->store, work->set, work->networks[side], work->layers[side], &work->options, NULL);
-}
-
-static void
-load_done (FoveaQueuedJob *job,
-           gpointer data)
-{
-  Work *work = data;
-  FoveaLayerScans *self = work->scans;
+  FoveaLayerScans *self = data;
 
   g_clear_object (&self->loading);
   clear_scans (self);
   self->loaded = TRUE;
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    self->scans[side] = g_steal_pointer (&work->results[side]);
+    self->scans[side] = g_steal_pointer (&findings->scans[side]);
   measure (self);
   changed (self);
 }
@@ -211,11 +138,13 @@ load_done (FoveaQueuedJob *job,
 static void
 load (FoveaLayerScans *self)
 {
+  const FoveaScanSubject subject = get_subject (self);
+
   drop_job (&self->loading);
   drop_job (&self->measuring);
   self->loaded = FALSE;
   if (self->pair != NULL && self->set != NULL)
-    self->loading = fovea_job_queue_push (self->reading_queue, FOVEA_JOB_PRIORITY_INTERACTIVE, load_run, NULL, load_done, work_new (self), work_free);
+    self->loading = fovea_scan_work_push_loading (self->reading_queue, &subject, self->layer, self->store, loaded, self);
 }
 
 static void
@@ -684,24 +613,12 @@ fovea_layer_scans_get_scan (FoveaLayerScans *self,
 }
 
 static void
-match_run (FoveaQueuedJob *queued,
-           gpointer data)
+matched (FoveaScanFindings *findings,
+         gpointer data)
 {
-  Work *work = data;
-  FoveaJob job;
+  FoveaLayerScans *self = data;
 
-  fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), NULL, NULL);
-  work->match = fovea_match_compute (work->results[FOVEA_SIDE_STANDARD], work->results[FOVEA_SIDE_ROBUST], &job, NULL);
-}
-
-static void
-match_done (FoveaQueuedJob *job,
-            gpointer data)
-{
-  Work *work = data;
-  FoveaLayerScans *self = work->scans;
-
-  self->match = g_steal_pointer (&work->match);
+  self->match = g_steal_pointer (&findings->match);
   changed (self);
 }
 
@@ -721,11 +638,9 @@ fovea_layer_scans_get_match (FoveaLayerScans *self)
 
   if (self->match == NULL && self->matching == NULL && self->pair != NULL && self->set != NULL && self->scans[0] != NULL && self->scans[1] != NULL && is_complete (self))
     {
-      Work *work = work_new (self);
+      const FoveaScanSubject subject = get_subject (self);
 
-      for (guint side = 0; side < FOVEA_N_SIDES; side++)
-        work->results[side] = fovea_scan_ref (self->scans[side]);
-      self->matching = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_VISIBLE, match_run, NULL, match_done, work, work_free);
+      self->matching = fovea_scan_work_push_matching (self->queue, &subject, self->layer, self->scans, matched, self);
     }
   return self->match;
 }

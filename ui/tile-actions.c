@@ -170,11 +170,20 @@ show_pins (FoveaTileActions *self)
     }
 }
 
-static void
-close_menu (FoveaTileActions *self)
+/**
+ * fovea_tile_actions_pop_down:
+ * @self: actions
+ *
+ * Takes the menu away, if one is shown; to be called before the widget goes.
+ */
+void
+fovea_tile_actions_pop_down (FoveaTileActions *self)
 {
-  GtkWidget *menu = g_steal_pointer (&self->menu);
+  GtkWidget *menu;
 
+  g_return_if_fail (FOVEA_IS_TILE_ACTIONS (self));
+
+  menu = g_steal_pointer (&self->menu);
   if (menu != NULL)
     gtk_widget_unparent (menu);
 }
@@ -184,7 +193,7 @@ fovea_tile_actions_dispose (GObject *object)
 {
   FoveaTileActions *self = FOVEA_TILE_ACTIONS (object);
 
-  close_menu (self);
+  fovea_tile_actions_pop_down (self);
   if (self->pins != NULL)
     g_signal_handlers_disconnect_by_data (self->pins, self);
   g_clear_object (&self->pins);
@@ -362,7 +371,7 @@ pop_down (gpointer popover)
 
   if (gtk_widget_get_parent (popover) == NULL)
     return G_SOURCE_REMOVE;
-  close_menu (self);
+  fovea_tile_actions_pop_down (self);
   if (gtk_widget_get_mapped (cell))
     gtk_widget_grab_focus (cell);
   return G_SOURCE_REMOVE;
@@ -398,7 +407,7 @@ fovea_tile_actions_pop_up (FoveaTileActions *self,
   gtk_popover_set_position (GTK_POPOVER (popover), GTK_POS_BOTTOM);
   gtk_popover_set_pointing_to (GTK_POPOVER (popover),
                                &(GdkRectangle) { (int) bounds.origin.x, (int) bounds.origin.y, (int) bounds.size.width, (int) bounds.size.height });
-  close_menu (self);
+  fovea_tile_actions_pop_down (self);
   self->menu = popover;
   gtk_widget_set_parent (popover, self->widget);
   g_object_set_data (G_OBJECT (popover), "actions", self);

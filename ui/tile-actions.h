@@ -27,5 +27,6 @@ void fovea_tile_actions_set_layer (FoveaTileActions *self, FoveaNetworkPair *pai
 void fovea_tile_actions_set_content (FoveaTileActions *self, FoveaTileContent content);
 void fovea_tile_actions_set_tile (FoveaTileActions *self, FoveaTile *tile);
 void fovea_tile_actions_pop_up (FoveaTileActions *self, FoveaTileView *view);
+void fovea_tile_actions_pop_down (FoveaTileActions *self);
 
 G_END_DECLS

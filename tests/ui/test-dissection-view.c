@@ -12,6 +12,7 @@
 #include "ui/filter-button.h"
 #include "ui/layer-page.h"
 #include "ui/sort-button.h"
+#include "ui/tile-grid.h"
 
 #define SECONDS 60
 #define N_IMAGES 12
@@ -597,7 +598,7 @@ test_grid (Fixture *fixture,
   FoveaFilterButton *filter = FOVEA_FILTER_BUTTON (fovea_test_find_widget (page, "filter_button"));
   FoveaSortButton *sort = FOVEA_SORT_BUTTON (fovea_test_find_widget (page, "sort"));
   GtkDropDown *detects = fovea_filter_button_get_choice (filter, FOVEA_FILTER_DETECTS);
-  GListModel *tiles = G_LIST_MODEL (gtk_grid_view_get_model (GTK_GRID_VIEW (fovea_test_find_widget (page, "grid"))));
+  GListModel *tiles = G_LIST_MODEL (gtk_grid_view_get_model (fovea_tile_grid_get_view (FOVEA_TILE_GRID (fovea_test_find_widget (page, "grid")))));
   FoveaDissectionRun *run = fovea_layer_page_get_dissections (FOVEA_LAYER_PAGE (page));
   guint n_striped = 0, n_detectors = 0, n_in_both = 0, n_of_category = 0;
   double before = INFINITY;

@@ -13,6 +13,7 @@
 #include "ui/measure-bar.h"
 #include "ui/pins.h"
 #include "ui/sort-button.h"
+#include "ui/tile-grid.h"
 #include "ui/tile-view.h"
 
 #define SECONDS 60
@@ -56,7 +57,7 @@ set_up (Fixture *fixture,
   fixture->page = fovea_layer_page_new ();
   fovea_layer_page_set_loader (FOVEA_LAYER_PAGE (fixture->page), fixture->loader);
   fovea_layer_page_set_scans (FOVEA_LAYER_PAGE (fixture->page), fixture->scans);
-  fixture->shown = G_LIST_MODEL (gtk_grid_view_get_model (GTK_GRID_VIEW (fovea_test_find_widget (fixture->page, "grid"))));
+  fixture->shown = G_LIST_MODEL (gtk_grid_view_get_model (fovea_tile_grid_get_view (FOVEA_TILE_GRID (fovea_test_find_widget (fixture->page, "grid")))));
   fixture->window = gtk_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 600);
   gtk_window_set_child (GTK_WINDOW (fixture->window), fixture->page);
@@ -152,7 +153,7 @@ test_patches (Fixture *fixture,
               gconstpointer data)
 {
   FoveaTilePatches *patches = fovea_layer_page_get_patches (FOVEA_LAYER_PAGE (fixture->page));
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (fovea_test_find_widget (fixture->page, "scrolled")));
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (fovea_tile_grid_get_view (FOVEA_TILE_GRID (fovea_test_find_widget (fixture->page, "grid")))));
   g_autoptr (FoveaImageSet) set = NULL;
   g_autofree char *content = NULL;
   FoveaTile *first, *last;

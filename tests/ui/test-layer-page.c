@@ -6,6 +6,7 @@
 #include "ui/layer-list.h"
 #include "ui/layer-page.h"
 #include "ui/sort-button.h"
+#include "ui/tile-grid.h"
 #include "ui/tile-view.h"
 
 static void
@@ -27,7 +28,7 @@ test_page (void)
   FoveaTileLoader *loader = fovea_tile_loader_new (fovea_application_get_job_queue (), NULL);
   GtkWidget *page = fovea_layer_page_new ();
   GtkWidget *window = gtk_window_new ();
-  GtkWidget *grid = fovea_test_find_widget (page, "grid");
+  GtkWidget *grid = GTK_WIDGET (fovea_tile_grid_get_view (FOVEA_TILE_GRID (fovea_test_find_widget (page, "grid"))));
   GtkWidget *stack = fovea_test_find_widget (page, "stack");
   GtkWidget *stop = fovea_test_find_widget (page, "stop");
   GtkSelectionModel *selection = gtk_grid_view_get_model (GTK_GRID_VIEW (grid));
