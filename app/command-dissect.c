@@ -8,18 +8,23 @@
 #include "app/dissect-report.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "app/scan-task.h"
 #include "engine/analysis/maximize.h"
 #include "ui/chart-dissection.h"
+#include "ui/chart-shift.h"
 #include "ui/config.h"
 
-static const char *const chart_names[] = { "concepts", "categories", "unique", NULL };
+/* In the order of FoveaDissectionChartKind; then what became of categories and of concepts. */
+enum { CHART_SHIFT = FOVEA_DISSECTION_CHART_UNIQUE + 1, CHART_SHIFT_CONCEPTS };
+static const char *const chart_names[] = { "concepts", "categories", "unique", "shift", "shift-concepts", NULL };
 
 typedef struct {
   char *layer;
   char *concepts;
   char **tallies;
   FoveaDissectOptions options;
-  FoveaDissectionChartKind chart;
+  int chart;
+  char *images; /* nullable: the set for matching channels; NULL is the concepts' own images */
   GPtrArray *networks;
   FoveaDissectReport report;
 } Task;
@@ -35,6 +40,9 @@ clear_task (Task *task)
       g_clear_pointer (&task->report.rows[i].dissection, fovea_dissection_unref);
     }
   g_free (task->report.rows);
+  g_free (task->report.counterparts);
+  g_free (task->report.images);
+  g_free (task->images);
   g_free (task->layer);
   g_free (task->concepts);
   g_strfreev (task->tallies);
@@ -42,6 +50,16 @@ clear_task (Task *task)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Task, clear_task)
+
+static guint
+count_inputs (const Task *task, const FoveaArguments *arguments)
+{
+  guint n = arguments->networks ? g_strv_length (arguments->networks) : 0;
+
+  if (task->tallies)
+    n += g_strv_length (task->tallies) + g_strv_length (arguments->parameters);
+  return n;
+}
 
 static gboolean
 check (const Task *task, const FoveaArguments *arguments, GError **error)
@@ -58,6 +76,12 @@ check (const Task *task, const FoveaArguments *arguments, GError **error)
     wrong = "dissect wants --layer LAYER; 'fovea layers' lists them";
   else if (task->tallies && (task->layer || task->concepts))
     wrong = "dissect takes --layer and --concepts with --network, not with --tally";
+  else if (task->images && task->report.counterpart == FOVEA_DISSECT_COUNTERPART_SAME)
+    wrong = "dissect takes --images SET to match channels, with --counterpart best or one-to-one";
+  else if (task->report.counterpart != FOVEA_DISSECT_COUNTERPART_SAME && (!arguments->networks || g_strv_length (arguments->networks) != 2))
+    wrong = "dissect takes --counterpart with --network twice, whose channels it matches";
+  else if (task->chart >= CHART_SHIFT && count_inputs (task, arguments) != 2)
+    wrong = "dissect draws --chart shift for two networks, or two tallies";
   if (!wrong)
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "%s", wrong);
@@ -93,6 +117,23 @@ open_concepts (const Task *task, GCancellable *cancellable, GError **error)
   set = fovea_concept_set_open (task->concepts ? task->concepts : FOVEA_CONCEPT_SET_SCENES, &job, error);
   fovea_progress_bar_finish (&bar);
   return set;
+}
+
+/* Which channels of the two networks correspond. */
+static gboolean
+match (Task *task, const int *layers, FoveaConceptSet *set, GCancellable *cancellable, GError **error)
+{
+  FoveaDissectReport *report = &task->report;
+  g_autoptr (FoveaImageSet) images = NULL;
+
+  if (report->counterpart == FOVEA_DISSECT_COUNTERPART_SAME)
+    return TRUE;
+  images = task->images ? fovea_scan_task_open_set ("dissect", task->images, cancellable, error) : fovea_image_set_ref (fovea_concept_set_get_images (set));
+  if (!images)
+    return FALSE;
+  report->images = g_strdup (fovea_image_set_get_name (images));
+  report->counterparts = fovea_dissect_find_counterparts (task->networks, layers, images, report->counterpart, &report->n_counterparts, cancellable, error);
+  return report->counterparts != NULL;
 }
 
 static gboolean
@@ -132,7 +173,7 @@ dissect (Task *task, GCancellable *cancellable, GError **error)
       row->dissection = g_steal_pointer (&dissection);
     }
   task->report.concepts = task->concepts ? task->concepts : FOVEA_CONCEPT_SET_SCENES;
-  return TRUE;
+  return match (task, layers, set, cancellable, error);
 }
 
 static gboolean
@@ -191,6 +232,9 @@ format_caption (const Task *task)
 
       g_string_append_printf (text, "Layer %s; concepts: %s; quantile %g; ", task->layer, shown, report->quantile);
     }
+  if (report->counterparts && task->chart >= CHART_SHIFT)
+    g_string_append_printf (text, "channels paired %s by the correlation of their mean activations over the images of %s; ",
+                            report->counterpart == FOVEA_DISSECT_COUNTERPART_BEST ? "with their best match" : "one to one", report->images);
   g_string_append_printf (text, "channels with an IoU of at least %g (Network Dissection, Bau et al. 2017). Fovea %s.", report->iou, FOVEA_VERSION);
   return g_string_free (text, FALSE);
 }
@@ -216,18 +260,34 @@ choose_colors (const Task *task, FoveaDissectionSeries *series)
     }
 }
 
-static gboolean
-write_chart (const Task *task, const char *path, GError **error)
+static FoveaChart *
+make_counts (const Task *task)
 {
   const FoveaDissectReport *report = &task->report;
   g_autofree FoveaDissectionSeries *series = g_new (FoveaDissectionSeries, report->n_rows);
-  g_autofree char *caption = format_caption (task);
-  g_autoptr (FoveaChart) chart = NULL;
 
   for (guint i = 0; i < report->n_rows; i++)
     series[i] = (FoveaDissectionSeries) { .name = report->rows[i].name, .tally = report->rows[i].tally };
   choose_colors (task, series);
-  chart = fovea_dissection_chart_new (task->chart, report->n_rows, series, report->iou);
+  return fovea_dissection_chart_new ((FoveaDissectionChartKind) task->chart, report->n_rows, series, report->iou);
+}
+
+static FoveaChart *
+make_shift (const Task *task)
+{
+  const FoveaDissectReport *report = &task->report;
+  g_autoptr (FoveaConceptShift) shift = fovea_dissect_report_find_shift (report, task->chart == CHART_SHIFT ? FOVEA_CONCEPT_SHIFT_CATEGORIES
+                                                                                                            : FOVEA_CONCEPT_SHIFT_CONCEPTS);
+
+  return fovea_shift_chart_new (shift, FOVEA_SHIFT_CHART_ALL_CATEGORIES, report->rows[0].name, report->rows[1].name);
+}
+
+static gboolean
+write_chart (const Task *task, const char *path, GError **error)
+{
+  g_autofree char *caption = format_caption (task);
+  g_autoptr (FoveaChart) chart = task->chart < CHART_SHIFT ? make_counts (task) : make_shift (task);
+
   fovea_chart_set_caption (chart, caption);
   return fovea_chart_save (chart, path, error);
 }
@@ -270,6 +330,7 @@ fovea_command_dissect (int argc, char **argv, GCancellable *cancellable, GError 
   g_autofree char *area_text = NULL;
   g_autofree char *alignment_text = NULL;
   g_autofree char *chart_text = NULL;
+  g_autofree char *counterpart_text = NULL;
   const GOptionEntry entries[] = {
     { "layer", 'l', 0, G_OPTION_ARG_STRING, &task.layer, "The layer, by a name that 'fovea layers' lists", "LAYER" },
     { "concepts", 'c', 0, G_OPTION_ARG_FILENAME, &task.concepts, "Images with masks: scenes (default), a folder in Broden's layout, or the index file of one", "SET" },
@@ -277,7 +338,9 @@ fovea_command_dissect (int argc, char **argv, GCancellable *cancellable, GError 
     { "iou", 0, 0, G_OPTION_ARG_STRING, &iou_text, "From which IoU on a channel is a detector (default 0.04)", "X" },
     { "area", 0, 0, G_OPTION_ARG_STRING, &area_text, "Count a channel's area in images that show the concept's category (category, default), or where it touches it (overlap)", "RULE" },
     { "alignment", 0, 0, G_OPTION_ARG_STRING, &alignment_text, "Lay maps over masks as images are resized (resize, default), or by receptive fields (fields)", "RULE" },
-    { "chart", 0, 0, G_OPTION_ARG_STRING, &chart_text, "What --output draws: concepts (default), categories, unique", "KIND" },
+    { "chart", 0, 0, G_OPTION_ARG_STRING, &chart_text, "What --output draws: concepts (default), categories, unique; for two networks shift, shift-concepts", "KIND" },
+    { "counterpart", 0, 0, G_OPTION_ARG_STRING, &counterpart_text, "Which channel of the second network the shift is to: same number (same, default), best match (best), one-to-one", "RULE" },
+    { "images", 'i', 0, G_OPTION_ARG_FILENAME, &task.images, "The images that --counterpart matches channels on (default: the concepts' own)", "SET" },
     { "tally", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &task.tallies, "A tally.csv to plot instead of dissecting; more files may follow", "FILE" },
     G_OPTION_ENTRY_NULL,
   };
@@ -290,11 +353,14 @@ fovea_command_dissect (int argc, char **argv, GCancellable *cancellable, GError 
                "chart, or writes its numbers where FILE ends in .csv, and writes each network's channels\n"
                "beside it as FILE-tally.csv, in the columns of NetDissect's tally.csv. Results are kept, so\n"
                "the same again with another --iou takes no time. With --tally, tables that others made\n"
-               "are read instead.",
+               "are read instead. For two networks it also tells what the first one's channels became in\n"
+               "the second one.",
     .examples = "Examples:\n"
                 "  fovea dissect --network alexnet-64-standard --network alexnet-64-robust --layer conv5 \\\n"
                 "    --output conv5.png\n"
                 "  fovea dissect --network alexnet-64-robust --layer conv4 --concepts broden1_227 --json\n"
+                "  fovea dissect --network alexnet-64-standard --network alexnet-64-robust --layer conv5 \\\n"
+                "    --counterpart best --chart shift --output shift.svg\n"
                 "  fovea dissect --tally caffe_reference_imagenet.csv --output alexnet.pdf\n",
     .flags = FOVEA_ARGUMENTS_NETWORKS_OPTIONAL | FOVEA_ARGUMENTS_OUTPUT_OPTIONAL | FOVEA_ARGUMENTS_JSON | FOVEA_ARGUMENTS_THREADS,
     .output_endings = fovea_chart_endings,
@@ -303,7 +369,7 @@ fovea_command_dissect (int argc, char **argv, GCancellable *cancellable, GError 
   g_auto (FoveaArguments) arguments = { 0 };
   int area = FOVEA_DISSECT_AREA_CATEGORY;
   int alignment = FOVEA_DISSECT_ALIGNMENT_RESIZE;
-  int chart = FOVEA_DISSECTION_CHART_CONCEPTS;
+  int counterpart = FOVEA_DISSECT_COUNTERPART_SAME;
 
   fovea_dissect_options_init (&task.options);
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
@@ -311,12 +377,14 @@ fovea_command_dissect (int argc, char **argv, GCancellable *cancellable, GError 
       (iou_text && !fovea_arguments_parse_number ("--iou", iou_text, 0, 1, &task.report.iou, error)) ||
       (area_text && !fovea_arguments_parse_choice ("--area", area_text, fovea_dissect_area_names, &area, error)) ||
       (alignment_text && !fovea_arguments_parse_choice ("--alignment", alignment_text, fovea_dissect_alignment_names, &alignment, error)) ||
-      (chart_text && !fovea_arguments_parse_choice ("--chart", chart_text, chart_names, &chart, error)) ||
-      !check (&task, &arguments, error) ||
+      (chart_text && !fovea_arguments_parse_choice ("--chart", chart_text, chart_names, &task.chart, error)) ||
+      (counterpart_text && !fovea_arguments_parse_choice ("--counterpart", counterpart_text, fovea_dissect_counterpart_names, &counterpart, error)))
+    return EXIT_FAILURE;
+  task.report.counterpart = (FoveaDissectCounterpart) counterpart;
+  if (!check (&task, &arguments, error) ||
       !fovea_dissect_options_add_quantile (&task.options, task.report.quantile, error))
     return EXIT_FAILURE;
   task.report.area = (FoveaDissectArea) area;
   task.report.alignment = task.options.alignment = (FoveaDissectAlignment) alignment;
-  task.chart = (FoveaDissectionChartKind) chart;
   return run (&task, &arguments, cancellable, error) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

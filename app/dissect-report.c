@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "app/output.h"
-#include "engine/analysis/concept-shift.h"
 
 /* Channels that the text lists of each network. */
 #define N_LISTED 10
@@ -159,6 +158,19 @@ add_row (JsonBuilder *builder, const FoveaDissectReport *report, const FoveaDiss
   json_builder_end_object (builder);
 }
 
+/**
+ * fovea_dissect_report_find_shift:
+ * @report: of two networks or files
+ * @level: whether to follow categories or concepts
+ *
+ * Returns: (transfer full): what the first one's channels became in the second one
+ */
+FoveaConceptShift *
+fovea_dissect_report_find_shift (const FoveaDissectReport *report, FoveaConceptShiftLevel level)
+{
+  return fovea_concept_shift_new (report->rows[0].tally, report->rows[1].tally, level, report->iou, report->n_counterparts, report->counterparts);
+}
+
 static const char *
 name_node (const FoveaConceptShiftNode *node)
 {
@@ -168,7 +180,7 @@ name_node (const FoveaConceptShiftNode *node)
 static void
 add_flows (JsonBuilder *builder, const FoveaDissectReport *report, const char *name, FoveaConceptShiftLevel level)
 {
-  g_autoptr (FoveaConceptShift) shift = fovea_concept_shift_new (report->rows[0].tally, report->rows[1].tally, level, report->iou, 0, NULL);
+  g_autoptr (FoveaConceptShift) shift = fovea_dissect_report_find_shift (report, level);
 
   json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
@@ -183,6 +195,11 @@ add_flows (JsonBuilder *builder, const FoveaDissectReport *report, const char *n
       json_builder_begin_array (builder);
       for (guint j = 0; j < flow->n_channels; j++)
         json_builder_add_int_value (builder, flow->channels[j]);
+      json_builder_end_array (builder);
+      json_builder_set_member_name (builder, "counterparts");
+      json_builder_begin_array (builder);
+      for (guint j = 0; j < flow->n_channels; j++)
+        json_builder_add_int_value (builder, flow->counterparts[j]);
       json_builder_end_array (builder);
       json_builder_end_object (builder);
     }
@@ -214,6 +231,9 @@ fovea_dissect_report_print_json (const FoveaDissectReport *report)
         {
           json_builder_set_member_name (builder, "shift");
           json_builder_begin_object (builder);
+          add_string (builder, "counterpart", fovea_dissect_counterpart_names[report->counterpart]);
+          if (report->images)
+            add_string (builder, "images", report->images);
           add_flows (builder, report, "categories", FOVEA_CONCEPT_SHIFT_CATEGORIES);
           add_flows (builder, report, "concepts", FOVEA_CONCEPT_SHIFT_CONCEPTS);
           json_builder_end_object (builder);
@@ -297,8 +317,7 @@ static void
 print_shift (const FoveaDissectReport *report)
 {
   static const char *const headings[] = { "FROM", "TO", "CHANNELS" };
-  g_autoptr (FoveaConceptShift) shift = fovea_concept_shift_new (report->rows[0].tally, report->rows[1].tally,
-                                                                 FOVEA_CONCEPT_SHIFT_CATEGORIES, report->iou, 0, NULL);
+  g_autoptr (FoveaConceptShift) shift = fovea_dissect_report_find_shift (report, FOVEA_CONCEPT_SHIFT_CATEGORIES);
   g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < shift->n_flows; i++)
@@ -307,7 +326,11 @@ print_shift (const FoveaDissectReport *report)
       g_ptr_array_add (cells, g_strdup (name_node (&shift->nodes[shift->flows[i].to])));
       g_ptr_array_add (cells, g_strdup_printf ("%u", shift->flows[i].n_channels));
     }
-  g_print ("\nWhat channels detect, from %s to %s:\n", report->rows[0].name, report->rows[1].name);
+  if (report->counterparts)
+    g_print ("\nWhat channels detect, from %s to %s, paired %s on %s:\n", report->rows[0].name, report->rows[1].name,
+             report->counterpart == FOVEA_DISSECT_COUNTERPART_BEST ? "with their best match" : "one to one", report->images);
+  else
+    g_print ("\nWhat channels detect, from %s to %s:\n", report->rows[0].name, report->rows[1].name);
   fovea_output_print_table (headings, G_N_ELEMENTS (headings), cells);
 }
 

@@ -6,7 +6,8 @@
 
 #include <json-glib/json-glib.h>
 
-#include "engine/analysis/tally.h"
+#include "app/dissect-counterparts.h"
+#include "engine/analysis/concept-shift.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,9 @@ typedef struct {
  * @iou: from which IoU on a channel is a detector
  * @area: in which images a channel's area counts
  * @alignment: how maps lie over masks
+ * @counterpart: which channels of two networks correspond
+ * @images: (nullable): what that was found out on
+ * @n_counterparts, @counterparts: (nullable): for each channel of the first one the second one's; %NULL is the same number
  * @n_rows, @rows: networks and files
  */
 typedef struct {
@@ -43,6 +47,10 @@ typedef struct {
   double iou;
   FoveaDissectArea area;
   FoveaDissectAlignment alignment;
+  FoveaDissectCounterpart counterpart;
+  char *images;
+  guint n_counterparts;
+  guint *counterparts;
   guint n_rows;
   FoveaDissectReportRow *rows;
 } FoveaDissectReport;
@@ -50,6 +58,7 @@ typedef struct {
 extern const char *const fovea_dissect_area_names[];
 extern const char *const fovea_dissect_alignment_names[];
 
+FoveaConceptShift *fovea_dissect_report_find_shift (const FoveaDissectReport *report, FoveaConceptShiftLevel level);
 void fovea_dissect_report_print_json (const FoveaDissectReport *report);
 void fovea_dissect_report_print_text (const FoveaDissectReport *report);
 

@@ -113,6 +113,34 @@ def test_two_networks(folder):
     expect('DETECTORS' in text and 'What channels detect' in text, text)
 
 
+def test_counterparts(folder):
+    """Matched on images, the channels of a network whose channels were turned round go with themselves."""
+    masks, command = make(folder)
+    environment = {'XDG_CACHE_HOME': str(folder / 'cache')}
+    tiny = Tiny()
+    kernels = [tiny.w[27 * channel:27 * channel + 27] for channel in range(4)]
+    tiny.write(folder / 'turned.safetensors', tensors={'conv.weight': ((4, 3, 3, 3), [value for kernel in kernels[::-1] for value in kernel]),
+                                                       'conv.bias': ((4,), list(tiny.b)[::-1])})
+    command += ['--network', folder / 'turned.safetensors']
+    for rule in 'best', 'one-to-one':
+        result = run_json(*command, '--counterpart', rule, '--chart', 'shift', '--output', folder / f'{rule}.csv', **environment)
+        n = len(result['networks'][0]['units'])
+        expect(result['shift']['counterpart'] == rule and result['shift']['images'] == 'set', result['shift'])
+        for flow in result['shift']['concepts']:
+            expect(flow['from'] == flow['to'], flow)
+            expect(flow['counterparts'] == [n - 1 - channel for channel in flow['channels']], flow)
+        rows = list(csv.DictReader(open(folder / f'{rule}.csv')))
+        expect(sum(int(row['channels']) for row in rows) == n, rows)
+        expect(all(row['from'] == row['to'] for row in rows), rows)
+    same = run_json(*command, **environment)
+    expect(same['shift']['counterpart'] == 'same')
+    for flow in same['shift']['concepts']:
+        expect(flow['counterparts'] == flow['channels'], flow)
+    expect('best match' in run_ok(*command, '--counterpart', 'best', '--images', folder / 'set' / 'images', **environment))
+    expect_failure(2, ['--counterpart'], *command, '--images', 'scenes')
+    expect_failure(2, ['--chart shift'], *command[:-2], '--chart', 'shift', '--output', folder / 'shift.png')
+
+
 def test_left_out(folder):
     masks, command = make(folder)
     (folder / 'set' / 'images' / '4.png').unlink()
