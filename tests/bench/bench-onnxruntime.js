@@ -15,9 +15,12 @@ async function main() {
     'float32', Float32Array.from({ length: batch * channels * size * size }, Math.random), [batch, channels, size, size]);
 
   for await (const line of readline.createInterface({ input: process.stdin })) {
+    const times = Number(line.split(' ')[1] ?? 1);
     const start = process.hrtime.bigint();
-    await session.run({ images });
-    console.log((Number(process.hrtime.bigint() - start) / 1e6).toFixed(4));
+    for (let i = 0; i < times; i++) {
+      await session.run({ images });
+    }
+    console.log((Number(process.hrtime.bigint() - start) / 1e6 / times).toFixed(4));
   }
 }
 

@@ -1,4 +1,4 @@
-/* Times one plan, or activation maximization, on request: reads a line from standard input, does it once, writes
+/* Times one plan, or activation maximization, on request: reads a line from standard input, does it, writes
  * the milliseconds it took, so that a script can take turns with other programs.
  *
  *   bench-plan network FILE BATCH
@@ -7,8 +7,8 @@
  *
  * With more IMAGES, each is for the next channel.
  *
- * The lines are `forward`, `gradient` (forward and back to the images), and for maximize a number of
- * steps.
+ * The lines are `forward` or `gradient` (forward, and back to the images: for networks from one output, for layers from
+ * all), for maximize a number of steps; and how often to do that, of which the mean is written.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -56,9 +56,19 @@ make_layer (char **arguments,
   return g_steal_pointer (&graph);
 }
 
+/* A line's second word. */
+static int
+get_times (const char *line)
+{
+  const char *word = strchr (line, ' ');
+
+  return word != NULL ? MAX (atoi (word), 1) : 1;
+}
+
 static gboolean
 serve_plan (FoveaGraph *graph,
             gsize batch,
+            gboolean from_one_output,
             GError **error)
 {
   const FoveaShape *shape = fovea_graph_get_input_shape (graph);
@@ -69,6 +79,7 @@ serve_plan (FoveaGraph *graph,
   g_autofree float *images = draw (n_values, 2);
   g_autofree float *gradients = g_new (float, n_values);
   g_autofree float *seed = NULL;
+  gsize n_outputs;
   char line[64];
 
   if (forward == NULL)
@@ -76,20 +87,24 @@ serve_plan (FoveaGraph *graph,
   gradient = fovea_plan_new (graph, batch, shape->height, shape->width, 1, &output, FOVEA_PLAN_GRADIENT, error);
   if (gradient == NULL)
     return FALSE;
-  seed = draw (batch * fovea_shape_get_n_elements (fovea_plan_get_shape (gradient, 0)), 3);
+  n_outputs = fovea_shape_get_n_elements (fovea_plan_get_shape (gradient, 0));
+  seed = draw (batch * n_outputs, 3);
+  for (gsize i = 0; from_one_output && i < batch * n_outputs; i++)
+    seed[i] = i % n_outputs == 5;
 
   while (fgets (line, sizeof line, stdin) != NULL)
     {
+      const gboolean back = g_str_has_prefix (line, "gradient");
+      const int n_times = get_times (line);
       const gint64 start = g_get_monotonic_time ();
 
-      if (g_str_has_prefix (line, "gradient"))
+      for (int i = 0; i < n_times; i++)
         {
-          fovea_plan_forward (gradient, images);
-          fovea_plan_gradient (gradient, (const float *[]) { seed }, gradients);
+          fovea_plan_forward (back ? gradient : forward, images);
+          if (back)
+            fovea_plan_gradient (gradient, (const float *[]) { seed }, gradients);
         }
-      else
-        fovea_plan_forward (forward, images);
-      printf ("%.4f\n", (double) (g_get_monotonic_time () - start) / 1000);
+      printf ("%.4f\n", (double) (g_get_monotonic_time () - start) / 1000 / n_times);
       fflush (stdout);
     }
   return TRUE;
@@ -116,14 +131,18 @@ serve_maximize (FoveaNetwork *network,
   options.height = (gsize) shape->height;
   while (fgets (line, sizeof line, stdin) != NULL)
     {
+      const int n_times = get_times (line);
       const gint64 start = g_get_monotonic_time ();
-      g_autoptr (FoveaMaximizeResult) result = NULL;
 
       options.steps = (guint) atoi (line);
-      result = fovea_maximize (network, n_images, objectives, NULL, &options, NULL, NULL, NULL, error);
-      if (result == NULL)
-        return FALSE;
-      printf ("%.4f\n", (double) (g_get_monotonic_time () - start) / 1000);
+      for (int i = 0; i < n_times; i++)
+        {
+          g_autoptr (FoveaMaximizeResult) result = fovea_maximize (network, n_images, objectives, NULL, &options, NULL, NULL, NULL, error);
+
+          if (result == NULL)
+            return FALSE;
+        }
+      printf ("%.4f\n", (double) (g_get_monotonic_time () - start) / 1000 / n_times);
       fflush (stdout);
     }
   return TRUE;
@@ -140,7 +159,7 @@ main (int argc, char **argv)
   if (argc == 4 && g_str_equal (argv[1], "network"))
     {
       network = fovea_network_load (argv[2], &error);
-      done = network != NULL && serve_plan (fovea_network_get_graph (network), (gsize) atoi (argv[3]), &error);
+      done = network != NULL && serve_plan (fovea_network_get_graph (network), (gsize) atoi (argv[3]), TRUE, &error);
     }
   else if (argc == 5 && g_str_equal (argv[1], "maximize"))
     {
@@ -150,7 +169,7 @@ main (int argc, char **argv)
   else if (argc == 9 && g_str_equal (argv[1], "layer"))
     {
       graph = make_layer (argv + 2, &error);
-      done = graph != NULL && serve_plan (graph, (gsize) atoi (argv[8]), &error);
+      done = graph != NULL && serve_plan (graph, (gsize) atoi (argv[8]), FALSE, &error);
     }
   if (!done)
     fprintf (stderr, "bench-plan: %s\n", error != NULL ? error->message : "unknown arguments");

@@ -114,22 +114,25 @@ def write(directory, built_in):
 
 
 def serve(run):
-    """Answers each line with the milliseconds that run(line) took."""
+    """Answers each line with the milliseconds that run(line) took: the mean of as many times as its second word says."""
     for line in sys.stdin:
+        times = int((line.split() + ["1"])[1])
         start = time.perf_counter()
-        run(line.strip())
-        print(f"{(time.perf_counter() - start) * 1e3:.4f}", flush=True)
+        for _ in range(times):
+            run(line.strip())
+        print(f"{(time.perf_counter() - start) * 1e3 / times:.4f}", flush=True)
 
 
-def serve_module(module, shape):
+def serve_module(module, shape, from_one_output):
     images = torch.rand(*shape)
     for parameter in module.parameters():
         parameter.requires_grad_(False)
 
     def run(line):
-        if line == "gradient":
+        if line.startswith("gradient"):
             leaf = images.clone().requires_grad_()
-            module(leaf).sum().backward()
+            outputs = module(leaf)
+            (outputs[:, 5] if from_one_output else outputs).sum().backward()
         else:
             with torch.no_grad():
                 module(images)
@@ -177,7 +180,7 @@ def serve_maximize(name, layer, channel, position, n_images, frozen):
     def run(line):
         spectrum = (0.01 * torch.randn(n_images, 3, size, size // 2 + 1, 2)).requires_grad_()
         optimizer = torch.optim.Adam([spectrum], lr=0.05)
-        for _ in range(int(line)):
+        for _ in range(int(line.split()[0])):
             optimizer.zero_grad()
             image = torch.fft.irfft2(torch.view_as_complex(spectrum) * weights, s=(size, size), norm="ortho")
             image = torch.sigmoid(torch.einsum("nchw,dc->ndhw", image / 4, COLOURS))
@@ -197,10 +200,10 @@ def main():
         write(*arguments)
     elif mode == "network":
         network = make_network(arguments[0])
-        serve_module(network, (int(arguments[1]), *get_shape(network)))
+        serve_module(network, (int(arguments[1]), *get_shape(network)), True)
     elif mode == "layer":
         channels, size, outputs, kernel, stride, padding, batch = map(int, arguments)
-        serve_module(torch.nn.Conv2d(channels, outputs, kernel, stride, padding, bias=False), (batch, channels, size, size))
+        serve_module(torch.nn.Conv2d(channels, outputs, kernel, stride, padding, bias=False), (batch, channels, size, size), False)
     else:
         position = None if arguments[3] == "-" else tuple(map(int, arguments[3].split(",")))
         serve_maximize(arguments[0], arguments[1], int(arguments[2]), position, int(arguments[4]), arguments[5] == "frozen")
