@@ -52,7 +52,8 @@ look_through (const FoveaWindow *window,
 static gboolean
 works_value_by_value (FoveaStepKind kind)
 {
-  return kind == FOVEA_STEP_ADD || kind == FOVEA_STEP_RELU || kind == FOVEA_STEP_AFFINE || kind == FOVEA_STEP_CONCAT;
+  return kind == FOVEA_STEP_ADD || kind == FOVEA_STEP_RELU || kind == FOVEA_STEP_AFFINE || kind == FOVEA_STEP_POINTWISE ||
+         kind == FOVEA_STEP_CONCAT;
 }
 
 /* Adds to its inputs' boxes what a step reads of them. */

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
+#include "engine/blocked/pointwise.h"
 #include "engine/blocked/steps.h"
 
 /* While the graph is gone through. A value that nothing reads yet may still be extended by the step
@@ -205,6 +206,9 @@ choose_kind (Fusion *fusion,
   if ((g_str_equal (name, "Add") || g_str_equal (name, "Sum")) && node->n_inputs == 2 &&
       have_same_map (fusion->plan, get_input (fusion, node, 0), get_input (fusion, node, 1)))
     return FOVEA_STEP_ADD;
+  if (fovea_pointwise_is_suitable (node) &&
+      (node->n_inputs == 1 || have_same_map (fusion->plan, get_input (fusion, node, 0), get_input (fusion, node, 1))))
+    return FOVEA_STEP_POINTWISE;
   if (g_str_equal (name, "Concat") && !shape->flat && can_concatenate (fusion, node))
     return FOVEA_STEP_CONCAT;
   if (g_str_equal (name, "MaxPool") && can_pool (fusion, node))
@@ -302,7 +306,7 @@ add_step (Fusion *fusion,
   step.inputs = g_new (int, node->n_inputs);
   for (guint i = 0; i < node->n_inputs; i++)
     step.inputs[i] = kind == FOVEA_STEP_FIRST_LAYER ? FOVEA_IMAGES : get_input (fusion, node, i);
-  if (kind == FOVEA_STEP_RELU || kind == FOVEA_STEP_ADD)
+  if (kind == FOVEA_STEP_RELU || kind == FOVEA_STEP_ADD || kind == FOVEA_STEP_POINTWISE)
     {
       const FoveaValue *input = fovea_blocked_plan_get_value (plan, step.inputs[0]);
 

@@ -185,6 +185,29 @@ fovea_maps_mask (const FoveaKernels *kernels,
 }
 
 static void
+clear_block (gsize item,
+             guint worker,
+             gpointer data)
+{
+  const FoveaBlockedMap *map = data;
+  const gsize image = item / (gsize) map->n_blocks, block = item % (gsize) map->n_blocks;
+
+  memset (get_block (map, image, block), 0, fovea_blocked_get_plane (map) * sizeof (float));
+}
+
+/**
+ * fovea_maps_clear:
+ *
+ * Sets all values to zero.
+ */
+void
+fovea_maps_clear (gsize batch,
+                  const FoveaBlockedMap *map)
+{
+  fovea_parallel_for (batch * (gsize) map->n_blocks, clear_block, (gpointer) map);
+}
+
+static void
 redirect_image (gsize image,
                 guint worker,
                 gpointer data)

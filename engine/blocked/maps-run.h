@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 void fovea_maps_rectify (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *input, const FoveaBlockedMap *output, const FoveaBlockedSigns *signs);
 void fovea_maps_add (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *a, const FoveaBlockedMap *b, const FoveaBlockedMap *output, gboolean relu, const FoveaBlockedSigns *signs);
 void fovea_maps_copy (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *input, const FoveaBlockedMap *output);
+void fovea_maps_clear (gsize batch, const FoveaBlockedMap *map);
 void fovea_maps_mask (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *map, const FoveaBlockedSigns *signs);
 void fovea_maps_redirect (const FoveaKernels *kernels, gsize batch, const FoveaBlockedMap *gradient, const FoveaBlockedSigns *signs);
 void fovea_maps_affine (const FoveaKernels *kernels, gsize batch, const float *mean, const float *factor, const float *offset, const FoveaBlockedMap *input, const FoveaBlockedMap *output, gboolean relu, const FoveaBlockedSigns *signs);

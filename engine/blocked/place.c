@@ -64,6 +64,28 @@ resolve (const FoveaBlockedPlan *plan,
     }
 }
 
+/* The last time, if any, that a step which works value by value reads the value on the way back. */
+static guint
+get_last_read_back (const FoveaBlockedPlan *plan,
+                    int index)
+{
+  const FoveaValue *value = fovea_blocked_plan_get_value (plan, index);
+  guint last = 0;
+
+  if (!(plan->flags & FOVEA_PLAN_GRADIENT))
+    return 0;
+  for (guint i = 0; i < value->n_consumers + 1; i++)
+    {
+      const guint position = i < value->n_consumers ? value->consumers[i] : value->producer;
+      const FoveaStep *step = fovea_blocked_plan_get_step (plan, position);
+      const FoveaOperatorFlags needs = i < value->n_consumers ? FOVEA_OPERATOR_GRADIENT_NEEDS_INPUT : FOVEA_OPERATOR_GRADIENT_NEEDS_OUTPUT;
+
+      if (step->kind == FOVEA_STEP_POINTWISE && (fovea_graph_get_node (plan->graph, step->node)->operator->flags & needs))
+        last = MAX (last, fovea_blocked_plan_get_gradient_time (plan, position));
+    }
+  return last;
+}
+
 /* Whether @value lies, or anything in its buffer may be read, nowhere but in step @index. */
 static gboolean
 can_overwrite (const FoveaBlockedPlan *plan,
@@ -71,7 +93,8 @@ can_overwrite (const FoveaBlockedPlan *plan,
                guint index,
                const gboolean *is_host)
 {
-  return input >= 0 && is_at_home (plan, input) && !is_host[input] && is_last_reader (fovea_blocked_plan_get_value (plan, input), index);
+  return input >= 0 && is_at_home (plan, input) && !is_host[input] && is_last_reader (fovea_blocked_plan_get_value (plan, input), index) &&
+         get_last_read_back (plan, input) == 0;
 }
 
 /* Sums, ReLUs and normalizations overwrite what they read, where nobody reads it later. */
@@ -88,7 +111,7 @@ place_in_place (FoveaBlockedPlan *plan,
     return;
   if (step->addend >= 0)
     input = step->addend;
-  else if (step->kind == FOVEA_STEP_RELU || step->kind == FOVEA_STEP_AFFINE || step->kind == FOVEA_STEP_ADD)
+  else if (step->kind == FOVEA_STEP_RELU || step->kind == FOVEA_STEP_AFFINE || step->kind == FOVEA_STEP_ADD || step->kind == FOVEA_STEP_POINTWISE)
     input = step->inputs[0];
   if (can_overwrite (plan, input, index, is_host))
     output->memory_place = (FoveaPlace) { input, 0 };
@@ -203,12 +226,14 @@ use (FoveaBuffer *buffer,
 
 static void
 find_value_lifetimes (FoveaBlockedPlan *plan,
-                      const FoveaValue *value)
+                      int index)
 {
+  const FoveaValue *value = fovea_blocked_plan_get_value (plan, index);
   const guint last_use = value->n_consumers > 0 ? value->consumers[value->n_consumers - 1] : value->producer;
   FoveaValue *host = fovea_blocked_plan_get_value (plan, value->memory_place.value);
 
-  use (&host->memory, plan->batch * fovea_value_get_size (host) * sizeof (float), value->producer, MAX (last_use, value->producer));
+  use (&host->memory, plan->batch * fovea_value_get_size (host) * sizeof (float), value->producer,
+       MAX (MAX (last_use, value->producer), get_last_read_back (plan, index)));
   if (!(plan->flags & FOVEA_PLAN_GRADIENT))
     return;
 
@@ -338,7 +363,7 @@ fovea_blocked_plan_place (FoveaBlockedPlan *plan,
     }
 
   for (guint i = 0; i < plan->values->len; i++)
-    find_value_lifetimes (plan, fovea_blocked_plan_get_value (plan, (int) i));
+    find_value_lifetimes (plan, (int) i);
   for (guint i = 0; i < plan->values->len; i++)
     {
       FoveaValue *value = fovea_blocked_plan_get_value (plan, (int) i);

@@ -427,6 +427,7 @@ fovea_blocked_plan_prepare (FoveaBlockedPlan *plan,
         case FOVEA_STEP_ADD:
         case FOVEA_STEP_CONCAT:
         case FOVEA_STEP_RELU:
+        case FOVEA_STEP_POINTWISE:
         case FOVEA_STEP_CROP:
         case FOVEA_STEP_GLOBAL_AVERAGE:
           break;

@@ -8,6 +8,7 @@
 #include "engine/blocked/blocked-plan.h"
 #include "engine/blocked/dense.h"
 #include "engine/blocked/maps-run.h"
+#include "engine/blocked/pointwise.h"
 #include "engine/blocked/steps.h"
 #include "engine/parallel.h"
 
@@ -283,6 +284,32 @@ forward_operator (FoveaBlockedPlan *self,
   fovea_maps_pack (self->kernels, self->n_images, get_n_channels (self, step->output), context.output, FALSE, &output);
 }
 
+static FoveaPointwise
+make_pointwise (const FoveaBlockedPlan *self,
+                const FoveaStep *step)
+{
+  FoveaPointwise pointwise = {
+    .node = fovea_graph_get_node (self->graph, step->node),
+    .batch = self->n_images,
+    .n_channels = get_n_channels (self, step->output),
+    .redirect_relu = self->redirect_relu,
+    .output = get_map (self, step->output),
+  };
+
+  for (guint i = 0; i < step->n_inputs; i++)
+    pointwise.inputs[i] = get_map (self, step->inputs[i]);
+  return pointwise;
+}
+
+static void
+forward_pointwise (FoveaBlockedPlan *self,
+                   const FoveaStep *step)
+{
+  const FoveaPointwise pointwise = make_pointwise (self, step);
+
+  fovea_pointwise_run (&pointwise);
+}
+
 /* Where the part starts in the value that it is of. */
 static void
 find_crop (const FoveaBlockedPlan *self,
@@ -337,6 +364,9 @@ forward_step (FoveaBlockedPlan *self,
       break;
     case FOVEA_STEP_GLOBAL_AVERAGE:
       fovea_maps_global_average (self->kernels, self->n_images, &input, &output);
+      break;
+    case FOVEA_STEP_POINTWISE:
+      forward_pointwise (self, step);
       break;
     case FOVEA_STEP_CROP:
       find_crop (self, step, &row, &column);
@@ -589,6 +619,24 @@ gradient_operator (FoveaBlockedPlan *self,
     }
 }
 
+static void
+gradient_pointwise (FoveaBlockedPlan *self,
+                    const FoveaStep *step)
+{
+  FoveaPointwise pointwise = make_pointwise (self, step);
+
+  pointwise.output_gradient = get_gradient_map (self, step->output);
+  for (guint i = 0; i < step->n_inputs; i++)
+    {
+      const gboolean accumulate = begin_contribution (self, step->inputs[i]);
+
+      pointwise.input_gradients[i] = get_gradient_map (self, step->inputs[i]);
+      if (!accumulate)
+        fovea_maps_clear (self->n_images, &pointwise.input_gradients[i]);
+    }
+  fovea_pointwise_run_gradient (&pointwise);
+}
+
 /* For a value that a ReLU made, whose gradient nobody has masked yet. A concatenation's own ReLUs are
  * its inputs' to redirect. */
 static void
@@ -639,6 +687,9 @@ gradient_step (FoveaBlockedPlan *self,
       return;
     case FOVEA_STEP_RELU:
       pass_gradient (self, step, step->inputs[0], 0);
+      return;
+    case FOVEA_STEP_POINTWISE:
+      gradient_pointwise (self, step);
       return;
     case FOVEA_STEP_OPERATOR:
       gradient_operator (self, step);

@@ -29,6 +29,7 @@ typedef enum {
   FOVEA_STEP_MAX_POOL,
   FOVEA_STEP_AVERAGE_POOL,
   FOVEA_STEP_GLOBAL_AVERAGE,
+  FOVEA_STEP_POINTWISE,       /* an operator that works value by value, on blocked maps */
   FOVEA_STEP_CROP,            /* a part of a map */
   FOVEA_STEP_OPERATOR,        /* anything else, by its operator, in the operator's layout */
 } FoveaStepKind;

@@ -298,7 +298,7 @@ make_random_graph (guint32 seed,
       g_autofree char *inputs = g_strdup_printf ("%s %s", maps[a].name, maps[b].name);
       gint64 channels = maps[a].channels, size = maps[a].size;
 
-      switch (g_rand_int_range (random, 0, 12))
+      switch (g_rand_int_range (random, 0, 14))
         {
         case 0:
         case 1:
@@ -355,6 +355,27 @@ make_random_graph (guint32 seed,
         case 10:
           tiny_add (graph, name, kinks && g_rand_boolean (random) ? "MaxPool" : "AveragePool", maps[a].name,
                     "{'kernel_shape': <[int64 3, 3]>, 'pads': <[int64 1, 1, 1, 1]>}", NULL);
+          break;
+        case 11:
+          {
+            static const struct {
+              const char *operator, *attributes;
+            } functions[] = {
+              { "Sigmoid", NULL },
+              { "Clip", "{'min': <0.5>, 'max': <3.0>}" },
+              { "HardSwish", NULL },
+              { "HardSigmoid", NULL },
+              { "LeakyRelu", NULL },
+            };
+            const guint i = kinks ? (guint) g_rand_int_range (random, 0, G_N_ELEMENTS (functions)) : 0;
+
+            tiny_add (graph, name, functions[i].operator, maps[a].name, functions[i].attributes, NULL);
+          }
+          break;
+        case 12:
+          if (maps[b].channels != channels || maps[b].size != size)
+            continue;
+          tiny_add (graph, name, "Mul", inputs, NULL, NULL);
           break;
         default:
           tiny_add (graph, name, "LRN", maps[a].name, "{'size': <int64 5>, 'alpha': <0.01>}", NULL);
@@ -503,7 +524,8 @@ assert_close (const FoveaGraph *graph,
     g_error ("graph %u, the gradient is off by %g", seed, error);
 }
 
-/* A ReLU or a maximum that rounding turns over changes a gradient by much more than rounding itself. */
+/* A ReLU or a maximum that rounding turns over changes a gradient by much more than rounding itself; products of
+ * maps lose a digit on the way back. */
 static void
 test_graphs (gconstpointer data)
 {
@@ -533,9 +555,9 @@ test_graphs (gconstpointer data)
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_EXACT, FALSE, &exact);
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &fast);
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_EXACT, TRUE, &redirected);
-      assert_close (graph, seed, &exact, &expected, 3, 1e-5, kinks ? 0.05 : 1e-5);
+      assert_close (graph, seed, &exact, &expected, 3, 1e-5, kinks ? 0.05 : 3e-5);
       assert_close (graph, seed, &fast, &expected, 3, 1e-4, kinks ? 0.05 : 1e-4);
-      assert_close (graph, seed, &redirected, &expected_redirected, 3, 1e-5, kinks ? 0.05 : 1e-5);
+      assert_close (graph, seed, &redirected, &expected_redirected, 3, 1e-5, kinks ? 0.05 : 3e-5);
     }
 }
 
