@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/tile-export.h"
 
-#include <math.h>
-
 #include "ui/config.h"
 #include "ui/figure-picture.h"
 
-/* Of one picture in the figure. */
-#define SIZE 240
+/* Pictures are enlarged to at least so many pixels. */
+#define SIZE 192
 
 typedef struct {
   FoveaNetworkPair *pair;
@@ -35,22 +33,24 @@ export_free (gpointer data)
   g_free (export);
 }
 
-/* The pixels of an opaque texture. */
+/* The pixels of an opaque texture, each as a square, because smoothing would show what no network has seen. */
 static FoveaImage *
 read_texture (GdkTexture *texture,
               GError **error)
 {
-  guint width = (guint) gdk_texture_get_width (texture), height = (guint) gdk_texture_get_height (texture);
-  FoveaImage *image = fovea_image_new (width, height, error);
+  guint width = (guint) gdk_texture_get_width (texture), height = (guint) gdk_texture_get_height (texture), longer = MAX (width, height);
+  guint factor = MAX ((SIZE + longer - 1) / longer, 1);
+  FoveaImage *image = fovea_image_new (width * factor, height * factor, error);
   g_autofree guint32 *pixels = NULL;
 
   if (image == NULL)
     return NULL;
   pixels = g_new (guint32, (gsize) width * height);
   gdk_texture_download (texture, (guchar *) pixels, (gsize) width * 4);
-  for (gsize i = 0; i < (gsize) width * height; i++)
-    for (gsize component = 0; component < 3; component++)
-      image->pixels[i * 3 + component] = (guint8) (pixels[i] >> (16 - 8 * component));
+  for (gsize y = 0; y < image->height; y++)
+    for (gsize x = 0; x < image->width; x++)
+      for (gsize component = 0; component < 3; component++)
+        image->pixels[(y * image->width + x) * 3 + component] = (guint8) (pixels[y / factor * width + x / factor] >> (16 - 8 * component));
   return image;
 }
 
@@ -77,7 +77,7 @@ draw (gpointer data,
         return NULL;
       fovea_figure_set_column (figure, column, fovea_network_get_name (network), fovea_network_get_training (network),
                                side == FOVEA_SIDE_STANDARD ? FOVEA_FIGURE_STANDARD : FOVEA_FIGURE_ROBUST,
-                               SIZE * image->width / MAX (image->width, image->height), SIZE * image->height / MAX (image->width, image->height));
+                               image->width, image->height);
       fovea_figure_set_cell (figure, 0, column++, image, export->texts[side]);
     }
   fovea_figure_set_row (figure, 0, title, export->content == FOVEA_TILE_CONTENT_PATCH ? "top patch" : "visualization");

@@ -13,6 +13,7 @@
 #include "ui/measure-bar.h"
 #include "ui/pins.h"
 #include "ui/sort-button.h"
+#include "ui/tile-export.h"
 #include "ui/tile-grid.h"
 #include "ui/tile-view.h"
 
@@ -205,6 +206,20 @@ test_patches (Fixture *fixture,
                              ((guint32) pixel[0] << 16) | ((guint32) pixel[1] << 8) | pixel[2]);
           }
     }
+
+  {
+    g_autofree char *path = fovea_scratch_path (fixture->folder, "tile.png");
+    g_autoptr (GFile) file = g_file_new_for_path (path);
+    g_autoptr (FoveaImage) figure = NULL;
+
+    g_assert_null (fovea_tile_export_new (first, FOVEA_TILE_CONTENT_VISUALIZATION, fixture->pair, LAYER, NULL));
+    fovea_picture_save (fovea_tile_export_new (first, FOVEA_TILE_CONTENT_PATCH, fixture->pair, LAYER, "images"), fixture->page, file);
+    fovea_test_wait_until (g_file_test (path, G_FILE_TEST_EXISTS), SECONDS);
+    figure = fovea_image_read (path, NULL);
+    /* Two pictures side by side. */
+    g_assert_cmpuint (figure->width, >, 2 * 96);
+    fovea_test_settle ();
+  }
 
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
   fovea_test_wait_until (fovea_tile_get_patch (last, FOVEA_SIDE_STANDARD) != NULL && fovea_tile_get_patch (last, FOVEA_SIDE_ROBUST) != NULL && !fovea_tile_patches_is_busy (patches), SECONDS);
