@@ -10,7 +10,9 @@
 #include "app/progress.h"
 #include "app/surgery.h"
 #include "engine/analysis/evaluate.h"
+#include "engine/analysis/maximize.h"
 #include "engine/formats/csv.h"
+#include "ui/chart-bars.h"
 
 /* One network under one variant, and perhaps an attack. */
 typedef struct {
@@ -192,6 +194,76 @@ write_csv (const GArray *rows, const char *path, GError **error)
   return fovea_output_write (path, csv->str, csv->len, error);
 }
 
+/* What the networks are compared under: `edges`, `original, l2 0.5`. */
+static char *
+format_condition (const Row *row)
+{
+  g_autofree char *variant = fovea_variant_format (&row->options.variant);
+  g_autofree char *attack = format_attack (row->options.attack);
+
+  return attack ? g_strdup_printf ("%s, %s", variant, attack) : g_steal_pointer (&variant);
+}
+
+static guint
+find_or_add (GPtrArray *names, const char *name)
+{
+  guint place;
+
+  if (g_ptr_array_find_with_equal_func (names, name, g_str_equal, &place))
+    return place;
+  g_ptr_array_add (names, g_strdup (name));
+  return names->len - 1;
+}
+
+/* The first standard and the first robust network have their colours, others one each. */
+static guint
+choose_color (const FoveaNetwork *network, gboolean used[2], guint *n_others)
+{
+  gboolean robust = fovea_maximize_get_default_preset (network) == FOVEA_PRESET_ROBUST;
+
+  if (used[robust])
+    return FOVEA_CHART_CATEGORY + (*n_others)++;
+  used[robust] = TRUE;
+  return robust ? FOVEA_CHART_ROBUST : FOVEA_CHART_STANDARD;
+}
+
+static FoveaChart *
+make_chart (const GArray *rows, const FoveaImageSet *set)
+{
+  FoveaChart *chart = fovea_bar_chart_new (FOVEA_BAR_CHART_ROWS, "Top-1 accuracy, %");
+  g_autoptr (GPtrArray) conditions = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *subtitle = g_strdup_printf ("images of %s whose class the network knows", fovea_image_set_get_name (set));
+  const FoveaNetwork *network = NULL;
+  gboolean used[2] = { FALSE };
+  guint series = 0, n_others = 0;
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = &g_array_index (rows, Row, i);
+      g_autofree char *condition = format_condition (row);
+      guint n_before = conditions->len;
+      guint category = find_or_add (conditions, condition);
+
+      if (row->network != network)
+        series = fovea_bar_chart_add_series (chart, fovea_network_get_name (row->network), choose_color (row->network, used, &n_others));
+      network = row->network;
+      if (conditions->len > n_before)
+        fovea_bar_chart_add_category (chart, condition);
+      fovea_bar_chart_set_value (chart, series, category, 100 * get_part (row->result->total.n_top1, row->result->total.n_images));
+    }
+  fovea_chart_set_title (chart, "Accuracy", subtitle);
+  return chart;
+}
+
+static gboolean
+write_chart (const GArray *rows, const FoveaImageSet *set, const char *path, GError **error)
+{
+  g_autoptr (FoveaChart) chart = make_chart (rows, set);
+  g_autoptr (GBytes) bytes = fovea_chart_render (chart, path, error);
+
+  return bytes && fovea_output_write (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
+}
+
 static gboolean
 evaluate (Row *row, FoveaImageSet *set, GCancellable *cancellable, GError **error)
 {
@@ -207,9 +279,9 @@ evaluate (Row *row, FoveaImageSet *set, GCancellable *cancellable, GError **erro
   return row->result != NULL;
 }
 
-/* A row for each network and variant, and where an attack is wanted one more with it. */
+/* A row for each network and variant, and where attacks are wanted one more with each. */
 static gboolean
-make_rows (GArray *rows, const GPtrArray *networks, char *const *variants, guint64 seed, const FoveaAttackOptions *attack, GError **error)
+make_rows (GArray *rows, const GPtrArray *networks, char *const *variants, guint64 seed, const GArray *attacks, GError **error)
 {
   for (guint n = 0; n < networks->len; n++)
     for (guint i = 0; i == 0 || (variants && variants[i]); i++)
@@ -220,10 +292,29 @@ make_rows (GArray *rows, const GPtrArray *networks, char *const *variants, guint
           return FALSE;
         row.options.variant.seed = seed;
         g_array_append_val (rows, row);
-        row.options.attack = attack;
-        if (attack)
-          g_array_append_val (rows, row);
+        for (guint a = 0; a < attacks->len; a++)
+          {
+            row.options.attack = &g_array_index (attacks, FoveaAttackOptions, a);
+            g_array_append_val (rows, row);
+          }
       }
+  return TRUE;
+}
+
+/* One attack for each @epsilons, or for the norm's usual one. */
+static gboolean
+parse_attacks (GArray *attacks, const FoveaAttackOptions *common, char *const *epsilons, GError **error)
+{
+  FoveaAttackOptions attack = *common;
+
+  if (!epsilons)
+    g_array_append_val (attacks, attack);
+  for (guint i = 0; epsilons && epsilons[i]; i++)
+    {
+      if (!fovea_arguments_parse_number ("--epsilon", epsilons[i], 0, 1e6, &attack.epsilon, error))
+        return FALSE;
+      g_array_append_val (attacks, attack);
+    }
   return TRUE;
 }
 
@@ -235,12 +326,12 @@ make_rows (GArray *rows, const GPtrArray *networks, char *const *variants, guint
 int
 fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError **error)
 {
-  static const char *const endings[] = { ".csv", NULL };
+  static const char *const endings[] = { ".csv", ".png", ".pdf", ".svg", NULL };
   static const char *const norms[] = { "l2", "linf", NULL };
   g_autofree char *set_name = NULL;
   g_auto (GStrv) variants = NULL;
   g_autofree char *attack_text = NULL;
-  g_autofree char *epsilon_text = NULL;
+  g_auto (GStrv) epsilons = NULL;
   g_autofree char *steps_text = NULL;
   g_auto (GStrv) without = NULL;
   g_auto (GStrv) only = NULL;
@@ -248,7 +339,7 @@ fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError
     { "images", 0, 0, G_OPTION_ARG_FILENAME, &set_name, "Image set: scenes, or a folder with a folder of images for each class", "SET" },
     { "variant", 0, 0, G_OPTION_ARG_STRING_ARRAY, &variants, "Change each image: greyscale, silhouette, edges, scramble:N; original leaves it; repeat it to compare", "VARIANT" },
     { "attack", 0, 0, G_OPTION_ARG_STRING, &attack_text, "Also attack each image: the change is measured in l2 or linf", "NORM" },
-    { "epsilon", 0, 0, G_OPTION_ARG_STRING, &epsilon_text, "How far the attack may change an image, for values in [0,1] (default 0.5; 8/255 for linf)", "E" },
+    { "epsilon", 0, 0, G_OPTION_ARG_STRING_ARRAY, &epsilons, "How far the attack may change an image, for values in [0,1] (default 0.5; 8/255 for linf); repeat it to compare", "E" },
     { "steps", 0, 0, G_OPTION_ARG_STRING, &steps_text, "The attack's gradient steps (default 7)", "N" },
     { "without", 0, 0, G_OPTION_ARG_STRING_ARRAY, &without, "Also evaluate the networks with this channel switched off; repeat it to switch off several", "NEURON" },
     { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &only, "Also evaluate the networks with this channel alone in its layer; repeat it to keep several", "NEURON" },
@@ -260,11 +351,14 @@ fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError
                "class, and with one of the five most probable. Classes are matched by name. Variants take\n"
                "something away from each image: its colour, everything but its outline, everything but\n"
                "its edges, or the order of N × N tiles. --attack adds the accuracy under an attack on each image\n"
-               "(projected gradient descent), --without and --only add networks with channels switched off. --output writes the numbers of each class as a table.",
+               "(projected gradient descent), --without and --only add networks with channels switched off. --output writes a plot of the accuracies\n"
+               "(.png, .pdf, .svg), or the numbers of each class as a table (.csv).",
     .examples = "Example:\n"
                 "  fovea evaluate --network alexnet-64-standard --network alexnet-64-robust \\\n"
                 "    --images photos --variant original --variant edges --variant scramble:4\n"
-                "  fovea evaluate --network alexnet-64-robust --images photos --attack l2 --epsilon 0.5\n",
+                "  fovea evaluate --network alexnet-64-robust --images photos --attack l2 --epsilon 0.5\n"
+                "  fovea evaluate --network alexnet-64-standard --network alexnet-64-robust \\\n"
+                "    --images photos --attack l2 --epsilon 0.25 --epsilon 0.5 --epsilon 1 --output accuracy.pdf\n",
     .flags = FOVEA_ARGUMENTS_NETWORKS | FOVEA_ARGUMENTS_OUTPUT_OPTIONAL | FOVEA_ARGUMENTS_JSON | FOVEA_ARGUMENTS_SEED | FOVEA_ARGUMENTS_THREADS,
     .output_endings = endings,
     .entries = entries,
@@ -273,6 +367,7 @@ fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError
   g_autoptr (GPtrArray) networks = NULL;
   g_autoptr (FoveaImageSet) set = NULL;
   g_autoptr (GArray) rows = g_array_new (FALSE, TRUE, sizeof (Row));
+  g_autoptr (GArray) attacks = g_array_new (FALSE, FALSE, sizeof (FoveaAttackOptions));
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   FoveaAttackOptions attack;
   gint64 steps = 7;
@@ -287,9 +382,9 @@ fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError
   attack.norm = norm;
   attack.n_steps = (guint) steps;
   attack.epsilon = norm == FOVEA_ATTACK_L2 ? 0.5 : 8.0 / 255;
-  if (epsilon_text && !fovea_arguments_parse_number ("--epsilon", epsilon_text, 0, 1e6, &attack.epsilon, error))
+  if (attack_text && !parse_attacks (attacks, &attack, epsilons, error))
     return EXIT_FAILURE;
-  if (!attack_text && (epsilon_text || steps_text))
+  if (!attack_text && (epsilons || steps_text))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--epsilon and --steps belong to an attack; give --attack l2 or --attack linf");
       return EXIT_FAILURE;
@@ -301,7 +396,7 @@ fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError
     }
   networks = fovea_arguments_open_networks (&arguments, error);
   if (!networks || !fovea_surgery_add_networks (networks, without, only, error) ||
-      !make_rows (rows, networks, variants, (guint64) arguments.seed, attack_text ? &attack : NULL, error))
+      !make_rows (rows, networks, variants, (guint64) arguments.seed, attacks, error))
     return EXIT_FAILURE;
   set = fovea_image_set_open (set_name, error);
   if (!set)
@@ -309,7 +404,8 @@ fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError
   for (guint i = 0; i < rows->len; i++)
     if (!evaluate (&g_array_index (rows, Row, i), set, cancellable, error))
       return EXIT_FAILURE;
-  if (arguments.output && !write_csv (rows, arguments.output, error))
+  if (arguments.output &&
+      !(g_str_has_suffix (arguments.output, ".csv") ? write_csv (rows, arguments.output, error) : write_chart (rows, set, arguments.output, error)))
     return EXIT_FAILURE;
   if (!arguments.json)
     {

@@ -9,7 +9,7 @@ import json
 import math
 import sys
 
-from command_line import PAIR, ROOT, SHARED, Skip, expect, expect_failure, main, run_fovea, run_json, run_ok, write_png
+from command_line import PAIR, ROOT, SHARED, Skip, expect, expect_failure, main, run_fovea, run_json, run_ok, write_image, write_png
 
 TRIALS = SHARED / 'data' / 'cue-conflict-trials'
 STIMULI = SHARED / 'data' / 'cue-conflict'
@@ -193,6 +193,27 @@ def test_evaluate(folder):
     top1 = sum(answer['top'][0]['label'] == 'elephant' for answer in answers) / len(images)
     top5 = sum(any(c['label'] == 'elephant' for c in answer['top']) for answer in answers) / len(images)
     expect(original['classes']['elephant'] == {'n_images': len(images), 'top1': top1, 'top5': top5}, original['classes']['elephant'], top1, top5)
+
+
+def test_evaluate_plot(folder):
+    """The plot and its table say what is printed, for each strength of the attack."""
+    for name in ('cat', 'dog'):
+        (folder / 'images' / name).mkdir(parents=True)
+        for number in range(3):
+            write_image(folder / 'images' / name / f'{number}.png', 64, 64 + number)
+    arguments = ('evaluate', '--network', PAIR[0], '--network', PAIR[1], '--images', folder / 'images', '--attack', 'l2', '--epsilon', 0.25, '--epsilon', 1)
+    rows = run_json(*arguments, '--output', folder / 'plot.svg')
+    expect([(row['network'], row['attack'] and row['attack']['epsilon']) for row in rows] ==
+           [(network, epsilon) for network in PAIR for epsilon in (None, 0.25, 1)], rows)
+    plot = (folder / 'plot.svg').read_text()
+    expect(plot.startswith('<?xml') and '<svg' in plot)
+    for ending in ('png', 'pdf', 'csv'):
+        run_ok(*arguments, '--output', folder / f'plot.{ending}')
+    expect((folder / 'plot.png').read_bytes()[:4] == b'\x89PNG' and (folder / 'plot.pdf').read_bytes()[:4] == b'%PDF')
+    table = (folder / 'plot.csv').read_text().splitlines()
+    expect(len([line for line in table if ',all,' in line]) == 6, table)
+    expect_failure(2, ('--epsilon',), *arguments, '--epsilon', 'far')
+    expect_failure(2, ('.csv',), *arguments, '--output', folder / 'plot.gif')
 
 
 def test_evaluate_variants_of_sets(folder):
