@@ -184,8 +184,11 @@ fovea_tile_actions_pop_down (FoveaTileActions *self)
   g_return_if_fail (FOVEA_IS_TILE_ACTIONS (self));
 
   menu = g_steal_pointer (&self->menu);
-  if (menu != NULL)
-    gtk_widget_unparent (menu);
+  if (menu == NULL)
+    return;
+  /* GTK looks for the pointer in it as long as it is shown. */
+  gtk_popover_popdown (GTK_POPOVER (menu));
+  gtk_widget_unparent (menu);
 }
 
 static void

@@ -330,6 +330,15 @@ find_view (GtkWidget *root,
   return NULL;
 }
 
+static GtkWidget *
+find_popover (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_POPOVER (child))
+      return child;
+  return NULL;
+}
+
 static void
 remember (GtkWidget *page,
           guint channel,
@@ -365,7 +374,11 @@ test_menu (Fixture *fixture,
   g_assert_cmpuint (activated, ==, 7);
   gtk_widget_activate_action (toasts, "tile.lens", NULL);
   g_assert_cmpuint (chosen, ==, 7);
-  fovea_test_settle ();
+
+  /* The menu itself, which goes when it is closed. */
+  fovea_test_wait_until (find_popover (toasts) != NULL && gtk_widget_get_mapped (find_popover (toasts)), SECONDS);
+  gtk_popover_popdown (GTK_POPOVER (find_popover (toasts)));
+  fovea_test_wait_until (find_popover (toasts) == NULL, SECONDS);
 }
 
 static void
