@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/tile-loader.h"
 
+#include "ui/layer-tiles.h"
 #include "ui/tile-batch.h"
 
 /* Layers whose pictures stay in memory, so that going back to one is immediate. */
@@ -17,13 +18,6 @@
 
 /* Asking the store is quick and saves computing, so it goes before. */
 #define PRIORITY_LOOK_UP (FOVEA_JOB_PRIORITY_VISIBLE + 1)
-
-/* A layer's tiles; tile i is channel i. */
-typedef struct {
-  FoveaNetworkPair *pair;
-  FoveaLayer *layer;
-  GListStore *tiles;
-} LayerTiles;
 
 /* A batch in the queue. Always of the current layer: when another is chosen all are dropped. */
 typedef struct {
@@ -46,7 +40,7 @@ struct _FoveaTileLoader {
   FoveaJobQueue *queue;
   FoveaStore *store; /* nullable */
 
-  GPtrArray *layers; /* (element-type LayerTiles): the most recent last, which is the current one */
+  GPtrArray *layers; /* (element-type FoveaLayerTiles): the most recent last, which is the current one */
   GPtrArray *tasks; /* (element-type Task): not owned, the queue owns them */
   GArray *visible; /* of guint: channels */
   gboolean wanted; /* whether people see the pictures */
@@ -64,15 +58,6 @@ enum { CHANGED, RESULTS, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-layer_tiles_free (LayerTiles *layer)
-{
-  g_object_unref (layer->pair);
-  g_object_unref (layer->layer);
-  g_object_unref (layer->tiles);
-  g_free (layer);
-}
-
-static void
 task_free (gpointer data)
 {
   Task *task = data;
@@ -88,7 +73,7 @@ has_layer (FoveaTileLoader *self)
   return self->layers->len > 0;
 }
 
-static LayerTiles *
+static FoveaLayerTiles *
 get_current (FoveaTileLoader *self)
 {
   g_assert (has_layer (self));
@@ -100,17 +85,6 @@ has_side (FoveaTileLoader *self,
           FoveaSide side)
 {
   return fovea_network_pair_has_side (get_current (self)->pair, side);
-}
-
-/* Not owned: the list keeps it. */
-static FoveaTile *
-get_tile (LayerTiles *layer,
-          guint channel)
-{
-  FoveaTile *tile = g_list_model_get_item (G_LIST_MODEL (layer->tiles), channel);
-
-  g_object_unref (tile);
-  return tile;
 }
 
 static gboolean
@@ -135,11 +109,11 @@ static void
 drop_task (FoveaTileLoader *self,
            guint index)
 {
-  LayerTiles *layer = get_current (self);
+  FoveaLayerTiles *layer = get_current (self);
   Task *task = g_ptr_array_remove_index (self->tasks, index);
 
   for (guint i = 0; task->computing && i < fovea_tile_batch_get_n_channels (task->batch); i++)
-    fovea_tile_set_state (get_tile (layer, fovea_tile_batch_get_channel (task->batch, i)),
+    fovea_tile_set_state (fovea_layer_tiles_get_tile (layer, fovea_tile_batch_get_channel (task->batch, i)),
                           fovea_tile_batch_get_side (task->batch), FOVEA_TILE_MISSING);
   fovea_queued_job_drop (task->job);
 }
@@ -176,58 +150,16 @@ drop_least_begun (FoveaTileLoader *self)
     drop_task (self, (guint) least);
 }
 
-/* Appends a channel if its picture of @side is in @state. */
-static void
-consider (LayerTiles *layer,
-          guint channel,
-          FoveaSide side,
-          FoveaTileState state,
-          guint *channels,
-          guint *n_channels)
-{
-  if (fovea_tile_get_state (get_tile (layer, channel), side) != state)
-    return;
-  for (guint i = 0; i < *n_channels; i++)
-    if (channels[i] == channel)
-      return;
-  channels[(*n_channels)++] = channel;
-}
-
-/* Channels whose picture of @side is in @state: the visible ones, in the order in which they are
- * shown; with @others, then those after the last of them, around to those before.
- *
- * Returns: how many there are, at most @maximum */
-static guint
-choose_channels (FoveaTileLoader *self,
-                 FoveaSide side,
-                 FoveaTileState state,
-                 gboolean others,
-                 guint *channels,
-                 guint maximum)
-{
-  LayerTiles *layer = get_current (self);
-  guint n_total = g_list_model_get_n_items (G_LIST_MODEL (layer->tiles));
-  guint first = self->visible->len > 0 ? g_array_index (self->visible, guint, self->visible->len - 1) + 1 : 0;
-  guint n = 0;
-
-  for (guint i = 0; i < self->visible->len && n < maximum; i++)
-    if (g_array_index (self->visible, guint, i) < n_total)
-      consider (layer, g_array_index (self->visible, guint, i), side, state, channels, &n);
-  for (guint i = 0; others && i < n_total && n < maximum; i++)
-    consider (layer, (first + i) % n_total, side, state, channels, &n);
-  return n;
-}
-
 static void
 show_pictures (Task *task,
                gboolean finished)
 {
-  LayerTiles *layer = get_current (task->loader);
+  FoveaLayerTiles *layer = get_current (task->loader);
   FoveaSide side = fovea_tile_batch_get_side (task->batch);
 
   for (guint i = 0; i < fovea_tile_batch_get_n_channels (task->batch); i++)
     {
-      FoveaTile *tile = get_tile (layer, fovea_tile_batch_get_channel (task->batch, i));
+      FoveaTile *tile = fovea_layer_tiles_get_tile (layer, fovea_tile_batch_get_channel (task->batch, i));
       FoveaTilePicture picture;
       gboolean found = fovea_tile_batch_get_picture (task->batch, i, &picture);
 
@@ -292,7 +224,7 @@ push_task (FoveaTileLoader *self,
            const guint *channels,
            guint n_channels)
 {
-  LayerTiles *layer = get_current (self);
+  FoveaLayerTiles *layer = get_current (self);
   Task *task = g_new0 (Task, 1);
   int priority;
 
@@ -304,7 +236,7 @@ push_task (FoveaTileLoader *self,
   update_visible (task);
   g_ptr_array_add (self->tasks, task);
   for (guint i = 0; computing && i < n_channels; i++)
-    fovea_tile_set_state (get_tile (layer, channels[i]), side, FOVEA_TILE_RUNNING);
+    fovea_tile_set_state (fovea_layer_tiles_get_tile (layer, channels[i]), side, FOVEA_TILE_RUNNING);
 
   priority = !computing ? PRIORITY_LOOK_UP : task->visible ? FOVEA_JOB_PRIORITY_VISIBLE : FOVEA_JOB_PRIORITY_BACKGROUND;
   task->job = fovea_job_queue_push (self->queue, priority, computing ? compute : look_up, task_updated, task_done, task, task_free);
@@ -320,7 +252,7 @@ look_up_next (FoveaTileLoader *self)
       guint n = 0;
 
       if (has_side (self, side))
-        n = choose_channels (self, side, FOVEA_TILE_UNKNOWN, TRUE, channels, FOVEA_TILE_BATCH_MAX);
+        n = fovea_layer_tiles_choose (get_current (self), side, FOVEA_TILE_UNKNOWN, self->visible, TRUE, channels, FOVEA_TILE_BATCH_MAX);
       if (n == 0)
         continue;
       push_task (self, side, FALSE, channels, n);
@@ -349,7 +281,7 @@ count_tasks (FoveaTileLoader *self,
 static gboolean
 compute_next (FoveaTileLoader *self)
 {
-  LayerTiles *layer = get_current (self);
+  FoveaLayerTiles *layer = get_current (self);
   guint channels[FOVEA_TILE_BATCH_MAX];
   guint size = fovea_tile_batch_choose_size (fovea_network_pair_get_network (layer->pair, FOVEA_SIDE_STANDARD), fovea_layer_get_name (layer->layer));
   guint first = count_tasks (self, FOVEA_SIDE_STANDARD, FALSE) <= count_tasks (self, FOVEA_SIDE_ROBUST, FALSE)
@@ -368,7 +300,7 @@ compute_next (FoveaTileLoader *self)
 
         if (others && count_tasks (self, -1, FALSE) >= MAX_COMPUTING)
           return FALSE;
-        n = has_side (self, side) ? choose_channels (self, side, FOVEA_TILE_MISSING, others, channels, size) : 0;
+        n = has_side (self, side) ? fovea_layer_tiles_choose (layer, side, FOVEA_TILE_MISSING, self->visible, others, channels, size) : 0;
         if (n == 0)
           continue;
         if (count_tasks (self, -1, FALSE) >= MAX_BEGUN)
@@ -384,19 +316,18 @@ get_fraction (FoveaTileLoader *self,
               guint *done,
               guint *total)
 {
-  LayerTiles *layer;
+  FoveaLayerTiles *layer;
   double sum = 0;
 
   *done = *total = 0;
   if (!has_layer (self))
     return 0;
   layer = get_current (self);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    for (guint i = 0; has_side (self, side) && i < g_list_model_get_n_items (G_LIST_MODEL (layer->tiles)); i++)
+  for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
+    if (has_side (self, side))
       {
-        (*total)++;
-        if (fovea_tile_is_finished (get_tile (layer, i), side))
-          (*done)++;
+        *total += g_list_model_get_n_items (G_LIST_MODEL (layer->tiles));
+        *done += fovea_layer_tiles_count_finished (layer, side);
       }
   sum = *done;
   for (guint i = 0; i < self->tasks->len; i++)
@@ -479,7 +410,7 @@ static void
 fovea_tile_loader_init (FoveaTileLoader *self)
 {
   self->wanted = TRUE;
-  self->layers = g_ptr_array_new_with_free_func ((GDestroyNotify) layer_tiles_free);
+  self->layers = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_layer_tiles_free);
   self->tasks = g_ptr_array_new ();
   self->visible = g_array_new (FALSE, FALSE, sizeof (guint));
 }
@@ -505,28 +436,6 @@ fovea_tile_loader_new (FoveaJobQueue *queue,
   return self;
 }
 
-static LayerTiles *
-make_layer_tiles (FoveaNetworkPair *pair,
-                  FoveaLayer *layer)
-{
-  LayerTiles *tiles = g_new0 (LayerTiles, 1);
-  FoveaNetwork *network = fovea_network_pair_get_network (pair, FOVEA_SIDE_STANDARD);
-  gboolean classes = fovea_layer_is_output (layer) && fovea_network_get_n_classes (network) == fovea_layer_get_n_channels (layer);
-
-  tiles->pair = g_object_ref (pair);
-  tiles->layer = g_object_ref (layer);
-  tiles->tiles = g_list_store_new (FOVEA_TYPE_TILE);
-  for (guint i = 0; i < fovea_layer_get_n_channels (layer); i++)
-    {
-      g_autoptr (FoveaTile) tile = fovea_tile_new (i, classes ? fovea_network_get_classes (network)[i] : NULL);
-
-      if (!fovea_network_pair_has_side (pair, FOVEA_SIDE_ROBUST))
-        fovea_tile_set_single (tile);
-      g_list_store_append (tiles->tiles, tile);
-    }
-  return tiles;
-}
-
 /**
  * fovea_tile_loader_set_layer:
  * @self: a loader
@@ -542,7 +451,7 @@ fovea_tile_loader_set_layer (FoveaTileLoader *self,
                              FoveaNetworkPair *pair,
                              FoveaLayer *layer)
 {
-  LayerTiles *current = NULL;
+  FoveaLayerTiles *current = NULL;
 
   g_return_val_if_fail (FOVEA_IS_TILE_LOADER (self) && FOVEA_IS_NETWORK_PAIR (pair) && FOVEA_IS_LAYER (layer), NULL);
 
@@ -554,13 +463,13 @@ fovea_tile_loader_set_layer (FoveaTileLoader *self,
 
   for (guint i = 0; i < self->layers->len && current == NULL; i++)
     {
-      LayerTiles *known = g_ptr_array_index (self->layers, i);
+      FoveaLayerTiles *known = g_ptr_array_index (self->layers, i);
 
       if (known->pair == pair && g_str_equal (fovea_layer_get_name (known->layer), fovea_layer_get_name (layer)))
         current = g_ptr_array_steal_index (self->layers, i);
     }
   if (current == NULL)
-    current = make_layer_tiles (pair, layer);
+    current = fovea_layer_tiles_new (pair, layer);
   if (self->layers->len == REMEMBERED_LAYERS)
     g_ptr_array_remove_index (self->layers, 0);
   g_ptr_array_add (self->layers, current);
