@@ -15,7 +15,7 @@ struct _FoveaLensControls
   GtkRange *opacity;
   GtkToggleButton *off_button;
   GtkToggleButton *attack_button;
-  GtkButton *neuron_button;
+  GtkWidget *neuron_button;
 
   GListModel *layers; /* nullable (element-type FoveaLayer) */
   char *layer;        /* nullable */
@@ -160,7 +160,7 @@ fovea_lens_controls_set_layers (FoveaLensControls *self, GListModel *layers)
 void
 fovea_lens_controls_set_neuron (FoveaLensControls *self, const char *layer, guint channel)
 {
-  g_autofree char *text = g_strdup_printf ("Open %s:%u", layer, channel);
+  g_autofree char *text = g_strdup_printf ("Open the page of %s:%u", layer, channel);
   g_autofree char *copy = g_strdup (layer);
 
   g_return_if_fail (FOVEA_IS_LENS_CONTROLS (self) && layer != NULL);
@@ -178,7 +178,8 @@ fovea_lens_controls_set_neuron (FoveaLensControls *self, const char *layer, guin
       gtk_adjustment_set_upper (self->channel_adjustment, MAX (fovea_layer_get_n_channels (candidate), 1) - 1);
     }
   gtk_spin_button_set_value (self->channel_button, channel);
-  gtk_button_set_label (self->neuron_button, text);
+  gtk_widget_set_tooltip_text (self->neuron_button, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->neuron_button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   self->updating = FALSE;
 }
 
@@ -194,7 +195,7 @@ fovea_lens_controls_set_off (FoveaLensControls *self, gboolean is_off, gboolean 
 
   self->updating = TRUE;
   gtk_toggle_button_set_active (self->off_button, is_off);
-  gtk_button_set_label (GTK_BUTTON (self->off_button), keeps ? "_Keep" : "Switch O_ff");
+  gtk_button_set_label (GTK_BUTTON (self->off_button), keeps ? "Kee_p" : "Switch O_ff");
   self->updating = FALSE;
 }
 

@@ -196,13 +196,20 @@ fovea_lens_header_set_network (FoveaLensHeader *self, FoveaNetwork *network)
 void
 fovea_lens_header_set_verdict (FoveaLensHeader *self, const char *verdict)
 {
-  g_autofree char *text = NULL;
+  const FoveaLensImage *image;
+  g_autoptr (GString) text = NULL;
 
   g_return_if_fail (FOVEA_IS_LENS_HEADER (self));
 
-  if (self->image == NULL)
+  image = self->image;
+  if (image == NULL)
     return;
-  text = g_strdup_printf ("%u × %u pixels%s%s", self->image->image->width, self->image->image->height, verdict != NULL ? " · " : "", verdict != NULL ? verdict : "");
-  gtk_label_set_label (self->facts, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->facts), text);
+  text = g_string_new (verdict);
+  if (verdict != NULL)
+    g_string_append (text, " · ");
+  g_string_append_printf (text, "%u × %u pixels", image->image->width, image->image->height);
+  if (image->set != NULL)
+    g_string_append_printf (text, " · image %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, image->index + 1, image->n_images);
+  gtk_label_set_label (self->facts, text->str);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->facts), text->str);
 }

@@ -18,21 +18,35 @@ G_DEFINE_FINAL_TYPE (FoveaLensSurgeryBar, fovea_lens_surgery_bar, GTK_TYPE_BOX)
 
 static guint changed_signal;
 
+/* The channels, with the robust network's where it is another. */
+static char *
+describe (FoveaLensSurgeryBar *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->addresses[FOVEA_SIDE_STANDARD]->len; i++)
+    {
+      const char *standard = g_ptr_array_index (self->addresses[FOVEA_SIDE_STANDARD], i);
+      const char *robust = g_ptr_array_index (self->addresses[FOVEA_SIDE_ROBUST], i);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", standard);
+      if (!g_str_equal (standard, robust))
+        g_string_append_printf (text, " (robust: %s)", robust);
+    }
+  return g_string_free (text, FALSE);
+}
+
 static void
 update (FoveaLensSurgeryBar *self)
 {
-  GPtrArray *addresses = self->addresses[FOVEA_SIDE_STANDARD];
-  g_autofree char *names = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *names = describe (self);
+  g_autofree char *text = gtk_toggle_button_get_active (self->keep_button)
+                              ? g_strdup_printf ("Surgery is on: of their layers, the networks have only %s", names)
+                              : g_strdup_printf ("Surgery is on: the networks are without %s", names);
 
-  g_ptr_array_add (addresses, NULL);
-  names = g_strjoinv (", ", (char **) addresses->pdata);
-  g_ptr_array_set_size (addresses, (int) addresses->len - 1);
-  text = gtk_toggle_button_get_active (self->keep_button) ? g_strdup_printf ("Surgery is on: of their layers, the networks have only %s", names)
-                                                          : g_strdup_printf ("Surgery is on: the networks are without %s", names);
   gtk_label_set_label (self->label, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), text);
-  gtk_info_bar_set_revealed (self->bar, addresses->len > 0);
+  gtk_info_bar_set_revealed (self->bar, self->addresses[FOVEA_SIDE_STANDARD]->len > 0);
 }
 
 static void
@@ -132,6 +146,34 @@ fovea_lens_surgery_bar_toggle (FoveaLensSurgeryBar *self, const char *layer, con
       g_ptr_array_remove_index (self->addresses[side], (guint) index);
     else
       g_ptr_array_add (self->addresses[side], g_strdup_printf ("%s:%u", layer, channels[side]));
+  change (self);
+}
+
+/**
+ * fovea_lens_surgery_bar_set_pins:
+ * @pins: neurons
+ * @surgery: what to do with their channels
+ *
+ * Takes exactly these channels into surgery.
+ */
+void
+fovea_lens_surgery_bar_set_pins (FoveaLensSurgeryBar *self, FoveaPins *pins, FoveaSurgery surgery)
+{
+  g_return_if_fail (FOVEA_IS_LENS_SURGERY_BAR (self) && FOVEA_IS_PINS (pins));
+
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      g_ptr_array_set_size (self->addresses[side], 0);
+      for (guint i = 0; i < fovea_pins_get_n (pins); i++)
+        {
+          const FoveaPin *pin = fovea_pins_get_pin (pins, i);
+
+          g_ptr_array_add (self->addresses[side], g_strdup_printf ("%s:%u", pin->layer, pin->channels[side]));
+        }
+    }
+  self->updating = TRUE;
+  gtk_toggle_button_set_active (self->keep_button, surgery == FOVEA_SURGERY_KEEP);
+  self->updating = FALSE;
   change (self);
 }
 

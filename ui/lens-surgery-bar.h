@@ -7,7 +7,7 @@
 #include <gtk/gtk.h>
 
 #include "engine/surgery.h"
-#include "ui/network-pair.h"
+#include "ui/pins.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FoveaLensSurgeryBar, fovea_lens_surgery_bar, FOVEA, LENS_SURGERY_BAR, GtkBox)
 
 void fovea_lens_surgery_bar_toggle (FoveaLensSurgeryBar *self, const char *layer, const guint channels[FOVEA_N_SIDES]);
+void fovea_lens_surgery_bar_set_pins (FoveaLensSurgeryBar *self, FoveaPins *pins, FoveaSurgery surgery);
 void fovea_lens_surgery_bar_clear (FoveaLensSurgeryBar *self);
 
 gboolean fovea_lens_surgery_bar_contains (FoveaLensSurgeryBar *self, const char *layer, const guint channels[FOVEA_N_SIDES]);

@@ -25,6 +25,7 @@ struct _FoveaLens
 {
   GtkWidget parent_instance;
 
+  AdwToastOverlay *toasts;
   FoveaLensHeader *header;
   GtkInfoBar *error_bar;
   GtkLabel *error_label;
@@ -186,6 +187,15 @@ on_attack_changed (FoveaLens *self)
   fovea_lens_run_set_attack (self->run, fovea_lens_controls_get_attacked (self->controls) ? &settings : NULL);
 }
 
+/* The slider is what people want next. */
+static void
+on_attack_toggled (FoveaLens *self)
+{
+  on_attack_changed (self);
+  if (fovea_lens_controls_get_attacked (self->controls))
+    gtk_widget_child_focus (GTK_WIDGET (self->attack_bar), GTK_DIR_TAB_FORWARD);
+}
+
 /* The controls show the chosen neuron, and whether it is switched off, or kept. */
 static void
 update_controls (FoveaLens *self)
@@ -223,6 +233,45 @@ example_action (GtkWidget *widget, const char *action, GVariant *parameter)
   FoveaLens *self = FOVEA_LENS (widget);
 
   fovea_lens_input_read_set (self->input, FOVEA_LENS_EXAMPLES, self->example++);
+}
+
+static void
+previous_image_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FoveaLens *self = FOVEA_LENS (widget);
+
+  fovea_lens_input_read_neighbour (self->input, fovea_lens_run_get_image (self->run), -1);
+}
+
+static void
+next_image_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  FoveaLens *self = FOVEA_LENS (widget);
+
+  fovea_lens_input_read_neighbour (self->input, fovea_lens_run_get_image (self->run), 1);
+}
+
+static void
+operate_on_pins (FoveaLens *self, FoveaSurgery surgery)
+{
+  FoveaPins *pins = self->pair != NULL ? fovea_pins_get (self->pair) : NULL;
+
+  if (pins != NULL && fovea_pins_get_n (pins) > 0)
+    fovea_lens_surgery_bar_set_pins (self->surgery_bar, pins, surgery);
+  else
+    adw_toast_overlay_add_toast (self->toasts, adw_toast_new ("Nothing is pinned: pin neurons on their pages, with P"));
+}
+
+static void
+remove_pins_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  operate_on_pins (FOVEA_LENS (widget), FOVEA_SURGERY_REMOVE);
+}
+
+static void
+keep_pins_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  operate_on_pins (FOVEA_LENS (widget), FOVEA_SURGERY_KEEP);
 }
 
 static FoveaPicture *
@@ -479,6 +528,7 @@ fovea_lens_class_init (FoveaLensClass *class)
   g_type_ensure (FOVEA_TYPE_LENS_SURGERY_BAR);
   gtk_widget_class_set_css_name (widget_class, "lens");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/lens.ui");
+  gtk_widget_class_bind_template_child (widget_class, FoveaLens, toasts);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, header);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, error_bar);
   gtk_widget_class_bind_template_child (widget_class, FoveaLens, error_label);
@@ -492,9 +542,15 @@ fovea_lens_class_init (FoveaLensClass *class)
 
   gtk_widget_class_install_action (widget_class, "lens.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "lens.example", NULL, example_action);
+  gtk_widget_class_install_action (widget_class, "lens.previous-image", NULL, previous_image_action);
+  gtk_widget_class_install_action (widget_class, "lens.next-image", NULL, next_image_action);
+  gtk_widget_class_install_action (widget_class, "lens.remove-pins", NULL, remove_pins_action);
+  gtk_widget_class_install_action (widget_class, "lens.keep-pins", NULL, keep_pins_action);
   gtk_widget_class_install_action (widget_class, "lens.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "lens.copy", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "lens.neuron", NULL, neuron_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Up, GDK_ALT_MASK, "lens.previous-image", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Down, GDK_ALT_MASK, "lens.next-image", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "lens.save", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "lens.copy", NULL);
 }
@@ -518,7 +574,7 @@ fovea_lens_init (FoveaLens *self)
   g_signal_connect_object (self->controls, "measure-changed", G_CALLBACK (update_panels), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->controls, "opacity-changed", G_CALLBACK (on_opacity_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->controls, "off-toggled", G_CALLBACK (on_off_toggled), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->controls, "attack-toggled", G_CALLBACK (on_attack_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->controls, "attack-toggled", G_CALLBACK (on_attack_toggled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->surgery_bar, "changed", G_CALLBACK (on_surgery_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->attack_bar, "changed", G_CALLBACK (on_attack_changed), self, G_CONNECT_SWAPPED);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)

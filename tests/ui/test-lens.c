@@ -13,6 +13,7 @@
 #include "ui/lens.h"
 #include "ui/main-window.h"
 #include "ui/neuron-page.h"
+#include "ui/pins.h"
 
 #define SECONDS 30
 
@@ -81,6 +82,13 @@ static void
 wait_for_lens (FoveaLens *lens)
 {
   fovea_test_wait_until (!fovea_lens_is_busy (lens), SECONDS);
+}
+
+static void
+show_disc (Fixture *fixture)
+{
+  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
+  wait_for_lens (fixture->lens);
 }
 
 static FoveaResponse *
@@ -152,8 +160,7 @@ test_errors (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (fovea_lens_get_error (fixture->lens), "broken.jpg"));
   g_assert_cmpstr (get_page (fixture), ==, "empty");
 
-  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
-  wait_for_lens (fixture->lens);
+  show_disc (fixture);
   g_assert_null (fovea_lens_get_error (fixture->lens));
   fovea_lens_input_read_file (fovea_lens_get_input (fixture->lens), nothing);
   wait_for_lens (fixture->lens);
@@ -183,8 +190,7 @@ test_follow (Fixture *fixture, gconstpointer data)
 
   g_signal_connect_swapped (fixture->lens, "neuron-chosen", G_CALLBACK (on_chosen), &chosen);
   g_signal_connect_swapped (fixture->lens, "neuron-activated", G_CALLBACK (on_chosen), &activated);
-  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
-  wait_for_lens (fixture->lens);
+  show_disc (fixture);
   conv3 = first = get_response (fixture, FOVEA_SIDE_STANDARD);
 
   /* Another channel needs no forward pass. */
@@ -235,8 +241,7 @@ test_point (Fixture *fixture, gconstpointer data)
   g_autofree char *expected = NULL;
   double box[4];
 
-  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
-  wait_for_lens (fixture->lens);
+  show_disc (fixture);
   g_assert_false (fovea_image_view_get_box (fovea_lens_panel_get_view (other), box));
 
   /* conv3: unit y's centre is at 8y + 0.5 (stride 8, offset -25, size 51). */
@@ -409,8 +414,7 @@ test_attack (Fixture *fixture, gconstpointer data)
   g_autoptr (FoveaImage) plain_figure = NULL;
   g_autoptr (FoveaImage) figure = NULL;
 
-  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
-  wait_for_lens (fixture->lens);
+  show_disc (fixture);
   g_assert_false (gtk_toggle_button_get_active (button));
   g_assert_null (fovea_lens_panel_get_change (panels[0]));
   assert_shows (fixture, FOVEA_SIDE_STANDARD, clean);
@@ -478,8 +482,7 @@ test_attack_target (Fixture *fixture, gconstpointer data)
   const GArray *classes;
   guint target;
 
-  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
-  wait_for_lens (fixture->lens);
+  show_disc (fixture);
   target = g_array_index (fovea_response_get_classes (get_response (fixture, FOVEA_SIDE_STANDARD), NULL), FoveaRankedClass, 1).index;
   gtk_drop_down_set_selected (targets, target + 1);
   g_assert_cmpstr (gtk_string_object_get_string (gtk_drop_down_get_selected_item (targets)), ==, fovea_class_get_label (standard, target));
@@ -525,8 +528,7 @@ test_surgery (Fixture *fixture, gconstpointer data)
   g_autoptr (FoveaImage) image = make_image (64, 64);
   g_autoptr (FoveaTensor) input = fovea_image_to_tensor (image, NULL);
 
-  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
-  wait_for_lens (fixture->lens);
+  show_disc (fixture);
   g_assert_false (gtk_info_bar_get_revealed (bar));
 
   gtk_toggle_button_set_active (off, TRUE);
@@ -558,6 +560,92 @@ test_surgery (Fixture *fixture, gconstpointer data)
     assert_shows (fixture, side, input);
 }
 
+/* A pinned set, whose channels differ between the networks, goes or stays alone. */
+static void
+test_surgery_on_pins (Fixture *fixture, gconstpointer data)
+{
+  static const char *const addresses[FOVEA_N_SIDES][2] = { { "conv3:42", "conv4:7" }, { "conv3:97", "conv4:7" } };
+  GtkWidget *surgery = fovea_test_find_widget (GTK_WIDGET (fixture->lens), "surgery_bar");
+  GtkLabel *label = GTK_LABEL (fovea_test_find_widget (surgery, "label"));
+  FoveaPins *pins = fovea_pins_get (fixture->pair);
+  g_autoptr (FoveaImage) image = make_image (64, 64);
+  g_autoptr (FoveaTensor) input = fovea_image_to_tensor (image, NULL);
+
+  show_disc (fixture);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->lens), "lens.remove-pins", NULL);
+  g_assert_false (fovea_lens_is_busy (fixture->lens));
+  g_assert_false (gtk_info_bar_get_revealed (GTK_INFO_BAR (fovea_test_find_widget (surgery, "bar"))));
+
+  g_assert_true (fovea_pins_add (pins, "conv3", (guint[]) { 42, 97 }));
+  g_assert_true (fovea_pins_add (pins, "conv4", (guint[]) { 7, 7 }));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->lens), "lens.remove-pins", NULL);
+  wait_for_lens (fixture->lens);
+  g_assert_cmpstr (gtk_label_get_label (label), ==, "Surgery is on: the networks are without conv3:42 (robust: conv3:97), conv4:7");
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    assert_operated (fixture, side, FOVEA_SURGERY_REMOVE, 2, addresses[side], input);
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->lens), "lens.keep-pins", NULL);
+  wait_for_lens (fixture->lens);
+  g_assert_cmpstr (gtk_label_get_label (label), ==, "Surgery is on: of their layers, the networks have only conv3:42 (robust: conv3:97), conv4:7");
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    assert_operated (fixture, side, FOVEA_SURGERY_KEEP, 2, addresses[side], input);
+
+  while (fovea_pins_get_n (pins) > 0)
+    fovea_pins_remove (pins, 0);
+}
+
+/* Through a set, from its last image to its first; an image from elsewhere is followed by the set's first. */
+static void
+test_walk (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "c.png", "a.png", "b.png", "a.png", "c.png" };
+  static const char *const actions[] = { NULL, "lens.next-image", "lens.next-image", "lens.previous-image", "lens.previous-image" };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (FoveaImage) image = make_image (64 + i, 64);
+      g_autofree char *path = fovea_scratch_path (fixture->folder, names[i]);
+
+      g_assert_true (fovea_image_write_png (image, path, &error));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      if (i == 0)
+        fovea_lens_input_read_set (fovea_lens_get_input (fixture->lens), fixture->folder, -1);
+      else
+        gtk_widget_activate_action (GTK_WIDGET (fixture->lens), actions[i], NULL);
+      wait_for_lens (fixture->lens);
+      g_assert_null (fovea_lens_get_error (fixture->lens));
+      g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, names[i]);
+      g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "facts"))), " of 3"));
+      g_assert_nonnull (get_response (fixture, FOVEA_SIDE_ROBUST));
+    }
+  show_disc (fixture);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->lens), "lens.next-image", NULL);
+  wait_for_lens (fixture->lens);
+  g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "facts"))), "image 1 of 1"));
+}
+
+/* Eight pixels a side, and twelve megapixels; a thumbnail of the large one is all that stays on the screen. */
+static void
+test_sizes (Fixture *fixture, gconstpointer data)
+{
+  static const guint sizes[][2] = { { 8, 8 }, { 1, 1 }, { 4000, 3000 }, { 3000, 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (sizes[i][0], sizes[i][1]), "image");
+      wait_for_lens (fixture->lens);
+      g_assert_null (fovea_lens_get_error (fixture->lens));
+      for (guint side = 0; side < FOVEA_N_SIDES; side++)
+        {
+          g_assert_cmpuint (fovea_response_get_image (get_response (fixture, side))->width, ==, 64);
+          g_assert_cmpuint (fovea_response_get_image (get_response (fixture, side))->height, ==, 64);
+        }
+    }
+}
+
 static void
 test_save (Fixture *fixture, gconstpointer data)
 {
@@ -570,8 +658,7 @@ test_save (Fixture *fixture, gconstpointer data)
   g_autofree char *text = NULL;
 
   g_assert_null (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)));
-  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
-  wait_for_lens (fixture->lens);
+  show_disc (fixture);
   fovea_picture_save (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)), GTK_WIDGET (fixture->lens), file);
   fovea_picture_save (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->lens)), GTK_WIDGET (fixture->lens), vector);
   fovea_test_wait_until (g_file_test (path, G_FILE_TEST_EXISTS) && g_file_test (drawing, G_FILE_TEST_EXISTS), SECONDS);
@@ -597,8 +684,7 @@ test_single (Fixture *fixture, gconstpointer data)
   g_autofree char *verdict = NULL;
 
   fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), pair, "conv3", (guint[]) { 42, 42 });
-  fovea_lens_input_read_image (fovea_lens_get_input (fixture->lens), make_image (64, 64), "disc");
-  wait_for_lens (fixture->lens);
+  show_disc (fixture);
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD))));
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_ROBUST))));
   classes = fovea_response_get_classes (get_response (fixture, FOVEA_SIDE_STANDARD), NULL);
@@ -695,6 +781,9 @@ add_tests (void)
   g_test_add ("/lens/attack", Fixture, NULL, set_up, test_attack, tear_down);
   g_test_add ("/lens/attack-target", Fixture, NULL, set_up, test_attack_target, tear_down);
   g_test_add ("/lens/surgery", Fixture, NULL, set_up, test_surgery, tear_down);
+  g_test_add ("/lens/surgery-on-pins", Fixture, NULL, set_up, test_surgery_on_pins, tear_down);
+  g_test_add ("/lens/walk", Fixture, NULL, set_up, test_walk, tear_down);
+  g_test_add ("/lens/sizes", Fixture, NULL, set_up, test_sizes, tear_down);
   g_test_add ("/lens/save", Fixture, NULL, set_up, test_save, tear_down);
   g_test_add ("/lens/single", Fixture, NULL, set_up, test_single, tear_down);
   g_test_add_func ("/lens/window", test_window);
