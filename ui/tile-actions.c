@@ -317,16 +317,14 @@ void
 fovea_tile_actions_set_tile (FoveaTileActions *self,
                              FoveaTile *tile)
 {
-  g_autoptr (FoveaPicture) picture = NULL;
   guint64 image;
 
   g_return_if_fail (FOVEA_IS_TILE_ACTIONS (self));
 
   g_set_object (&self->tile, tile);
-  picture = take_picture (self);
   enable (self, "open", tile != NULL);
   enable (self, "pin", tile != NULL && self->pins != NULL);
-  enable (self, "copy", picture != NULL);
+  enable (self, "copy", tile != NULL);
   enable (self, "lens", tile != NULL);
   enable (self, "lens-image", find_hit (self, FOVEA_SIDE_STANDARD, &image) || find_hit (self, FOVEA_SIDE_ROBUST, &image));
 }

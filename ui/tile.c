@@ -344,7 +344,7 @@ describe_side (FoveaTile *self,
     case FOVEA_TILE_UNKNOWN:
     case FOVEA_TILE_MISSING:
     default:
-      g_string_append (text, "not computed yet");
+      g_string_append (text, "not visualized yet");
     }
   if (self->sides[side].concept != NULL)
     g_string_append_printf (text, ", detects %s", self->sides[side].concept);

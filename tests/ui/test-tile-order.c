@@ -153,7 +153,7 @@ test_values (void)
   both = fovea_tile_get_values (tile, FOVEA_TILE_PEAK);
   description = fovea_tile_get_description (tile);
   g_assert_cmpstr (both, ==, "12 · bear · 12 | 2.46");
-  g_assert_cmpstr (description, ==, "Channel 12, class bear, pinned; standard: not computed yet, peak 12; robust: not computed yet, peak 2.46");
+  g_assert_cmpstr (description, ==, "Channel 12, class bear, pinned; standard: not visualized yet, peak 12; robust: not visualized yet, peak 2.46");
 }
 
 int

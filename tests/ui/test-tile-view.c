@@ -79,7 +79,7 @@ test_describe (void)
   g_autofree char *description = NULL;
   g_autofree char *before = fovea_tile_get_description (tile);
 
-  g_assert_cmpstr (before, ==, "Channel 7, class bear; standard: not computed yet; robust: not computed yet");
+  g_assert_cmpstr (before, ==, "Channel 7, class bear; standard: not visualized yet; robust: not visualized yet");
   fovea_tile_set_picture (tile, FOVEA_SIDE_STANDARD, texture, 14.24);
   fovea_tile_set_state (tile, FOVEA_SIDE_STANDARD, FOVEA_TILE_DONE);
   fovea_tile_set_state (tile, FOVEA_SIDE_ROBUST, FOVEA_TILE_DEAD);
@@ -106,7 +106,7 @@ test_concepts (void)
   both = fovea_tile_get_caption (tile);
   description = fovea_tile_get_description (tile);
   g_assert_cmpstr (both, ==, "7 · dog | striped");
-  g_assert_cmpstr (description, ==, "Channel 7; standard: not computed yet, detects dog; robust: not computed yet, detects striped");
+  g_assert_cmpstr (description, ==, "Channel 7; standard: not visualized yet, detects dog; robust: not visualized yet, detects striped");
   fovea_tile_set_concept (tile, FOVEA_SIDE_STANDARD, "striped", "texture");
   same = fovea_tile_get_caption (tile);
   g_assert_cmpstr (same, ==, "7 · striped");
