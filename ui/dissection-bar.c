@@ -15,7 +15,7 @@ G_DEFINE_FINAL_TYPE (FoveaDissectionBar, fovea_dissection_bar, GTK_TYPE_WIDGET)
 static char *
 describe_seconds (double seconds)
 {
-  if (seconds < 1)
+  if (seconds < 1.5)
     return g_strdup ("about a second");
   if (seconds < 90)
     return g_strdup_printf ("about %.0f seconds", seconds < 10 ? seconds : 5 * (double) (int) (seconds / 5 + 0.5));

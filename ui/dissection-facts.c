@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* How many messages about what was left out a tooltip has. */
-#define MAX_MESSAGES 12
+/* How many messages about what was left out are repeated. */
+#define MAX_MESSAGES 50
 
 /**
  * fovea_dissection_facts_new:
@@ -146,7 +146,7 @@ fovea_dissection_facts_describe_problems (const FoveaDissectionFacts *facts,
   for (guint i = 0; i < MIN (n_messages, MAX_MESSAGES); i++)
     g_string_append_printf (first, "%s%s", i > 0 ? "\n" : "", (const char *) problems->messages->pdata[i]);
   if (n_messages > MAX_MESSAGES)
-    g_string_append (first, "\n…");
+    g_string_append (first, "\n… and more, which “fovea dissect --json” lists");
   *messages = g_string_free (first, FALSE);
   return g_string_free (text, FALSE);
 }

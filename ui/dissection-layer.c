@@ -8,7 +8,9 @@ struct _FoveaDissectionLayer {
   GtkWidget *close_tallies;
   FoveaChartFrame *histogram;
   FoveaConceptShiftView *shift;
-  GtkLabel *problems;
+  GtkWidget *problems;
+  GtkLabel *problems_label;
+  GtkLabel *messages;
 
   FoveaJobQueue *queue; /* nullable: where files are read; there are none without */
   FoveaTallyFiles *files; /* that others made */
@@ -52,9 +54,9 @@ update_problems (FoveaDissectionLayer *self)
   g_autofree char *files = fovea_tally_files_describe_problems (self->files);
   g_autofree char *both = g_strconcat (text, *text != '\0' && *files != '\0' ? "\n" : "", files, NULL);
 
-  gtk_label_set_label (self->problems, both);
-  gtk_widget_set_visible (GTK_WIDGET (self->problems), *both != '\0');
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->problems), messages);
+  gtk_label_set_label (self->problems_label, both);
+  gtk_label_set_label (self->messages, messages != NULL ? messages : "");
+  gtk_widget_set_visible (self->problems, *both != '\0');
 }
 
 static void
@@ -157,6 +159,8 @@ fovea_dissection_layer_class_init (FoveaDissectionLayerClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaDissectionLayer, histogram);
   gtk_widget_class_bind_template_child (widget_class, FoveaDissectionLayer, shift);
   gtk_widget_class_bind_template_child (widget_class, FoveaDissectionLayer, problems);
+  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionLayer, problems_label);
+  gtk_widget_class_bind_template_child (widget_class, FoveaDissectionLayer, messages);
   gtk_widget_class_install_action (widget_class, "dissection.open-tallies", NULL, open_tallies);
   gtk_widget_class_install_action (widget_class, "dissection.close-tallies", NULL, close_tallies);
 }

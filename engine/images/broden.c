@@ -544,6 +544,13 @@ fovea_broden_open (const char *path,
       g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "%s: there is no such concept set; name 'scenes' or a folder in Broden's layout", shown);
       return NULL;
     }
+  if (!g_file_test (index_path, G_FILE_TEST_EXISTS))
+    {
+      g_autofree char *shown = g_filename_display_name (index_path);
+
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "%s: there is no such table, so this is no folder in Broden's layout; name another one", shown);
+      return NULL;
+    }
   table = fovea_csv_read (index_path, error);
   if (table == NULL || !check_columns (table, error))
     return NULL;
