@@ -79,7 +79,7 @@ add_numbers (FoveaReport *report, FoveaMeasure measure, const FoveaMeasureSettin
           double median = get_median (values[n], n_channels[n]);
 
           sums[n] += median;
-          g_ptr_array_add (cells, g_strdup_printf ("%.4g", median));
+          g_ptr_array_add (cells, g_strdup_printf ("%#.4g", median));
         }
       g_ptr_array_add (cells, n_channels[0] == n_channels[1] ? g_strdup_printf ("%.0f %%", 100.0 * n_lower / n_channels[0]) : g_strdup ("–"));
     }
