@@ -6,6 +6,10 @@
 #include "engine/formats/csv.h"
 #include "engine/locations.h"
 
+/* More observers than this are no list of observers, and longer names no names. */
+#define MAX_OBSERVERS 500
+#define MAX_NAME 100
+
 /* The categories that every observer could choose from (Geirhos et al. 2019). */
 static const char *const sixteen[] = {
   "airplane", "bear", "bicycle", "bird", "boat", "bottle", "car", "cat", "chair", "clock", "dog", "elephant", "keyboard", "knife", "oven", "truck", NULL
@@ -120,12 +124,55 @@ add_trial (FoveaShapeBias *bias,
   fovea_shape_bias_add (bias, &choice);
 }
 
+/* The observer of a row, as it is called. */
+static char *
+get_subject (const FoveaCsvTable *table,
+             gsize row,
+             int column)
+{
+  char *subject = clean (fovea_csv_table_get (table, row, column));
+
+  if (subject[0] != '\0')
+    return subject;
+  g_free (subject);
+  return g_strdup ("unnamed");
+}
+
+/* Fails where the column cannot be the observers', or holds too many together with those who are there. */
+static gboolean
+check_subjects (const FoveaCsvTable *table,
+                int column,
+                const GPtrArray *observers,
+                GError **error)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < observers->len; i++)
+    g_hash_table_add (names, g_strdup (((const FoveaShapeBias *) observers->pdata[i])->observer));
+  for (gsize row = 0; row < fovea_csv_table_get_n_rows (table); row++)
+    {
+      char *subject = get_subject (table, row, column);
+      const gsize length = strlen (subject);
+
+      g_hash_table_add (names, subject);
+      if (length > MAX_NAME || g_hash_table_size (names) > MAX_OBSERVERS)
+        {
+          g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, length > MAX_NAME ? "%s:%u: the observer's name has more than %d bytes; is subj the column of observers?"
+                                                                                  : "%s:%u: there are more than %d observers; is subj their column?",
+                       fovea_csv_table_get_name (table), fovea_csv_table_get_line (table, row), length > MAX_NAME ? MAX_NAME : MAX_OBSERVERS);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 /**
  * fovea_cue_trials_read:
  * @path: a CSV file with the columns subj, object_response and imagename, a trial in every row
  * @observers: (element-type FoveaShapeBias): where the observers go, in the order of their first trial; who is
  *   there already gets further trials
- * @error: %FOVEA_ERROR_FORMAT for a file without these columns or without rows, as fovea_csv_read()
+ * @error: %FOVEA_ERROR_FORMAT for a file without these columns or without rows, or with more observers than anybody could compare; as
+ *   fovea_csv_read()
  *
  * Counts the decisions in a file of published trials. Trials whose image does not say its cues are counted and
  * left out; responses that are no category, such as `na`, are decisions for neither. Any thread.
@@ -148,11 +195,13 @@ fovea_cue_trials_read (const char *path,
       g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: has a heading and no trials", fovea_csv_table_get_name (table));
       return FALSE;
     }
+  if (!check_subjects (table, columns[COLUMN_OBSERVER], observers, error))
+    return FALSE;
   for (gsize row = 0; row < fovea_csv_table_get_n_rows (table); row++)
     {
-      g_autofree char *subject = clean (fovea_csv_table_get (table, row, columns[COLUMN_OBSERVER]));
+      g_autofree char *subject = get_subject (table, row, columns[COLUMN_OBSERVER]);
 
-      add_trial (get_observer (observers, subject[0] != '\0' ? subject : "unnamed"), table, row, columns);
+      add_trial (get_observer (observers, subject), table, row, columns);
     }
   return TRUE;
 }

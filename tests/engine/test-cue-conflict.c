@@ -180,6 +180,40 @@ test_trials (void)
   g_assert_cmpuint (observers->len, ==, 2);
 }
 
+/* Columns of numbers or texts are no observers; who was there before stays alone. */
+static void
+test_many_observers (void)
+{
+  g_autoptr (FoveaScratch) folder = fovea_scratch_new ();
+  g_autofree char *path = fovea_scratch_path (folder, "trials.csv");
+  g_autoptr (GPtrArray) observers = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_shape_bias_free);
+
+  for (guint n = 500; n <= 501; n++)
+    {
+      g_autoptr (GString) csv = g_string_new ("subj,object_response,imagename\n");
+      g_autoptr (GError) error = NULL;
+
+      for (guint i = 0; i < n; i++)
+        g_string_append_printf (csv, "%u,cat,cat1-dog2.png\n", i);
+      g_assert_true (g_file_set_contents (path, csv->str, -1, NULL));
+      g_assert_true (fovea_cue_trials_read (path, observers, &error) == (n == 500));
+      g_assert_cmpuint (observers->len, ==, 500);
+      if (n == 501)
+        g_assert_nonnull (strstr (error->message, "trials.csv:502: there are more than 500 observers"));
+    }
+  for (guint length = 100; length <= 101; length++)
+    {
+      g_autofree char *name = g_strnfill (length, 'x');
+      g_autofree char *csv = g_strdup_printf ("subj,object_response,imagename\n%s,cat,cat1-dog2.png\n", name);
+      g_autoptr (GError) error = NULL;
+
+      g_ptr_array_set_size (observers, 0);
+      g_assert_true (g_file_set_contents (path, csv, -1, NULL));
+      g_assert_true (fovea_cue_trials_read (path, observers, &error) == (length == 100));
+      g_assert_cmpuint (observers->len, ==, length == 100);
+    }
+}
+
 /* The published numbers; per category, their sum. */
 static void
 test_humans (void)
@@ -365,6 +399,7 @@ main (int argc,
   g_test_add_func ("/cue-conflict/preference", test_preference);
   g_test_add_func ("/cue-conflict/layer-bytes", test_layer_bytes);
   g_test_add_func ("/cue-conflict/trials", test_trials);
+  g_test_add_func ("/cue-conflict/many-observers", test_many_observers);
   g_test_add_func ("/cue-conflict/humans", test_humans);
   g_test_add_func ("/variant/greyscale", test_greyscale);
   g_test_add_func ("/variant/silhouette", test_silhouette);
