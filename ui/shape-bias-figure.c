@@ -4,6 +4,9 @@
 #include "ui/chart-shape-bias.h"
 #include "ui/config.h"
 
+/* Circle, square and diamond are the networks' and the people's; others get them last. */
+#define FIRST_MARKER FOVEA_CHART_MARKER_TRIANGLE
+
 /* How an observer is drawn. */
 typedef struct {
   guint color;
@@ -99,7 +102,7 @@ fovea_shape_bias_figure_draw (const FoveaShapeBiasFigure *figure)
         }
       else
         {
-          looks[i] = (Look) { FOVEA_CHART_CATEGORY + n_others, (FoveaChartMarker) (n_others % FOVEA_CHART_N_MARKERS), 0 };
+          looks[i] = (Look) { FOVEA_CHART_CATEGORY + n_others, (FoveaChartMarker) ((FIRST_MARKER + n_others) % FOVEA_CHART_N_MARKERS), 0 };
           n_others++;
         }
       /* Nothing is compared where the networks' images show other categories than the published ones. */
