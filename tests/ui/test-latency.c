@@ -7,6 +7,7 @@
 
 #include "tests/ui/display.h"
 #include "ui/main-window.h"
+#include "ui/tile-grid.h"
 #include "ui/neuron-page.h"
 
 #define HEARTBEAT 5 /* milliseconds */
@@ -61,8 +62,8 @@ static void
 scroll (GtkWidget *window,
         double step)
 {
-  GtkWidget *scrolled = fovea_test_find_widget (fovea_test_find_widget (window, "layer_page"), "scrolled");
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+  FoveaTileGrid *grid = FOVEA_TILE_GRID (fovea_test_find_widget (fovea_test_find_widget (window, "layer_page"), "grid"));
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (fovea_tile_grid_get_view (grid)));
 
   for (guint i = 0; i < 30; i++)
     {
