@@ -9,7 +9,7 @@
 #include "app/progress.h"
 #include "engine/analysis/stylize.h"
 #include "engine/formats/npy.h"
-#include "ui/config.h"
+#include "ui/stylize-record.h"
 
 /* No side of the result is longer. */
 #define MAX_SIZE 4096
@@ -83,73 +83,6 @@ show_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
   fovea_progress_bar_update (data, done, total);
 }
 
-static void
-add_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, text);
-}
-
-static void
-add_integer (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-add_names (JsonBuilder *builder, const char *name, char **names)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
-  for (guint i = 0; names[i]; i++)
-    json_builder_add_string_value (builder, names[i]);
-  json_builder_end_array (builder);
-}
-
-static void
-add_losses (JsonBuilder *builder, const char *name, const FoveaStylization *result, gboolean content)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
-  for (guint i = 0; i <= result->n_steps; i++)
-    fovea_output_add_number (builder, NULL, content ? result->losses[i].content : result->losses[i].style);
-  json_builder_end_array (builder);
-}
-
-static JsonBuilder *
-build_record (const Given *given, const FoveaStylizeOptions *options, const FoveaNetwork *network, const FoveaStylization *result)
-{
-  JsonBuilder *builder = json_builder_new ();
-  g_autofree char *shape = g_filename_display_name (given->shape);
-  g_autofree char *texture = g_filename_display_name (given->texture);
-
-  json_builder_begin_object (builder);
-  add_text (builder, "fovea", FOVEA_VERSION);
-  add_text (builder, "shape", shape);
-  add_text (builder, "texture", texture);
-  add_text (builder, "network", fovea_network_get_name (network));
-  add_text (builder, "sha256", fovea_network_get_sha256 (network));
-  add_names (builder, "content_layers", result->content_layers);
-  add_names (builder, "style_layers", result->style_layers);
-  fovea_output_add_number (builder, "content_weight", options->content_weight);
-  fovea_output_add_number (builder, "style_weight", options->style_weight);
-  fovea_output_add_number (builder, "smoothness_weight", options->smoothness_weight);
-  add_text (builder, "optimizer", fovea_stylize_optimizer_names[options->optimizer]);
-  fovea_output_add_number (builder, "learning_rate", options->learning_rate);
-  add_text (builder, "start", fovea_stylize_start_names[options->start]);
-  add_integer (builder, "seed", (gint64) options->seed);
-  add_integer (builder, "width", result->image->shape[2]);
-  add_integer (builder, "height", result->image->shape[1]);
-  add_integer (builder, "steps", result->n_steps);
-  json_builder_set_member_name (builder, "cancelled");
-  json_builder_add_boolean_value (builder, result->cancelled);
-  add_losses (builder, "content_losses", result, TRUE);
-  add_losses (builder, "style_losses", result, FALSE);
-  json_builder_end_object (builder);
-  return builder;
-}
-
 static gboolean
 write_image (const FoveaTensor *tensor, const char *path, GError **error)
 {
@@ -164,7 +97,10 @@ write_image (const FoveaTensor *tensor, const char *path, GError **error)
 static gboolean
 write_results (const Given *given, const FoveaStylizeOptions *options, const FoveaArguments *arguments, const char *record_path, const FoveaNetwork *network, const FoveaStylization *result, GError **error)
 {
-  g_autoptr (JsonBuilder) builder = build_record (given, options, network, result);
+  g_autofree char *shape = g_filename_display_name (given->shape);
+  g_autofree char *texture = g_filename_display_name (given->texture);
+  const FoveaStylizeSource source = { network, shape, texture, options };
+  g_autoptr (JsonBuilder) builder = fovea_stylize_record_build (&source, result);
   g_autofree char *json = fovea_output_format_json (builder);
   const FoveaStyleLosses *first = &result->losses[0], *last = &result->losses[result->n_steps];
   g_autofree char *shown = g_filename_display_name (arguments->output);

@@ -35,6 +35,7 @@ fovea_main_window_update_actions (FoveaMainWindow *self)
   enable_action (self, "open-image", self->layer != NULL);
   enable_action (self, "show-set-image", self->layer != NULL);
   enable_action (self, "show-image-file", self->layer != NULL);
+  enable_action (self, "stylize", self->pair != NULL);
   enable_action (self, "back", deep || adw_leaflet_get_folded (self->leaflet));
   gtk_widget_set_visible (self->back, deep || adw_leaflet_get_folded (self->leaflet));
 }
@@ -151,6 +152,14 @@ manage_networks (GSimpleAction *action,
   fovea_main_window_manage_networks (user_data);
 }
 
+static void
+stylize (GSimpleAction *action,
+         GVariant *parameter,
+         gpointer user_data)
+{
+  fovea_main_window_stylize (user_data);
+}
+
 static const GActionEntry actions[] = {
   { "previous-channel", walk_channels },
   { "next-channel", walk_channels },
@@ -165,6 +174,7 @@ static const GActionEntry actions[] = {
   { "show-image-file", show_image_file, "ay" },
   { "open-networks", open_networks },
   { "manage-networks", manage_networks },
+  { "stylize", stylize },
 };
 
 /**

@@ -50,6 +50,7 @@ open_pair_done (FoveaQueuedJob *job,
     }
 
   g_set_object (&self->pair, opening->pair);
+  fovea_main_window_update_stylize (self);
   fovea_main_window_save_pair (self);
   g_clear_object (&self->layers);
   g_clear_object (&self->layer);

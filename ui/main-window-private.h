@@ -42,6 +42,7 @@ struct _FoveaMainWindow {
   FoveaLayerPage *layer_page;
   GtkWidget *neuron_page;
   FoveaLens *lens;
+  GtkWindow *stylize_dialog; /* weak; nullable: the window that makes cue-conflict images */
   GPtrArray *history; /* (element-type utf8): names of the pages that Back returns to, static strings */
   FoveaNeuronView *place; /* nullable: the place that people see; not owned */
 
@@ -76,6 +77,10 @@ void fovea_main_window_show_neuron (FoveaMainWindow *self, guint channel);
 void fovea_main_window_show_place (FoveaMainWindow *self, const char *name);
 FoveaLayer *fovea_main_window_find_layer (FoveaMainWindow *self, int step);
 void fovea_main_window_go_back (FoveaMainWindow *self);
+
+/* main-window-stylize.c: the window that makes cue-conflict images */
+void fovea_main_window_stylize (FoveaMainWindow *self);
+void fovea_main_window_update_stylize (FoveaMainWindow *self);
 
 /* main-window-networks.c: which pair is open */
 void fovea_main_window_add_pair_chooser (FoveaMainWindow *self);

@@ -163,6 +163,9 @@ fovea_main_window_dispose (GObject *object)
   if (self->opening != NULL)
     fovea_queued_job_drop (self->opening);
   g_clear_object (&self->opening);
+  if (self->stylize_dialog != NULL)
+    gtk_window_destroy (self->stylize_dialog);
+  g_clear_weak_pointer (&self->stylize_dialog);
   g_clear_object (&self->loader);
   g_clear_object (&self->scans);
   g_clear_object (&self->layer);

@@ -9,6 +9,7 @@ struct _FoveaPicture
   char *name; /* a file's name to suggest */
   char *path; /* where a worker saves it */
   gboolean has_table;
+  gboolean is_image;
   FoveaPictureSaveFunc save;
   FoveaPictureRenderFunc render;
   gpointer data;
@@ -49,6 +50,18 @@ fovea_picture_set_has_table (FoveaPicture *picture)
 {
   g_return_if_fail (picture != NULL);
   picture->has_table = TRUE;
+}
+
+/**
+ * fovea_picture_set_is_image:
+ *
+ * Says that it is an image of pixels alone, which is saved as PNG.
+ */
+void
+fovea_picture_set_is_image (FoveaPicture *picture)
+{
+  g_return_if_fail (picture != NULL);
+  picture->is_image = TRUE;
 }
 
 /**
@@ -264,8 +277,11 @@ fovea_picture_save_as (FoveaPicture *picture, GtkWidget *widget, const char *tit
   saving->dialog = gtk_file_chooser_native_new (title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, GTK_FILE_CHOOSER_ACTION_SAVE, "_Save", "_Cancel");
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (saving->dialog), TRUE);
   add_filter (GTK_FILE_CHOOSER (saving->dialog), "Pictures (PNG)", "*.png");
-  add_filter (GTK_FILE_CHOOSER (saving->dialog), "Documents (PDF)", "*.pdf");
-  add_filter (GTK_FILE_CHOOSER (saving->dialog), "Drawings (SVG)", "*.svg");
+  if (!picture->is_image)
+    {
+      add_filter (GTK_FILE_CHOOSER (saving->dialog), "Documents (PDF)", "*.pdf");
+      add_filter (GTK_FILE_CHOOSER (saving->dialog), "Drawings (SVG)", "*.svg");
+    }
   if (picture->has_table)
     add_filter (GTK_FILE_CHOOSER (saving->dialog), "Tables (CSV)", "*.csv");
   if (last_folder != NULL)

@@ -24,6 +24,7 @@ typedef GBytes *(*FoveaPictureRenderFunc) (gpointer data, GError **error);
 
 FoveaPicture *fovea_picture_new (const char *name, FoveaPictureSaveFunc save, FoveaPictureRenderFunc render, gpointer data, GDestroyNotify destroy);
 void fovea_picture_set_has_table (FoveaPicture *picture);
+void fovea_picture_set_is_image (FoveaPicture *picture);
 void fovea_picture_free (FoveaPicture *picture);
 
 void fovea_picture_save_as (FoveaPicture *picture, GtkWidget *widget, const char *title);

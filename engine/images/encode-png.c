@@ -58,24 +58,19 @@ encode (png_structp png,
 }
 
 /**
- * fovea_image_write_png:
+ * fovea_image_encode_png:
  * @image: the image
- * @path: the file to create or replace; its folder must exist
- * @error: %FOVEA_ERROR_IO; %FOVEA_ERROR_TOO_LARGE for an image that no PNG file can hold
+ * @error: %FOVEA_ERROR_TOO_LARGE for an image that no PNG file can hold
  *
- * The file holds the pixels and that they are sRGB, nothing about when or where: equal images give
- * equal bytes. It is written beside @path and renamed once complete, so that @path never holds half
- * an image.
+ * The file holds the pixels and that they are sRGB, nothing about when or where: equal images give equal bytes.
  *
- * Returns: whether the file was written
+ * Returns: (transfer full): a PNG file's contents, or %NULL
  */
-gboolean
-fovea_image_write_png (const FoveaImage *image,
-                       const char *path,
-                       GError **error)
+GBytes *
+fovea_image_encode_png (const FoveaImage *image,
+                        GError **error)
 {
   g_autoptr (GByteArray) encoded = g_byte_array_new ();
-  g_autoptr (GError) io_error = NULL;
   png_structp png;
   png_infop info = NULL;
   gboolean success = FALSE;
@@ -89,12 +84,36 @@ fovea_image_write_png (const FoveaImage *image,
 
   if (!success)
     {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE,
-                   "%s: an image of %u × %u pixels cannot be written as PNG", path, image->width, image->height);
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE, "an image of %u × %u pixels cannot be written as PNG", image->width, image->height);
+      return NULL;
+    }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&encoded));
+}
+
+/**
+ * fovea_image_write_png:
+ * @image: the image
+ * @path: the file to create or replace; its folder must exist
+ * @error: %FOVEA_ERROR_IO; as fovea_image_encode_png()
+ *
+ * Writes the file beside @path and renames it once complete, so that @path never holds half an image.
+ *
+ * Returns: whether the file was written
+ */
+gboolean
+fovea_image_write_png (const FoveaImage *image,
+                       const char *path,
+                       GError **error)
+{
+  g_autoptr (GBytes) encoded = fovea_image_encode_png (image, error);
+  g_autoptr (GError) io_error = NULL;
+
+  if (encoded == NULL)
+    {
+      g_prefix_error (error, "%s: ", path);
       return FALSE;
     }
-  if (!g_file_set_contents_full (path, (const char *) encoded->data, encoded->len,
-                                 G_FILE_SET_CONTENTS_CONSISTENT, 0666, &io_error))
+  if (!g_file_set_contents_full (path, g_bytes_get_data (encoded, NULL), (gssize) g_bytes_get_size (encoded), G_FILE_SET_CONTENTS_CONSISTENT, 0666, &io_error))
     {
       g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be written: %s", path, io_error->message);
       return FALSE;

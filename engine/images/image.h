@@ -31,6 +31,7 @@ void fovea_image_free (FoveaImage *image);
 
 FoveaImage *fovea_image_read (const char *path, GError **error);
 FoveaImage *fovea_image_decode (GBytes *bytes, const char *name, GError **error);
+GBytes *fovea_image_encode_png (const FoveaImage *image, GError **error);
 gboolean fovea_image_write_png (const FoveaImage *image, const char *path, GError **error);
 
 FoveaImage *fovea_image_resize (const FoveaImage *image, guint width, guint height, GError **error);
