@@ -10,6 +10,9 @@
 /* Room around the ring that marks what the keyboard chose. */
 #define RING 9
 
+/* Around the words beside it. */
+#define WORDS_PADDING 6
+
 struct _FoveaChartView
 {
   GtkWidget parent_instance;
@@ -35,8 +38,30 @@ get_theme (void)
   return adw_style_manager_get_dark (adw_style_manager_get_default ()) ? FOVEA_CHART_DARK : FOVEA_CHART_LIGHT;
 }
 
+/* What the mark is, in a box beside its ring: tooltips follow the pointer alone. */
 static void
-draw_ring (FoveaChartView *self, cairo_t *cr)
+draw_words (FoveaChartView *self, cairo_t *cr, const FoveaChartMark *mark, double width)
+{
+  g_autofree char *text = fovea_chart_describe_mark (self->chart, mark);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  double box_width, box_height, x, y;
+  int text_width, text_height;
+
+  pango_layout_get_pixel_size (layout, &text_width, &text_height);
+  box_width = text_width + 2 * WORDS_PADDING;
+  box_height = text_height + 2 * WORDS_PADDING;
+  x = mark->x + 2 * RING + box_width <= width ? mark->x + 2 * RING : MAX (0, mark->x - 2 * RING - box_width);
+  y = MAX (0, mark->y - box_height / 2);
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.8);
+  cairo_rectangle (cr, x, y, box_width, box_height);
+  cairo_fill (cr);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_move_to (cr, x + WORDS_PADDING, y + WORDS_PADDING);
+  pango_cairo_show_layout (cr, layout);
+}
+
+static void
+draw_ring (FoveaChartView *self, cairo_t *cr, double width)
 {
   GdkRGBA color;
   FoveaChartMark mark;
@@ -47,8 +72,10 @@ draw_ring (FoveaChartView *self, cairo_t *cr)
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
   gdk_cairo_set_source_rgba (cr, &color);
   cairo_set_line_width (cr, 2);
+  cairo_new_path (cr);
   cairo_arc (cr, mark.x, mark.y, RING, 0, 2 * G_PI);
   cairo_stroke (cr);
+  draw_words (self, cr, &mark, width);
 }
 
 static void
@@ -66,7 +93,7 @@ fovea_chart_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   self->left = MAX (floor ((width - MAXIMUM_SCALE * natural_width) / 2), 0);
   cairo_translate (cr, self->left, 0);
   fovea_chart_draw (self->chart, cr, width - 2 * self->left, height, get_theme ());
-  draw_ring (self, cr);
+  draw_ring (self, cr, width - 2 * self->left);
   cairo_destroy (cr);
 }
 
