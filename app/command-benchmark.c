@@ -5,6 +5,7 @@
 
 #include "app/arguments.h"
 #include "app/output.h"
+#include "engine/analysis/distribution.h"
 #include "engine/plan.h"
 
 typedef struct {
@@ -12,22 +13,6 @@ typedef struct {
   double gradient_ms;
   gsize peak_bytes;
 } Measurement;
-
-static int
-compare_times (const void *a, const void *b)
-{
-  double time_a = *(const double *) a;
-  double time_b = *(const double *) b;
-
-  return (time_a > time_b) - (time_a < time_b);
-}
-
-static double
-get_median (double *values, guint n_values)
-{
-  qsort (values, n_values, sizeof (double), compare_times);
-  return n_values % 2 ? values[n_values / 2] : (values[n_values / 2 - 1] + values[n_values / 2]) / 2;
-}
 
 /* Median time of @repeat runs in milliseconds, forward alone or, with @seed, forward and back to the
  * images; one run before them is not counted. Negative where it was cancelled. */
@@ -48,7 +33,7 @@ measure (FoveaPlan *plan, const float *images, const float *seed, float *gradien
       if (i > 0)
         times[i - 1] = (double) (g_get_monotonic_time () - start) / 1000;
     }
-  return get_median (times, repeat);
+  return fovea_distribution_get_median (times, repeat);
 }
 
 static float *

@@ -7,6 +7,7 @@
 #include "app/arguments.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "engine/analysis/distribution.h"
 #include "engine/analysis/smoothness.h"
 
 /* All that is measured of one network. */
@@ -89,24 +90,6 @@ measure (Measurement *measurement, FoveaImageSet *set, gsize n_images, double si
                                                 (const int *) (void *) measurement->layers->data, sigma, seed, &job, error);
   fovea_progress_bar_finish (&bar);
   return measurement->maps != NULL;
-}
-
-static int
-compare_values (const void *a, const void *b)
-{
-  double value_a = *(const double *) a;
-  double value_b = *(const double *) b;
-
-  return value_a < value_b ? -1 : value_a > value_b;
-}
-
-static double
-get_median (const double *values, gsize n)
-{
-  g_autofree double *sorted = g_memdup2 (values, n * sizeof *values);
-
-  qsort (sorted, n, sizeof *sorted, compare_values);
-  return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
 
 static const char *
@@ -193,9 +176,9 @@ print_table (const GArray *measurements)
           g_ptr_array_add (cells, g_strdup (fovea_network_get_name (measurement->network)));
           g_ptr_array_add (cells, g_strdup (get_layer_name (measurement, layer->layer)));
           g_ptr_array_add (cells, g_strdup_printf ("%" G_GSIZE_FORMAT, layer->n_channels));
-          g_ptr_array_add (cells, g_strdup_printf ("%.5g", get_median (layer->clean, layer->n_channels)));
-          g_ptr_array_add (cells, g_strdup_printf ("%.5g", get_median (layer->noisy, layer->n_channels)));
-          g_ptr_array_add (cells, g_strdup_printf ("%.3g", get_median (layer->passed, layer->n_channels)));
+          g_ptr_array_add (cells, g_strdup_printf ("%.5g", fovea_distribution_get_median (layer->clean, layer->n_channels)));
+          g_ptr_array_add (cells, g_strdup_printf ("%.5g", fovea_distribution_get_median (layer->noisy, layer->n_channels)));
+          g_ptr_array_add (cells, g_strdup_printf ("%.3g", fovea_distribution_get_median (layer->passed, layer->n_channels)));
         }
     }
   fovea_output_print_table (headings, G_N_ELEMENTS (headings), cells);
@@ -207,7 +190,7 @@ print_table (const GArray *measurements)
       if (filters)
         g_print ("%s: filters of %s, median total variation %.4g, %.4g relative to their weights\n",
                  fovea_network_get_name (measurement->network), get_layer_name (measurement, measurement->filter_layer),
-                 get_median (filters->total_variation, filters->n_filters), get_median (filters->relative, filters->n_filters));
+                 fovea_distribution_get_median (filters->total_variation, filters->n_filters), fovea_distribution_get_median (filters->relative, filters->n_filters));
       if (measurement->maps->n_unreadable > 0)
         g_print ("%s: %" G_GSIZE_FORMAT " images could not be read and were left out\n",
                  fovea_network_get_name (measurement->network), measurement->maps->n_unreadable);

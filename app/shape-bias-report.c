@@ -2,9 +2,9 @@
 #include "app/shape-bias-report.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "app/output.h"
+#include "engine/analysis/distribution.h"
 #include "engine/analysis/interval.h"
 #include "engine/formats/csv.h"
 
@@ -215,14 +215,6 @@ print_categories (const FoveaShapeBiasReport *report)
     g_print ("… and %u more observers in --output FILE.csv or --json\n", report->observers->len - n_columns);
 }
 
-static int
-compare_numbers (const void *a, const void *b)
-{
-  const double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
 static void
 print_neurons (const FoveaShapeBiasReport *report)
 {
@@ -241,13 +233,12 @@ print_neurons (const FoveaShapeBiasReport *report)
             n_shape += g_array_index (values, double, v) > 0;
             n_texture += g_array_index (values, double, v) < 0;
           }
-        qsort (values->data, values->len, sizeof (double), compare_numbers);
         g_ptr_array_add (cells, g_strdup (fovea_network_get_name (report->networks->pdata[n])));
         g_ptr_array_add (cells, g_strdup (report->layers[i]));
         g_ptr_array_add (cells, g_strdup_printf ("%u", layer->n_channels));
         g_ptr_array_add (cells, g_strdup_printf ("%u", n_shape));
         g_ptr_array_add (cells, g_strdup_printf ("%u", n_texture));
-        g_ptr_array_add (cells, values->len > 0 ? g_strdup_printf ("%.4f", g_array_index (values, double, values->len / 2)) : g_strdup ("–"));
+        g_ptr_array_add (cells, values->len > 0 ? g_strdup_printf ("%.4f", fovea_distribution_get_median ((const double *) (const void *) values->data, values->len)) : g_strdup ("–"));
       }
   g_print ("\n");
   fovea_output_print_table (headings, G_N_ELEMENTS (headings), cells);

@@ -2,8 +2,8 @@
 #include "ui/chart-boxes.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "engine/analysis/distribution.h"
 #include "ui/chart-private.h"
 
 #define PLOT_HEIGHT 260
@@ -158,17 +158,6 @@ get_natural_size (gconstpointer content, const FoveaChartCanvas *canvas, double 
   *height = PLOT_HEIGHT + TICK_GAP + (names + 6 <= slot ? line : names);
 }
 
-/* By linear interpolation between neighbours, as NumPy's default. */
-static double
-get_quantile (const Group *group, double quantile)
-{
-  const double place = quantile * (group->n_sorted - 1);
-  const guint below = (guint) place;
-  const guint above = MIN (below + 1, group->n_sorted - 1);
-
-  return group->sorted[below] + (group->sorted[above] - group->sorted[below]) * (place - below);
-}
-
 /* Where across its box a value's dot lies, in [-1, 1]: scattered, the same in each drawing and for
  * each number of values, by the golden ratio's multiples, which leave no gaps. */
 static double
@@ -215,9 +204,9 @@ draw_box (const FoveaChartCanvas *canvas, const FoveaChartAxis *axis, const Fove
 
   if (group->n_sorted == 0)
     return;
-  lower = get_quantile (group, 0.25);
-  median = get_quantile (group, 0.5);
-  upper = get_quantile (group, 0.75);
+  lower = fovea_distribution_get_quantile (group->sorted, group->n_sorted, 0.25);
+  median = fovea_distribution_get_quantile (group->sorted, group->n_sorted, 0.5);
+  upper = fovea_distribution_get_quantile (group->sorted, group->n_sorted, 0.75);
   while (group->sorted[first] < lower - WHISKER * (upper - lower))
     first++;
   while (group->sorted[last - 1] > upper + WHISKER * (upper - lower))
@@ -381,14 +370,6 @@ fovea_box_chart_add_category (FoveaChart *chart, const char *name)
   return boxes->categories->len - 1;
 }
 
-static int
-compare_values (const void *a, const void *b)
-{
-  const double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
 /**
  * fovea_box_chart_set_values:
  * @values: (array length=n_values): copied; a mark's index is the place among them. What is not finite is not drawn
@@ -407,10 +388,7 @@ fovea_box_chart_set_values (FoveaChart *chart, guint series, guint category, con
   group = &g_array_index (groups, Group, category);
   clear_group (group);
   *group = (Group) { g_memdup2 (values, n_values * sizeof *values), n_values, g_new (double, MAX (n_values, 1)), 0 };
-  for (guint i = 0; i < n_values; i++)
-    if (isfinite (values[i]))
-      group->sorted[group->n_sorted++] = values[i];
-  qsort (group->sorted, group->n_sorted, sizeof *group->sorted, compare_values);
+  group->n_sorted = (guint) fovea_distribution_sort (values, n_values, group->sorted);
 }
 
 /**

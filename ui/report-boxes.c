@@ -1,27 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/report-boxes.h"
 
-#include <stdlib.h>
-
+#include "engine/analysis/distribution.h"
 #include "ui/chart-boxes.h"
-
-static int
-compare_values (const void *a, const void *b)
-{
-  double value_a = *(const double *) a;
-  double value_b = *(const double *) b;
-
-  return value_a < value_b ? -1 : value_a > value_b;
-}
-
-static double
-get_median (const double *values, guint n)
-{
-  g_autofree double *sorted = g_memdup2 (values, n * sizeof *values);
-
-  qsort (sorted, n, sizeof *sorted, compare_values);
-  return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
-}
 
 static guint
 get_n_channels (FoveaNetwork *network, int layer)
@@ -76,7 +57,7 @@ add_numbers (FoveaReport *report, FoveaMeasure measure, const FoveaMeasureSettin
       g_ptr_array_add (cells, g_strdup_printf ("%u", n_channels[0]));
       for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
         {
-          double median = get_median (values[n], n_channels[n]);
+          double median = fovea_distribution_get_median (values[n], n_channels[n]);
 
           sums[n] += median;
           g_ptr_array_add (cells, g_strdup_printf ("%#.4g", median));
