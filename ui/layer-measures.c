@@ -367,6 +367,7 @@ fovea_layer_measures_set_active (FoveaLayerMeasures *self,
     fovea_layer_scans_set_layer (self->scans, self->pair, get_name (self));
   settings_changed (self);
   look_up_needed (self);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /**
@@ -431,7 +432,7 @@ get_cue_state (FoveaLayerMeasures *self,
     [FOVEA_CUE_DONE] = FOVEA_MEASURE_READY,
   };
 
-  if (self->cues == NULL || self->layer == NULL || !self->needed[FOVEA_MEASURES_CUES])
+  if (self->cues == NULL || self->layer == NULL || !self->needed[FOVEA_MEASURES_CUES] || !self->active)
     return FOVEA_MEASURE_LOOKING;
   fovea_cue_results_look_up (self->cues, get_name (self), status);
   return states[status->state];
