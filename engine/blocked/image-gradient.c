@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/blocked/image-scatter.h"
 #include "engine/parallel.h"
 
 /* With blocks of 16 channels, 13 lanes would compute nothing for a colour image. So here lanes are
@@ -35,6 +36,7 @@ struct _FoveaImageGradient {
   gint64 padded_height;
   gint64 padded_width;
   Phase *phases; /* [stride][stride]; those beyond a small image are empty */
+  FoveaImageScatter *scatter; /* for images whose gradients are mostly zero, or NULL */
 };
 
 static gint64
@@ -108,6 +110,7 @@ fovea_image_gradient_new (const FoveaKernels *kernels,
   gsize packed = 0;
 
   self->kernels = kernels;
+  self->scatter = fovea_image_scatter_new (kernels, geometry);
   self->n_image_channels = geometry->input_channels;
   self->n_blocks = fovea_blocked_count (geometry->output_channels);
   self->height = self->padded_height = geometry->output_height;
@@ -160,7 +163,18 @@ fovea_image_gradient_free (FoveaImageGradient *self)
       g_free (self->phases[i].offsets);
     }
   g_free (self->phases);
+  g_clear_pointer (&self->scatter, fovea_image_scatter_free);
   g_free (self);
+}
+
+/* Floats of the phases' weights, up to a whole cache line: the scatter's come behind them. */
+static gsize
+get_phases_size (const FoveaImageGradient *self)
+{
+  const Phase *last = &self->phases[self->stride[0] * self->stride[1] - 1];
+  const gsize n = last->packed + (gsize) (get_n_outputs (self) * self->n_image_channels) * last->n_taps;
+
+  return (n + FOVEA_BLOCK - 1) / FOVEA_BLOCK * FOVEA_BLOCK;
 }
 
 /**
@@ -171,9 +185,7 @@ fovea_image_gradient_free (FoveaImageGradient *self)
 gsize
 fovea_image_gradient_get_packed_size (const FoveaImageGradient *self)
 {
-  const Phase *last = &self->phases[self->stride[0] * self->stride[1] - 1];
-
-  return last->packed + (gsize) (get_n_outputs (self) * self->n_image_channels) * last->n_taps;
+  return get_phases_size (self) + (self->scatter != NULL ? fovea_image_scatter_get_packed_size (self->scatter) : 0);
 }
 
 /**
@@ -188,11 +200,23 @@ fovea_image_gradient_pack (const FoveaImageGradient *self,
                            const FoveaWeightSource *source,
                            float *packed)
 {
+  if (self->scatter != NULL)
+    fovea_image_scatter_pack (self->scatter, source, packed + get_phases_size (self));
   for (gint64 i = 0; i < self->stride[0] * self->stride[1]; i++)
     for (gint64 channel = 0; channel < get_n_outputs (self); channel++)
       for (guint t = 0; t < self->phases[i].n_taps; t++)
         for (gint64 c = 0; c < self->n_image_channels; c++)
           *packed++ = fovea_weight_source_get (source, c, channel, self->phases[i].taps[t]);
+}
+
+/* Floats of one image's planes, or of its strips. */
+static gsize
+get_image_workspace (const FoveaImageGradient *self)
+{
+  const gsize planes = (gsize) get_n_outputs (self) * get_padded_plane (self);
+  const gsize strips = self->scatter != NULL ? fovea_image_scatter_get_workspace_size (self->scatter) / sizeof (float) : 0;
+
+  return (MAX (planes, strips) + FOVEA_BLOCK - 1) / FOVEA_BLOCK * FOVEA_BLOCK;
 }
 
 /**
@@ -205,7 +229,7 @@ fovea_image_gradient_get_workspace_size (const FoveaImageGradient *self,
                                          gsize batch)
 {
   /* The last line may be read up to a whole tile of pixels. */
-  return (batch * (gsize) get_n_outputs (self) * get_padded_plane (self) + self->kernels->max_line_blocks * FOVEA_BLOCK) * sizeof (float);
+  return (batch * get_image_workspace (self) + self->kernels->max_line_blocks * FOVEA_BLOCK) * sizeof (float);
 }
 
 typedef struct {
@@ -215,6 +239,8 @@ typedef struct {
   gboolean accumulate;
   const FoveaImages *images;
   float *planes;
+  gsize n_images;       /* that are not mostly zero */
+  const gsize *indices; /* of them */
 } Run;
 
 /* Copies one block of one image to planes with zeros around. */
@@ -225,9 +251,9 @@ copy_block (gsize item,
 {
   const Run *run = data;
   const FoveaImageGradient *self = run->self;
-  const gsize image = item / (gsize) self->n_blocks, block = item % (gsize) self->n_blocks;
+  const gsize image = run->indices[item / (gsize) self->n_blocks], block = item % (gsize) self->n_blocks;
   const float *source = run->output_gradient->data + image * run->output_gradient->image_stride + block * fovea_blocked_get_plane (run->output_gradient);
-  float *planes = run->planes + item * FOVEA_BLOCK * get_padded_plane (self);
+  float *planes = run->planes + image * get_image_workspace (self) + block * FOVEA_BLOCK * get_padded_plane (self);
 
   memset (planes, 0, FOVEA_BLOCK * get_padded_plane (self) * sizeof (float));
   for (gint64 y = 0; y < self->height; y++)
@@ -257,7 +283,7 @@ compute_row (const Run *run,
       for (gint64 first = 0; first < self->n_image_channels; first += n_channels)
         {
           FoveaLines lines = {
-            .input = run->planes + image * (gsize) get_n_outputs (self) * get_padded_plane (self) + row * self->padded_width + begin,
+            .input = run->planes + image * get_image_workspace (self) + row * self->padded_width + begin,
             .offsets = phase->offsets,
             .n_taps = (gsize) get_n_outputs (self) * phase->n_taps,
             .weights = run->packed + phase->packed + first,
@@ -289,7 +315,7 @@ compute_image_row (gsize item,
 {
   const Run *run = data;
   const FoveaImageGradient *self = run->self;
-  const gsize image = item / (gsize) self->image_height;
+  const gsize image = run->indices[item / (gsize) self->image_height];
   const gint64 y = (gint64) (item % (gsize) self->image_height);
 
   for (gint64 column = 0; column < self->stride[1]; column++)
@@ -316,6 +342,7 @@ fovea_image_gradient_run (const FoveaImageGradient *self,
                           const FoveaImages *images,
                           gpointer workspace)
 {
+  g_autofree gsize *indices = g_new (gsize, batch);
   Run run = {
     .self = self,
     .packed = packed,
@@ -323,9 +350,16 @@ fovea_image_gradient_run (const FoveaImageGradient *self,
     .accumulate = accumulate,
     .images = images,
     .planes = workspace,
+    .indices = indices,
   };
 
-  memset (run.planes + batch * (gsize) get_n_outputs (self) * get_padded_plane (self), 0, self->kernels->max_line_blocks * FOVEA_BLOCK * sizeof (float));
-  fovea_parallel_for (batch * (gsize) self->n_blocks, copy_block, &run);
-  fovea_parallel_for (batch * (gsize) self->image_height, compute_image_row, &run);
+  for (gsize image = 0; image < batch; image++)
+    if (self->scatter != NULL && fovea_image_scatter_has_many_zeros (self->scatter, output_gradient, image))
+      fovea_image_scatter_run (self->scatter, packed + get_phases_size (self), output_gradient, image, accumulate, images,
+                               run.planes + image * get_image_workspace (self));
+    else
+      indices[run.n_images++] = image;
+  memset (run.planes + batch * get_image_workspace (self), 0, self->kernels->max_line_blocks * FOVEA_BLOCK * sizeof (float));
+  fovea_parallel_for (run.n_images * (gsize) self->n_blocks, copy_block, &run);
+  fovea_parallel_for (run.n_images * (gsize) self->image_height, compute_image_row, &run);
 }

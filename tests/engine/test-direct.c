@@ -1,4 +1,4 @@
-/* Direct convolutions that leave out zeros: the same bytes as without.
+/* Convolutions that leave out zeros: the same bytes as without, and gradients of images as sums in double precision.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -8,6 +8,7 @@
 
 #include "engine/arena.h"
 #include "engine/blocked/direct.h"
+#include "engine/blocked/image-gradient.h"
 #include "engine/parallel.h"
 
 static const char *const sets[] = { "avx512", "avx2" };
@@ -180,6 +181,140 @@ test_zeros (gconstpointer data)
         }
 }
 
+typedef struct {
+  gint64 channels, outputs, height, width, kernel, stride, pad;
+} FirstLayer;
+
+/* More rows than a strip has, more columns than a group; windows that end before the image, beyond it, and that start
+ * within it, as where only a part of the image is read; kernels too small for it. */
+static const FirstLayer first_layers[] = {
+  { 3, 48, 64, 64, 7, 2, 3 },
+  { 3, 64, 75, 300, 11, 4, 2 },
+  { 4, 33, 23, 19, 5, 3, 0 },
+  { 3, 20, 31, 33, 7, 2, -4 },
+  { 1, 16, 20, 18, 9, 1, 4 },
+  { 3, 16, 12, 12, 3, 1, 1 },
+};
+
+/* The gradient of an image in double precision. */
+static double *
+sum_image_gradient (const FirstLayer *layer,
+                    const float *weights,
+                    const FoveaBlockedMap *map,
+                    gsize image)
+{
+  double *gradient = g_new0 (double, layer->channels * layer->height * layer->width);
+
+  for (gint64 output = 0; output < layer->outputs; output++)
+    for (gint64 y = 0; y < map->height; y++)
+      for (gint64 x = 0; x < map->width; x++)
+        {
+          const double seed = map->data[image * map->image_stride + (gsize) (((output / FOVEA_BLOCK * map->height + y) * map->width + x) * FOVEA_BLOCK + output % FOVEA_BLOCK)];
+
+          for (gint64 c = 0; seed != 0 && c < layer->channels; c++)
+            for (gint64 ky = 0; ky < layer->kernel; ky++)
+              for (gint64 kx = 0; kx < layer->kernel; kx++)
+                {
+                  const gint64 row = y * layer->stride + ky - layer->pad, column = x * layer->stride + kx - layer->pad;
+
+                  if (row >= 0 && row < layer->height && column >= 0 && column < layer->width)
+                    gradient[(c * layer->height + row) * layer->width + column] +=
+                      seed * weights[((output * layer->channels + c) * layer->kernel + ky) * layer->kernel + kx];
+                }
+        }
+  return gradient;
+}
+
+/* Two images, of which the first one's gradients are mostly zero. */
+static void
+check_first_layer (const FoveaKernels *kernels,
+                   const FirstLayer *layer,
+                   gboolean accumulate)
+{
+  const FoveaConvolutionGeometry geometry = {
+    .n_groups = 1,
+    .input_channels = layer->channels,
+    .input_height = layer->height,
+    .input_width = layer->width,
+    .output_channels = layer->outputs,
+    .output_height = (layer->height + 2 * layer->pad - layer->kernel) / layer->stride + 1,
+    .output_width = (layer->width + 2 * layer->pad - layer->kernel) / layer->stride + 1,
+    .kernel = { layer->kernel, layer->kernel },
+    .stride = { layer->stride, layer->stride },
+    .dilation = { 1, 1 },
+    .pad_begin = { layer->pad, layer->pad },
+  };
+  static const double mean[4] = { 0 }, std[4] = { 0.2, 0.3, 0.25, 2 };
+  const gint64 n_taps = layer->kernel * layer->kernel;
+  const gsize n_weights = (gsize) (layer->outputs * layer->channels * n_taps), n_image = (gsize) (layer->channels * layer->height * layer->width);
+  g_autoptr (FoveaImageGradient) gradient = fovea_image_gradient_new (kernels, &geometry);
+  g_autoptr (GRand) random = g_rand_new_with_seed (9);
+  g_autofree float *weights = g_new (float, n_weights), *found = g_new (float, 2 * n_image);
+  const FoveaWeightSource source = {
+    .weights = weights,
+    .n_outputs = layer->channels,
+    .n_inputs = layer->outputs,
+    .kernel = { layer->kernel, layer->kernel },
+    .output_stride = (gssize) n_taps,
+    .input_stride = (gssize) (layer->channels * n_taps),
+    .tap_stride = 1,
+    .n_groups = 1,
+  };
+  const FoveaImages images = { .gradients = found, .height = layer->height, .width = layer->width, .mean = mean, .std = std };
+  const FoveaBlockedMap map = make_map (2, layer->outputs, geometry.output_height, geometry.output_width);
+  float *packed = allocate (fovea_image_gradient_get_packed_size (gradient));
+  gpointer workspace = allocate (fovea_image_gradient_get_workspace_size (gradient, 2) / sizeof (float));
+
+  fill (random, weights, n_weights, 100);
+  /* What fills the last block is zero in every map. */
+  for (gsize image = 0; image < 2; image++)
+    for (gint64 output = 0; output < layer->outputs; output++)
+      for (gint64 i = 0; i < map.height * map.width; i++)
+        fill (random, map.data + image * map.image_stride + (gsize) ((output / FOVEA_BLOCK * map.height * map.width + i) * FOVEA_BLOCK + output % FOVEA_BLOCK),
+              1, image == 0 ? 15 : 90);
+  for (gsize i = 0; i < 2 * n_image; i++)
+    found[i] = accumulate ? 1 : 1000;
+  fovea_image_gradient_pack (gradient, &source, packed);
+  fovea_image_gradient_run (gradient, 2, packed, &map, accumulate, &images, workspace);
+
+  for (gsize image = 0; image < 2; image++)
+    {
+      g_autofree double *expected = sum_image_gradient (layer, weights, &map, image);
+      double difference = 0, largest = 0;
+
+      for (gsize i = 0; i < n_image; i++)
+        {
+          const double value = expected[i] / std[i / (n_image / (gsize) layer->channels)] + (accumulate ? 1 : 0);
+
+          difference = MAX (difference, fabs (found[image * n_image + i] - value));
+          largest = MAX (largest, fabs (value));
+        }
+      g_assert_cmpfloat (difference, <, 1e-5 * largest);
+    }
+  free (map.data);
+  free (packed);
+  free (workspace);
+}
+
+static void
+test_first_layers (gconstpointer data)
+{
+  const FoveaKernels *kernels;
+
+  setenv ("FOVEA_KERNELS", data, TRUE);
+  kernels = fovea_kernels_get ();
+  if (kernels == NULL || !g_str_equal (kernels->name, data))
+    {
+      g_test_skip ("this processor does not have these instructions");
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (first_layers); i++)
+    {
+      check_first_layer (kernels, &first_layers[i], FALSE);
+      check_first_layer (kernels, &first_layers[i], TRUE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -187,8 +322,10 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (sets); i++)
     {
       g_autofree char *path = g_strdup_printf ("/direct/zeros/%s", sets[i]);
+      g_autofree char *first_path = g_strdup_printf ("/direct/first-layers/%s", sets[i]);
 
       g_test_add_data_func (path, sets[i], test_zeros);
+      g_test_add_data_func (first_path, sets[i], test_first_layers);
     }
   return g_test_run ();
 }
