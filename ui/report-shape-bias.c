@@ -6,6 +6,7 @@
 #include "engine/analysis/cue-store.h"
 #include "engine/analysis/cue-trials.h"
 #include "engine/analysis/interval.h"
+#include "ui/chart-boxes.h"
 #include "ui/shape-bias-figure.h"
 
 static void
@@ -38,6 +39,65 @@ measure (FoveaReport *report, guint n, GError **error)
   if (bias)
     fovea_shape_bias_put (bias, report->networks[n], settings->cues, FOVEA_CATEGORY_MEAN, settings->store, NULL);
   return bias;
+}
+
+/* What of the layers' preferences is not in the store yet, in one pass over the images. */
+static gboolean
+measure_preferences (FoveaReport *report, guint n, GError **error)
+{
+  const FoveaReportSettings *settings = report->settings;
+  g_autoptr (GArray) missing = g_array_new (FALSE, FALSE, sizeof (int));
+  g_autoptr (GPtrArray) results = NULL;
+  gsize n_unreadable = 0;
+
+  for (guint i = 0; i < report->layer_names->len; i++)
+    {
+      int layer = fovea_report_get_layers (report, n)[i];
+      g_autoptr (FoveaCueLayer) stored = fovea_cue_layer_get (report->networks[n], layer, settings->cues, settings->store);
+
+      if (!stored)
+        g_array_append_val (missing, layer);
+    }
+  if (missing->len == 0)
+    return TRUE;
+  results = fovea_cue_preference_measure (report->networks[n], settings->cues, missing->len, (const int *) (const void *) missing->data, &n_unreadable, &report->job, error);
+  for (guint i = 0; results && i < missing->len; i++)
+    if (!fovea_cue_layer_put (results->pdata[i], report->networks[n], g_array_index (missing, int, i), settings->cues, settings->store, error))
+      return FALSE;
+  return results != NULL;
+}
+
+/* Whether single neurons follow shape or texture: a box plot of all layers. */
+static gboolean
+add_preferences (FoveaReport *report, GError **error)
+{
+  FoveaChart *chart;
+
+  fovea_report_begin_step (report, "Measuring which cue neurons follow");
+  for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
+    if (!measure_preferences (report, n, error))
+      return FALSE;
+  fovea_report_add_text (report, "Neurons follow a cue where they respond alike to images that share it: above 0 the shape, below 0 the texture.");
+  chart = fovea_box_chart_new ("Texture (below 0) or shape (above 0)");
+  fovea_chart_set_title (chart, "Preference for shape", NULL);
+  for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
+    fovea_box_chart_add_series (chart, report->titles[n], fovea_report_get_color (n));
+  for (guint i = 0; i < report->layer_names->len; i++)
+    {
+      fovea_box_chart_add_category (chart, report->layer_names->pdata[i]);
+      for (guint n = 0; n < FOVEA_REPORT_N_NETWORKS; n++)
+        {
+          g_autoptr (FoveaCueLayer) layer = fovea_cue_layer_get (report->networks[n], fovea_report_get_layers (report, n)[i], report->settings->cues, report->settings->store);
+          g_autofree double *values = layer ? g_new (double, layer->n_channels) : NULL;
+
+          for (guint channel = 0; layer && channel < layer->n_channels; channel++)
+            values[channel] = fovea_cue_preference_get (&layer->preferences[channel]);
+          if (layer)
+            fovea_box_chart_set_values (chart, n, i, values, layer->n_channels);
+        }
+    }
+  fovea_document_add_chart (report->document, "preference", chart);
+  return TRUE;
 }
 
 /**
@@ -91,5 +151,5 @@ fovea_report_add_shape_bias (FoveaReport *report, GError **error)
   figure.images = fovea_image_set_get_name (fovea_cue_set_get_images (cues));
   fovea_document_add_chart (report->document, "shape-bias", fovea_shape_bias_figure_draw (&figure));
   fovea_document_add_table (report->document, "shape-bias-totals", NULL, G_N_ELEMENTS (headings), headings, cells);
-  return TRUE;
+  return add_preferences (report, error);
 }

@@ -127,7 +127,14 @@ def test_resume(folder):
 
 def test_accuracy(folder):
     make_known_images(folder)
-    report(folder, '--layer', 'conv1', '--epsilon', '0.25')
+    for shape in ['cat', 'dog', 'car']:
+        (folder / 'cues' / shape).mkdir(parents=True)
+        for texture in ['cat', 'dog', 'car']:
+            seed = 3 * ord(shape[0]) + 7 * ord(texture[0])
+            write_png(folder / 'cues' / shape / f'{shape}1-{texture}1.png', 64, 64, lambda y, x: ((x * seed) % 256, (y * seed + x) % 256, seed % 256))
+    report(folder, '--layer', 'conv1', '--epsilon', '0.25', '--cue-conflict', folder / 'cues')
+    preferences = read_table(folder / 'report' / 'preference.csv')
+    expect({row['series'] for row in preferences} == set(PAIR) and all(-1 <= float(row['value']) <= 1 for row in preferences), preferences[:3])
     page = (folder / 'report' / 'report.html').read_text()
     expect('>Accuracy<' in page and page.index('The networks') < page.index('>Accuracy<'))
     rows = read_table(folder / 'report' / 'accuracies.csv')
