@@ -39,7 +39,7 @@ struct _FoveaStylizeDialog
   FoveaStylizeRun *run;   /* nullable: the last one */
   GtkFileChooserNative *dialog; /* while it is open */
   char *folder;           /* nullable: where an image was added last */
-  GCancellable *closed;
+  GCancellable *closed;   /* cancelled when it goes */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaStylizeDialog, fovea_stylize_dialog, ADW_TYPE_WINDOW)
@@ -385,13 +385,14 @@ on_network_chosen (FoveaStylizeDialog *self)
   update (self);
 }
 
+/* Closed, it is only hidden: the images and what was made of them are there when it is opened again. */
 static gboolean
 fovea_stylize_dialog_close_request (GtkWindow *window)
 {
   FoveaStylizeDialog *self = FOVEA_STYLIZE_DIALOG (window);
 
-  g_cancellable_cancel (self->closed);
-  drop_run (self);
+  if (is_running (self))
+    fovea_stylize_run_stop (self->run);
   return GTK_WINDOW_CLASS (fovea_stylize_dialog_parent_class)->close_request (window);
 }
 

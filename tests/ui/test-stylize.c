@@ -230,7 +230,18 @@ test_stop (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (get_text (fixture, "status"), "Stopped: "));
   g_assert_true (can (fixture, "save"));
 
-  /* Closed while it runs, nothing comes afterwards. */
+  /* Closed while it runs, it stops, and what it reached is there when the window is opened again. */
+  activate (fixture, "stylize.run");
+  run = fovea_stylize_dialog_get_run (fixture->dialog);
+  fovea_test_wait_until (fovea_stylize_run_get_picture (run) != NULL, SECONDS);
+  gtk_window_close (GTK_WINDOW (fixture->dialog));
+  fovea_test_wait_until (!fovea_stylize_run_is_active (run), SECONDS);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fixture->dialog)));
+  gtk_window_present (GTK_WINDOW (fixture->dialog));
+  g_assert_true (fovea_stylize_dialog_get_run (fixture->dialog) == run);
+  g_assert_true (can (fixture, "save"));
+
+  /* Destroyed while it runs, nothing comes afterwards. */
   activate (fixture, "stylize.run");
   fovea_test_settle ();
 }
