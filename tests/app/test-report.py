@@ -134,7 +134,7 @@ def test_accuracy(folder):
             write_png(folder / 'cues' / shape / f'{shape}1-{texture}1.png', 64, 64, lambda y, x: ((x * seed) % 256, (y * seed + x) % 256, seed % 256))
     report(folder, '--layer', 'conv1', '--epsilon', '0.25', '--cue-conflict', folder / 'cues')
     preferences = read_table(folder / 'report' / 'preference.csv')
-    expect({row['series'] for row in preferences} == set(PAIR) and all(-1 <= float(row['value']) <= 1 for row in preferences), preferences[:3])
+    expect({row['series'] for row in preferences} == set(PAIR) and all(-2 <= float(row['value']) <= 2 for row in preferences), preferences[:3])
     page = (folder / 'report' / 'report.html').read_text()
     expect('>Accuracy<' in page and page.index('The networks') < page.index('>Accuracy<'))
     rows = read_table(folder / 'report' / 'accuracies.csv')
