@@ -10,6 +10,9 @@
 #define MAX_LIST_BYTES (1 << 20)
 #define MAX_STAMP_BYTES (16 << 20)
 
+/* So many pixels along each edge of a frayed stamp's file are not looked at. */
+#define FRAYED_EDGE 2
+
 /* No scene shows a stamp larger; what is, is halved once when it is read. */
 #define MAX_SIDE 640
 
@@ -62,7 +65,7 @@ static gboolean
 parse_flags (const char *text,
              FoveaStampFlags *flags)
 {
-  static const char *const names[] = { "flies", "floats", "flat", "turns", "leans", "fixed" };
+  static const char *const names[] = { "flies", "floats", "flat", "turns", "leans", "fixed", "frayed" };
   g_auto (GStrv) words = g_strsplit (g_strcmp0 (text, "-") == 0 ? "" : text, ",", -1);
 
   *flags = 0;
@@ -464,8 +467,21 @@ draw (guint stamp)
   return prepare (pixels);
 }
 
+/* Some files have specks of something else along their edges. */
+static void
+clear_edges (guint8 *rgba,
+             guint width,
+             guint height)
+{
+  for (guint y = 0; y < height; y++)
+    for (guint x = 0; x < width; x++)
+      if (x < FRAYED_EDGE || y < FRAYED_EDGE || x + FRAYED_EDGE >= width || y + FRAYED_EDGE >= height)
+        rgba[4 * ((gsize) y * width + x) + 3] = 0;
+}
+
 static FoveaStampPixels *
 decode (const char *path,
+        FoveaStampFlags flags,
         GError **error)
 {
   g_autoptr (GBytes) bytes = fovea_read_file (path, MAX_STAMP_BYTES, error);
@@ -478,6 +494,8 @@ decode (const char *path,
   rgba = fovea_decode_png_with_alpha (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), path, &width, &height, error);
   if (rgba == NULL)
     return NULL;
+  if ((flags & FOVEA_STAMP_FRAYED) != 0)
+    clear_edges (rgba, width, height);
   pixels = crop_and_multiply (rgba, width, height);
   if (pixels == NULL)
     {
@@ -509,7 +527,7 @@ fovea_stamps_load (FoveaStamps *self,
     {
       g_autofree char *path = g_build_filename (self->folder, fovea_stamps_get_stamp (self, stamp)->file, NULL);
 
-      self->pixels[stamp] = self->is_drawn ? draw (stamp) : decode (path, error);
+      self->pixels[stamp] = self->is_drawn ? draw (stamp) : decode (path, fovea_stamps_get_stamp (self, stamp)->flags, error);
     }
   pixels = self->pixels[stamp];
   g_mutex_unlock (&self->locks[stamp]);

@@ -15,6 +15,7 @@ typedef enum {
   FOVEA_STAMP_TURNS = 1 << 3,
   FOVEA_STAMP_LEANS = 1 << 4,
   FOVEA_STAMP_FIXED = 1 << 5,
+  FOVEA_STAMP_FRAYED = 1 << 6,
 } FoveaStampFlags;
 
 /* A part of a stamp: what of it lies in this box, in fractions of its width and height. */

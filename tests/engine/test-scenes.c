@@ -180,6 +180,29 @@ assert_labels (const FoveaSceneSet *set,
     }
 }
 
+/* What lies along the edges of a frayed stamp's file is not part of it. */
+static void
+test_frayed (void)
+{
+  g_autoptr (FoveaScratch) folder = fovea_scratch_new ();
+  static const char *const flags[] = { "flies", "flies,frayed" };
+
+  write_stamp (folder, "board.png", 40, 30, 0, 0x00ff00);
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
+    {
+      g_autofree char *list = g_strdup_printf (HEADING "thing\tboard\tboard.png\tspace\t0.5\t%s\t-\n", flags[i]);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FoveaStamps) stamps = open_stamps (folder, list, &error);
+      const FoveaStampPixels *pixels;
+
+      g_assert_no_error (error);
+      pixels = fovea_stamps_load (stamps, 0, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (pixels->width, ==, 40 - 4 * i);
+      g_assert_cmpuint (pixels->height, ==, 30 - 4 * i);
+    }
+}
+
 /* A pure green board, seen from above without turning, is green in the picture exactly where it is
  * labelled, and the box of its part covers that part of it. */
 static void
@@ -585,6 +608,7 @@ main (int argc,
   g_test_add_func ("/scenes/textures-vary", test_textures_vary);
   g_test_add_func ("/scenes/color-terms", test_color_terms);
   g_test_add_func ("/scenes/masks", test_masks);
+  g_test_add_func ("/scenes/frayed", test_frayed);
   g_test_add_func ("/scenes/drawn-alone", test_drawn_alone);
   g_test_add_func ("/scenes/bad-lists", test_bad_lists);
   g_test_add_func ("/scenes/damaged-stamp", test_damaged_stamp);
