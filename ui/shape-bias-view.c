@@ -14,6 +14,9 @@
 /* In a narrower page the totals stand below the chart, in pixels. */
 #define NARROW 860
 
+/* In a wider one they are not wider than this. */
+#define SIDE_WIDTH 340
+
 struct _FoveaShapeBiasView
 {
   GtkWidget parent_instance;
@@ -35,6 +38,7 @@ struct _FoveaShapeBiasView
   GtkButton *more_button;
   GtkOrientable *columns;
   FoveaChartFrame *chart;
+  AdwClamp *side;
   FoveaShapeBiasTotals *totals;
   GtkWidget *images_title;
   FoveaShapeBiasImages *images;
@@ -47,6 +51,7 @@ struct _FoveaShapeBiasView
   GtkFileChooserNative *dialog;   /* while it is open */
   gboolean is_active;
   gboolean is_narrow;
+  gboolean wants_focus; /* as soon as there is something that can have it */
   gboolean updating; /* controls are set by the program */
   gboolean shown;        /* the results that there were when their serial was so, */
   gboolean images_shown; /* and their images: */
@@ -211,6 +216,13 @@ update_surgery (FoveaShapeBiasView *self)
                                                                : "Pin neurons to see what changes without them: P on a neuron's page");
 }
 
+/* Puts the keyboard where work begins. */
+static void
+take_focus (FoveaShapeBiasView *self)
+{
+  self->wants_focus = !gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+}
+
 /* Shows how it stands; begins at once what takes no time. */
 static void
 update (FoveaShapeBiasView *self)
@@ -248,6 +260,8 @@ update (FoveaShapeBiasView *self)
     show_offer (self, &status);
   else
     gtk_stack_set_visible_child_name (self->stack, "waiting");
+  if (self->wants_focus)
+    take_focus (self);
 }
 
 static void
@@ -334,13 +348,14 @@ set_active (FoveaNeuronView *view, gboolean active)
   FoveaShapeBiasView *self = FOVEA_SHAPE_BIAS_VIEW (view);
 
   self->is_active = active;
+  self->wants_focus = FALSE;
   update (self);
 }
 
 static void
 focus (FoveaNeuronView *view)
 {
-  gtk_widget_child_focus (GTK_WIDGET (FOVEA_SHAPE_BIAS_VIEW (view)->stack), GTK_DIR_TAB_FORWARD);
+  take_focus (FOVEA_SHAPE_BIAS_VIEW (view));
 }
 
 static FoveaPicture *
@@ -432,6 +447,8 @@ apply_narrow (gpointer data)
 
   self->narrow_source = 0;
   gtk_orientable_set_orientation (self->columns, self->is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  adw_clamp_set_maximum_size (self->side, self->is_narrow ? NARROW : SIDE_WIDTH);
+  adw_clamp_set_tightening_threshold (self->side, self->is_narrow ? NARROW : SIDE_WIDTH);
   return G_SOURCE_REMOVE;
 }
 
@@ -510,6 +527,7 @@ fovea_shape_bias_view_class_init (FoveaShapeBiasViewClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, more_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, columns);
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, chart);
+  gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, side);
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, totals);
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, images_title);
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, images);
