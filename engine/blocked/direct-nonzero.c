@@ -18,6 +18,8 @@
 /* Of so many pixels the zeros are counted in one. */
 #define SAMPLE 4
 
+_Static_assert (FOVEA_DIRECT_MAX_SEGMENTS % FOVEA_LIST_SEGMENTS == 0, "a piece of a sum ends where a list does");
+
 static gint64
 get_tile_width (const FoveaDirect *self)
 {
