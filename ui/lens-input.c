@@ -37,6 +37,7 @@ typedef struct
   char *set_key;      /* name or path of an image set */
   FoveaImageSet *set; /* nullable: if it is open already */
   gint64 index;       /* of the image in the set */
+  int step;           /* where to go on when an image cannot be read; 0 nowhere */
   char *name;         /* nullable: of files and sets' images the source knows it */
   FoveaLensImage *image;
   GError *error;
@@ -59,6 +60,16 @@ reading_free (gpointer data)
   g_free (work);
 }
 
+/* Who walks through a set is not to be held up by its broken files; where there is nothing else, the first one's error stays. */
+static void
+read_from_set (Reading *work, const FoveaJob *job)
+{
+  const gint64 n_tries = work->step != 0 ? (gint64) fovea_image_set_get_n_images (work->set) : 1;
+
+  for (gint64 i = 0; work->image == NULL && i < n_tries && !fovea_job_is_cancelled (job, NULL); i++)
+    work->image = fovea_lens_image_new_from_set (work->set, work->set_key, work->index + i * work->step, work->error == NULL ? &work->error : NULL);
+}
+
 static void
 read_image (FoveaQueuedJob *queued, gpointer data)
 {
@@ -79,7 +90,7 @@ read_image (FoveaQueuedJob *queued, gpointer data)
       if (work->set == NULL)
         work->set = fovea_image_set_open_with_job (work->set_key, &job, &work->error);
       if (work->set != NULL)
-        work->image = fovea_lens_image_new_from_set (work->set, work->set_key, work->index, &work->error);
+        read_from_set (work, &job);
     }
 }
 
@@ -314,13 +325,14 @@ fovea_lens_input_read_file (FoveaLensInput *self, GFile *file)
 }
 
 static void
-read_set (FoveaLensInput *self, const char *key, FoveaImageSet *set, gint64 index)
+read_set (FoveaLensInput *self, const char *key, FoveaImageSet *set, gint64 index, int step)
 {
   Reading *work = g_new0 (Reading, 1);
 
   work->set_key = g_strdup (key);
   work->set = set != NULL ? fovea_image_set_ref (set) : NULL;
   work->index = index;
+  work->step = step;
   start_reading (self, work);
 }
 
@@ -333,7 +345,20 @@ void
 fovea_lens_input_read_set (FoveaLensInput *self, const char *set, gint64 index)
 {
   g_return_if_fail (FOVEA_IS_LENS_INPUT (self) && set != NULL);
-  read_set (self, set, NULL, index);
+  read_set (self, set, NULL, index, 0);
+}
+
+/**
+ * fovea_lens_input_read_folder:
+ * @path: a folder
+ *
+ * Reads the first of its images that can be read.
+ */
+void
+fovea_lens_input_read_folder (FoveaLensInput *self, const char *path)
+{
+  g_return_if_fail (FOVEA_IS_LENS_INPUT (self) && path != NULL);
+  read_set (self, path, NULL, 0, 1);
 }
 
 /**
@@ -341,7 +366,8 @@ fovea_lens_input_read_set (FoveaLensInput *self, const char *set, gint64 index)
  * @image: (nullable): an image
  * @step: 1 for the next one, -1 for the one before
  *
- * Reads the image beside it in its set; of an image from elsewhere, the current set's first or last one.
+ * Reads the image beside it in its set; of an image from elsewhere, the current set's first or last one. Images that
+ * cannot be read are passed over.
  */
 void
 fovea_lens_input_read_neighbour (FoveaLensInput *self, const FoveaLensImage *image, int step)
@@ -350,9 +376,9 @@ fovea_lens_input_read_neighbour (FoveaLensInput *self, const FoveaLensImage *ima
 
   g_return_if_fail (FOVEA_IS_LENS_INPUT (self));
   if (image != NULL && image->set != NULL)
-    read_set (self, image->set, g_strcmp0 (image->set, self->set_key) == 0 ? self->set : NULL, (gint64) image->index + step);
+    read_set (self, image->set, g_strcmp0 (image->set, self->set_key) == 0 ? self->set : NULL, (gint64) image->index + step, step);
   else
-    read_set (self, sets != NULL ? fovea_image_sets_get_current (sets) : FOVEA_LENS_EXAMPLES, NULL, step > 0 ? 0 : -1);
+    read_set (self, sets != NULL ? fovea_image_sets_get_current (sets) : FOVEA_LENS_EXAMPLES, NULL, step > 0 ? 0 : -1, step);
 }
 
 /**

@@ -29,6 +29,7 @@ void fovea_lens_input_stop (FoveaLensInput *self);
 void fovea_lens_input_read_image (FoveaLensInput *self, FoveaImage *image, const char *name);
 void fovea_lens_input_read_file (FoveaLensInput *self, GFile *file);
 void fovea_lens_input_read_set (FoveaLensInput *self, const char *set, gint64 index);
+void fovea_lens_input_read_folder (FoveaLensInput *self, const char *path);
 void fovea_lens_input_read_neighbour (FoveaLensInput *self, const FoveaLensImage *image, int step);
 void fovea_lens_input_choose_file (FoveaLensInput *self, GtkWindow *parent);
 gboolean fovea_lens_input_take_value (FoveaLensInput *self, const GValue *value, const char *name);

@@ -42,7 +42,7 @@ open_folder (FoveaMainWindow *self,
   g_free (self->new_set);
   self->new_set = g_canonicalize_filename (path, NULL);
   fovea_main_window_show_place (self, "lens");
-  fovea_lens_input_read_set (fovea_lens_get_input (self->lens), self->new_set, 0);
+  fovea_lens_input_read_folder (fovea_lens_get_input (self->lens), self->new_set);
 }
 
 static void

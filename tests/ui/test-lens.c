@@ -609,6 +609,12 @@ test_walk (Fixture *fixture, gconstpointer data)
 
       g_assert_true (fovea_image_write_png (image, path, &error));
     }
+  /* One that cannot be read is passed over. */
+  {
+    g_autofree char *path = fovea_scratch_path (fixture->folder, "ab.png");
+
+    g_assert_true (g_file_set_contents (path, "no image", -1, NULL));
+  }
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       if (i == 0)
@@ -618,7 +624,7 @@ test_walk (Fixture *fixture, gconstpointer data)
       wait_for_lens (fixture->lens);
       g_assert_null (fovea_lens_get_error (fixture->lens));
       g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, names[i]);
-      g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "facts"))), " of 3"));
+      g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (fovea_test_find_widget (GTK_WIDGET (fixture->lens), "facts"))), " of 4"));
       g_assert_nonnull (get_response (fixture, FOVEA_SIDE_ROBUST));
     }
   show_disc (fixture);
