@@ -91,16 +91,10 @@ fovea_classifier_set_image (FoveaClassifier *self,
                             gsize place,
                             const FoveaImage *image)
 {
-  const gsize plane = (gsize) image->width * image->height;
-  float *out = self->images + place * 3 * plane;
-
   g_return_if_fail (place < self->batch);
   g_return_if_fail (self->input.channels == 3 && (gint64) image->width == self->input.width && (gint64) image->height == self->input.height);
 
-  /* Divided, not multiplied by the inverse: the same last bit as torchvision's ToTensor. */
-  for (gsize i = 0; i < plane; i++)
-    for (gsize c = 0; c < 3; c++)
-      out[c * plane + i] = (float) image->pixels[i * 3 + c] / 255.0f;
+  fovea_image_to_planes (image, self->images + place * 3 * image->width * image->height);
 }
 
 /**

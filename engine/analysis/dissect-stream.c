@@ -154,19 +154,6 @@ fovea_dissect_stream_free (FoveaDissectStream *self)
   g_free (self);
 }
 
-static void
-fill_input (FoveaDissectStream *self,
-            guint slot,
-            const FoveaImage *image)
-{
-  gsize n_pixels = (gsize) self->width * self->height;
-  float *input = self->input + slot * 3 * n_pixels;
-
-  for (gsize i = 0; i < n_pixels; i++)
-    for (guint c = 0; c < 3; c++)
-      input[c * n_pixels + i] = (float) image->pixels[3 * i + c] / 255.0f;
-}
-
 /* Loads images from the present position on, and runs the network on them. */
 static gboolean
 run_batch (FoveaDissectStream *self,
@@ -196,7 +183,7 @@ run_batch (FoveaDissectStream *self,
       if (loaded->error != NULL)
         continue;
       self->slots[place] = n_slots;
-      fill_input (self, n_slots++, loaded->image);
+      fovea_image_to_planes (loaded->image, self->input + (gsize) n_slots++ * 3 * self->width * self->height);
       g_clear_pointer (&loaded->image, fovea_image_free);
     }
   if (n_slots > 0)

@@ -23,18 +23,15 @@ write_number (GByteArray *to,
   write_bytes (to, &number, sizeof number);
 }
 
-/* Seven bits a byte, the lowest first, all but the last with the highest bit set. */
-static void
-write_short (GByteArray *to,
+/* Seven bits a byte, the lowest first, all but the last with the highest bit set. Returns where it ends. */
+static guint8 *
+write_short (guint8 *to,
              guint32 number)
 {
-  guint8 bytes[5];
-  guint n = 0;
-
   for (; number >= 0x80; number >>= 7)
-    bytes[n++] = (guint8) (number | 0x80);
-  bytes[n++] = (guint8) number;
-  write_bytes (to, bytes, n);
+    *to++ = (guint8) (number | 0x80);
+  *to++ = (guint8) number;
+  return to;
 }
 
 /* How many places the channel's histogram reaches over, beginning with @first. */
@@ -52,6 +49,8 @@ write_histogram (GByteArray *to,
                  const FoveaScanTally *tally,
                  const guint32 *counts)
 {
+  /* Five bytes hold a count; a run of zeros takes a byte more than its places need. */
+  guint8 bytes[FOVEA_SCAN_PLACES * 6], *end = bytes;
   gint64 first;
   guint n_places = get_extent (tally, &first);
 
@@ -66,12 +65,13 @@ write_histogram (GByteArray *to,
         }
       if (n_zeros > 0)
         {
-          write_short (to, 0);
-          write_short (to, n_zeros);
+          end = write_short (end, 0);
+          end = write_short (end, n_zeros);
         }
       if (i < n_places)
-        write_short (to, counts[(guint64) (first + i) % FOVEA_SCAN_PLACES]);
+        end = write_short (end, counts[(guint64) (first + i) % FOVEA_SCAN_PLACES]);
     }
+  write_bytes (to, bytes, (gsize) (end - bytes));
 }
 
 /* What the scan was made for; a state of anything else is not taken. */

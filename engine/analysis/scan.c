@@ -333,7 +333,6 @@ typedef struct {
   float *inputs;
 } Conversion;
 
-/* The same numbers as fovea_image_to_tensor() makes. */
 static void
 convert_image (gsize item,
                guint worker,
@@ -341,15 +340,8 @@ convert_image (gsize item,
 {
   const Conversion *conversion = data;
   const FoveaImage *image = conversion->batch->images[item]->images[conversion->part];
-  gsize n_pixels = (gsize) image->width * image->height;
-  float *planes = conversion->inputs + item * 3 * n_pixels;
-  float levels[256];
 
-  for (guint level = 0; level < 256; level++)
-    levels[level] = (float) level / 255.0f;
-  for (gsize i = 0; i < n_pixels; i++)
-    for (gsize c = 0; c < 3; c++)
-      planes[c * n_pixels + i] = levels[image->pixels[i * 3 + c]];
+  fovea_image_to_planes (image, conversion->inputs + item * 3 * image->width * image->height);
 }
 
 static gboolean

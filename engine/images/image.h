@@ -37,6 +37,7 @@ gboolean fovea_image_write_png (const FoveaImage *image, const char *path, GErro
 FoveaImage *fovea_image_resize (const FoveaImage *image, guint width, guint height, GError **error);
 FoveaImage *fovea_image_crop (const FoveaImage *image, guint x, guint y, guint width, guint height, GError **error);
 
+void fovea_image_to_planes (const FoveaImage *image, float *planes);
 FoveaTensor *fovea_image_to_tensor (const FoveaImage *image, GError **error);
 FoveaImage *fovea_image_from_tensor (const FoveaTensor *tensor, GError **error);
 
