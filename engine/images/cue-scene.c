@@ -5,8 +5,8 @@
 
 #include "engine/images/quilt.h"
 #include "engine/images/scene-picture.h"
+#include "engine/images/stamp-list.h"
 #include "engine/locations.h"
-#include "engine/read-file.h"
 
 #define SIZE FOVEA_CUE_SCENE_SIZE
 #define N_PIXELS ((gsize) SIZE * SIZE)
@@ -14,8 +14,6 @@
 /* To be counted up whenever any image comes out differently. */
 #define GENERATOR "fovea-cue-conflict-1"
 #define SEED 2019
-
-#define MAX_LIST_BYTES (1 << 20)
 
 /* The size at which a thing's texture is taken, in pixels: that at which it would be shown. */
 #define TEXTURE_SIZE 230
@@ -93,60 +91,25 @@ add_cue (GArray *cues,
   g_array_append_val (cues, cue);
 }
 
-static gboolean
-read_line (FoveaCueSceneSet *self,
-           const char *line)
+/* Adds the line's cue; what the package lacks is left out. */
+static const char *
+add_line (const char *const *fields,
+          gpointer data)
 {
-  g_auto (GStrv) fields = g_strsplit (line, "\t", -1);
+  static const char wrong[] = "is not a class, 'shape' or 'texture', and a file, separated by tabs";
+  FoveaCueSceneSet *self = data;
   gboolean is_shape;
   int stamp;
 
-  if (g_strv_length (fields) != 3 || fields[0][0] == '\0')
-    return FALSE;
+  if (g_strv_length ((char **) fields) != 3 || fields[0][0] == '\0')
+    return wrong;
   is_shape = strcmp (fields[1], "shape") == 0;
   if (!is_shape && strcmp (fields[1], "texture") != 0)
-    return FALSE;
+    return wrong;
   stamp = find_stamp (self->stamps, fields[2]);
-  /* What the package lacks is left out. */
   if (stamp >= 0)
     add_cue (is_shape ? self->shapes : self->textures, find_or_add_class (self, fields[0]), (guint) stamp);
-  return TRUE;
-}
-
-static gboolean
-read_list (FoveaCueSceneSet *self,
-           const char *list,
-           GChecksum *checksum,
-           GError **error)
-{
-  g_autoptr (GBytes) bytes = fovea_read_file (list, MAX_LIST_BYTES, error);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-  gsize size;
-  gconstpointer data;
-
-  if (bytes == NULL)
-    return FALSE;
-  data = g_bytes_get_data (bytes, &size);
-  if (!g_utf8_validate_len (data, size, NULL))
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: is no list of cues, but binary", list);
-      return FALSE;
-    }
-  g_checksum_update (checksum, data, (gssize) size);
-  text = g_strndup (data, size);
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      if (lines[i][0] == '\0' || lines[i][0] == '#' || g_str_has_prefix (lines[i], "class\t"))
-        continue;
-      if (!read_line (self, lines[i]))
-        {
-          g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: line %u is not a class, 'shape' or 'texture', and a file, separated by tabs", list, i + 1);
-          return FALSE;
-        }
-    }
-  return TRUE;
+  return NULL;
 }
 
 /* Every shape meets one texture of every other class, and the textures of a class meet equally many. */
@@ -205,7 +168,7 @@ fovea_cue_scene_set_new (FoveaStamps *stamps,
   g_array_set_clear_func (self->entries, clear_entry);
   g_checksum_update (checksum, (const guchar *) GENERATOR, -1);
   g_checksum_update (checksum, (const guchar *) fovea_stamps_get_fingerprint (stamps), -1);
-  if (!read_list (self, list, checksum, error))
+  if (!fovea_stamp_list_read (list, checksum, add_line, self, error))
     return NULL;
   pair (self);
   if (self->entries->len == 0)

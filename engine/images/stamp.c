@@ -5,9 +5,9 @@
 
 #include "engine/images/decode.h"
 #include "engine/images/drawn-shape.h"
+#include "engine/images/stamp-list.h"
 #include "engine/read-file.h"
 
-#define MAX_LIST_BYTES (1 << 20)
 #define MAX_STAMP_BYTES (16 << 20)
 
 /* So many pixels along each edge of a frayed stamp's file are not looked at. */
@@ -131,15 +131,14 @@ is_inside (const char *file)
 
 /* Returns what is wrong with the line, or NULL. */
 static const char *
-parse_line (const char *line,
+parse_line (const char *const *fields,
             FoveaStamp *stamp)
 {
-  g_auto (GStrv) fields = g_strsplit (line, "\t", -1);
   double size;
 
   stamp->parts = g_array_new (FALSE, FALSE, sizeof (FoveaStampPart));
   g_array_set_clear_func (stamp->parts, clear_part);
-  if (g_strv_length (fields) != 7)
+  if (g_strv_length ((char **) fields) != 7)
     return "does not have seven columns";
   stamp->class_name = g_strdup (fields[0]);
   stamp->object = g_strdup (fields[1]);
@@ -160,55 +159,24 @@ parse_line (const char *line,
   return NULL;
 }
 
-static gboolean
-read_list (FoveaStamps *self,
-           const char *list,
-           GChecksum *checksum,
-           GError **error)
+/* Adds the line's stamp, or counts it where its file is not there. */
+static const char *
+add_line (const char *const *fields,
+          gpointer data)
 {
-  g_autoptr (GBytes) bytes = fovea_read_file (list, MAX_LIST_BYTES, error);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-  gsize size;
-  gconstpointer data;
+  FoveaStamps *self = data;
+  FoveaStamp stamp = { 0 };
+  const char *wrong = parse_line (fields, &stamp);
+  g_autofree char *path = wrong == NULL ? g_build_filename (self->folder, stamp.file, NULL) : NULL;
 
-  if (bytes == NULL)
-    return FALSE;
-  data = g_bytes_get_data (bytes, &size);
-  if (!g_utf8_validate_len (data, size, NULL))
+  if (path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR))
     {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: is no list of stamps, but binary", list);
-      return FALSE;
+      g_array_append_val (self->stamps, stamp);
+      return NULL;
     }
-  g_checksum_update (checksum, data, (gssize) size);
-  text = g_strndup (data, size);
-  lines = g_strsplit (text, "\n", -1);
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      FoveaStamp stamp = { 0 };
-      const char *wrong;
-      g_autofree char *path = NULL;
-
-      if (lines[i][0] == '\0' || lines[i][0] == '#' || g_str_has_prefix (lines[i], "class\t"))
-        continue;
-      wrong = parse_line (lines[i], &stamp);
-      if (wrong != NULL)
-        {
-          clear_stamp (&stamp);
-          g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "%s: line %u %s", list, i + 1, wrong);
-          return FALSE;
-        }
-      path = g_build_filename (self->folder, stamp.file, NULL);
-      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
-        {
-          g_array_append_val (self->stamps, stamp);
-          continue;
-        }
-      clear_stamp (&stamp);
-      self->n_missing++;
-    }
-  return TRUE;
+  clear_stamp (&stamp);
+  self->n_missing += wrong == NULL;
+  return wrong;
 }
 
 /* The pixels themselves, so that another version of the package counts as other images. */
@@ -271,7 +239,7 @@ fovea_stamps_open (const char *list,
   self->folder = g_strdup (folder != NULL ? folder : "/nonexistent");
   self->stamps = g_array_new (FALSE, FALSE, sizeof (FoveaStamp));
   g_array_set_clear_func (self->stamps, clear_stamp);
-  if (!read_list (self, list, checksum, error))
+  if (!fovea_stamp_list_read (list, checksum, add_line, self, error))
     return NULL;
 
   if (self->stamps->len > 0)
