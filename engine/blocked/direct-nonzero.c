@@ -239,7 +239,7 @@ multiply (const FoveaDirectRun *run,
  * fovea_direct_compute_group:
  * @pixels: (array length=n_tiles): at most fovea_direct_get_max_group() tiles of pixels
  * @first_channels, @end_channels: tiles of output channels
- * @scratch: fovea_direct_get_scratch_size() bytes
+ * @memory: fovea_direct_get_scratch_size() bytes
  *
  * Computes them from what is not zero alone.
  */
