@@ -10,8 +10,9 @@
 #include "ui/config.h"
 #include "ui/cue-export.h"
 #include "ui/cue-results.h"
-#include "ui/cue-time.h"
+#include "ui/cue-words.h"
 #include "ui/image-set-chooser.h"
+#include "ui/sentence.h"
 
 /* Of the strongest images so many are shown. */
 #define N_IMAGES 8
@@ -212,7 +213,7 @@ show_message (FoveaCueView *self, const char *icon, const char *title, const cha
 static void
 show_failure (FoveaCueView *self, const char *error)
 {
-  g_autofree char *text = g_strdup_printf ("%c%s.", g_ascii_toupper (error[0]), error + 1);
+  g_autofree char *text = fovea_sentence_from_error (error);
 
   show_message (self, "dialog-warning-symbolic", "These Images Cannot Be Used", text, FALSE);
 }
@@ -220,10 +221,7 @@ show_failure (FoveaCueView *self, const char *error)
 static void
 show_offer (FoveaCueView *self, const FoveaCueStatus *status)
 {
-  g_autofree char *time = fovea_cue_time_format (status->seconds);
-  g_autofree char *text = g_strdup_printf ("%" G_GSIZE_FORMAT " images whose shape says one thing and whose texture another are to be shown to %s. That takes %s; "
-                                           "the results are kept.",
-                                           status->n_images, status->n_networks > 1 ? "both networks" : "the network", time);
+  g_autofree char *text = fovea_cue_words_offer (status, "results");
 
   show_message (self, "image-x-generic-symbolic", status->stopped ? "Stopped" : "Does It Go by Shape or by Texture?", text, TRUE);
 }
@@ -231,12 +229,10 @@ show_offer (FoveaCueView *self, const FoveaCueStatus *status)
 static void
 show_progress (FoveaCueView *self, const FoveaCueStatus *status)
 {
-  g_autofree char *time = status->seconds_left >= 0 ? fovea_cue_time_format (status->seconds_left) : NULL;
-  g_autofree char *text = g_strdup_printf ("Showing the images to the networks: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "%s%s%s", status->done, status->total,
-                                           time != NULL ? ", " : "", time != NULL ? time : "", time != NULL ? " left" : "");
+  g_autofree char *text = fovea_cue_words_progress (status);
 
   gtk_label_set_label (self->progress_label, text);
-  gtk_progress_bar_set_fraction (self->progress_bar, status->total > 0 ? (double) status->done / (double) status->total : 0);
+  gtk_progress_bar_set_fraction (self->progress_bar, fovea_cue_words_get_fraction (status));
   gtk_stack_set_visible_child_name (self->stack, "progress");
 }
 
@@ -248,7 +244,9 @@ update_facts (FoveaCueView *self)
 
   if (set != NULL)
     {
-      g_string_printf (text, "%" G_GSIZE_FORMAT " images of %u categories", fovea_cue_set_get_n_cues (set), fovea_cue_set_get_n_categories (set));
+      g_autofree char *images = fovea_cue_words_set (set);
+
+      g_string_append (text, images);
       if (fovea_cue_set_get_n_same (set) > 0)
         g_string_append_printf (text, " · %" G_GSIZE_FORMAT " with one category left out", fovea_cue_set_get_n_same (set));
       if (fovea_cue_set_get_n_unlabelled (set) > 0)

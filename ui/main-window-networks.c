@@ -3,6 +3,7 @@
 
 #include "ui/manage-dialog.h"
 #include "ui/open-dialog.h"
+#include "ui/sentence.h"
 
 /* What reading a pair needs and gives. */
 typedef struct {
@@ -43,7 +44,7 @@ open_pair_done (FoveaQueuedJob *job,
   gtk_spinner_stop (self->spinner);
   if (opening->pair == NULL)
     {
-      g_autofree char *text = g_strdup_printf ("%c%s.", g_ascii_toupper (opening->error->message[0]), opening->error->message + 1);
+      g_autofree char *text = fovea_sentence_from_error (opening->error->message);
 
       fovea_main_window_show_error (self, "The Networks Cannot Be Opened", text);
       return;

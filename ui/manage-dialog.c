@@ -3,6 +3,7 @@
 
 #include "engine/library.h"
 #include "ui/open-dialog.h"
+#include "ui/sentence.h"
 
 /**
  * FoveaManageDialog:
@@ -43,7 +44,7 @@ static void
 show_error (FoveaManageDialog *self,
             const GError *error)
 {
-  g_autofree char *sentence = g_strdup_printf ("%c%s.", g_ascii_toupper (error->message[0]), error->message + 1);
+  g_autofree char *sentence = fovea_sentence_from_error (error->message);
   g_autofree char *escaped = g_markup_escape_text (sentence, -1);
 
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));

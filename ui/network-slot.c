@@ -5,6 +5,7 @@
 
 #include "engine/library.h"
 #include "ui/application.h"
+#include "ui/sentence.h"
 
 /**
  * FoveaNetworkSlot:
@@ -300,7 +301,7 @@ number_applied (FoveaNetworkSlot *self,
   gtk_widget_add_css_class (GTK_WIDGET (entry), "error");
   forget_network (self);
   gtk_spinner_stop (self->spinner);
-  sentence = g_strdup_printf ("%c%s.", g_ascii_toupper (error->message[0]), error->message + 1);
+  sentence = fovea_sentence_from_error (error->message);
   show_network (self, sentence);
   g_signal_emit (self, signals[CHANGED], 0);
 }

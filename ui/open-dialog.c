@@ -6,6 +6,7 @@
 #include "engine/error.h"
 #include "engine/library.h"
 #include "ui/application.h"
+#include "ui/sentence.h"
 
 /**
  * FoveaOpenDialog:
@@ -353,7 +354,7 @@ commit_done (FoveaQueuedJob *job,
   update (self);
   if (commit->error != NULL)
     {
-      g_autofree char *text = g_strdup_printf ("%c%s.", g_ascii_toupper (commit->error->message[0]), commit->error->message + 1);
+      g_autofree char *text = fovea_sentence_from_error (commit->error->message);
 
       show_message (self, text, TRUE);
       return;

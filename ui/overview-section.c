@@ -2,6 +2,7 @@
 #include "ui/overview-section.h"
 
 #include <math.h>
+#include "ui/sentence.h"
 
 struct _FoveaOverviewSection
 {
@@ -276,7 +277,7 @@ fovea_overview_section_set_progress (FoveaOverviewSection *self, const char *tex
 void
 fovea_overview_section_set_error (FoveaOverviewSection *self, const char *text)
 {
-  g_autofree char *sentence = text != NULL && text[0] != '\0' ? g_strdup_printf ("%c%s.", g_ascii_toupper (text[0]), text + 1) : NULL;
+  g_autofree char *sentence = text != NULL && text[0] != '\0' ? fovea_sentence_from_error (text) : NULL;
 
   g_return_if_fail (FOVEA_IS_OVERVIEW_SECTION (self));
   gtk_label_set_label (self->error, sentence != NULL ? sentence : "");

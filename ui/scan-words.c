@@ -2,6 +2,7 @@
 #include "ui/scan-words.h"
 
 #include "ui/cue-time.h"
+#include "ui/sentence.h"
 
 static char *
 describe_set (FoveaLayerScans *scans)
@@ -125,7 +126,7 @@ fovea_scan_words_description (FoveaLayerScans *scans,
     {
     case FOVEA_SCANS_UNREADABLE:
       fovea_layer_scans_get_progress (scans, &progress);
-      return g_strdup_printf ("%c%s.", g_ascii_toupper (progress.error[0]), progress.error + 1);
+      return fovea_sentence_from_error (progress.error);
     case FOVEA_SCANS_MISSING:
       return describe_missing (scans, single, layer);
     case FOVEA_SCANS_RUNNING:

@@ -7,8 +7,10 @@
 #include "ui/application.h"
 #include "ui/chart-shape-bias.h"
 #include "ui/cue-time.h"
+#include "ui/cue-words.h"
 #include "ui/image-set-chooser.h"
 #include "ui/pins.h"
+#include "ui/sentence.h"
 #include "ui/shape-bias-figure.h"
 
 /* In a narrower page the totals stand below the chart, in pixels. */
@@ -148,7 +150,7 @@ show_message (FoveaShapeBiasView *self, const char *icon, const char *title, con
 static void
 show_failure (FoveaShapeBiasView *self, const char *error)
 {
-  g_autofree char *text = g_strdup_printf ("%c%s.", g_ascii_toupper (error[0]), error + 1);
+  g_autofree char *text = fovea_sentence_from_error (error);
 
   show_message (self, "dialog-warning-symbolic", "These Images Cannot Be Used", text, FALSE);
 }
@@ -156,27 +158,9 @@ show_failure (FoveaShapeBiasView *self, const char *error)
 static void
 show_offer (FoveaShapeBiasView *self, const FoveaCueStatus *status)
 {
-  g_autofree char *time = fovea_cue_time_format (status->seconds);
-  g_autofree char *text = g_strdup_printf ("%" G_GSIZE_FORMAT " images whose shape says one thing and whose texture another are to be shown to %s. That takes %s; "
-                                           "the decisions are kept.",
-                                           status->n_images, status->n_networks > 1 ? "both networks" : "the network", time);
+  g_autofree char *text = fovea_cue_words_offer (status, "decisions");
 
   show_message (self, "image-x-generic-symbolic", status->stopped ? "Stopped" : "Do the Networks Go by Shape or by Texture?", text, TRUE);
-}
-
-static char *
-format_progress (const FoveaCueStatus *status)
-{
-  g_autofree char *time = status->seconds_left >= 0 ? fovea_cue_time_format (status->seconds_left) : NULL;
-
-  return g_strdup_printf ("Showing the images to the networks: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "%s%s%s", status->done, status->total,
-                          time != NULL ? ", " : "", time != NULL ? time : "", time != NULL ? " left" : "");
-}
-
-static double
-get_fraction (const FoveaCueStatus *status)
-{
-  return status->total > 0 ? (double) status->done / (double) status->total : 0;
 }
 
 /* What is missing while the networks as they are can be seen. */
@@ -185,12 +169,12 @@ show_more (FoveaShapeBiasView *self, const FoveaCueStatus *status)
 {
   const gboolean computing = status->state == FOVEA_CUE_COMPUTING;
   g_autofree char *time = fovea_cue_time_format (status->seconds);
-  g_autofree char *text = computing ? format_progress (status) : g_strdup_printf ("Deciding anew with channels switched off takes %s.", time);
+  g_autofree char *text = computing ? fovea_cue_words_progress (status) : g_strdup_printf ("Deciding anew with channels switched off takes %s.", time);
 
   gtk_widget_set_visible (self->more, computing || status->state == FOVEA_CUE_MISSING);
   gtk_label_set_label (self->more_label, text);
   gtk_widget_set_visible (GTK_WIDGET (self->more_bar), computing);
-  gtk_progress_bar_set_fraction (self->more_bar, get_fraction (status));
+  gtk_progress_bar_set_fraction (self->more_bar, fovea_cue_words_get_fraction (status));
   gtk_button_set_label (self->more_button, computing ? "_Stop" : "_Compute");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->more_button), computing ? "shape-bias.stop" : "shape-bias.compute");
 }
@@ -199,10 +183,8 @@ static void
 update_facts (FoveaShapeBiasView *self)
 {
   FoveaCueSet *set = get_set (self);
-  g_autofree char *text = NULL;
+  g_autofree char *text = set != NULL ? fovea_cue_words_set (set) : NULL;
 
-  if (set != NULL)
-    text = g_strdup_printf ("%" G_GSIZE_FORMAT " images of %u categories", fovea_cue_set_get_n_cues (set), fovea_cue_set_get_n_categories (set));
   gtk_label_set_label (self->facts, text != NULL ? text : "");
 }
 
@@ -251,9 +233,9 @@ update (FoveaShapeBiasView *self)
     }
   else if (status.state == FOVEA_CUE_COMPUTING)
     {
-      progress = format_progress (&status);
+      progress = fovea_cue_words_progress (&status);
       gtk_label_set_label (self->progress_label, progress);
-      gtk_progress_bar_set_fraction (self->progress_bar, get_fraction (&status));
+      gtk_progress_bar_set_fraction (self->progress_bar, fovea_cue_words_get_fraction (&status));
       gtk_stack_set_visible_child_name (self->stack, "progress");
     }
   else if (status.state == FOVEA_CUE_MISSING)
