@@ -122,9 +122,7 @@ on_loaded (FoveaQueuedJob *job, gpointer data)
 static void
 drop_loading (FoveaCueImages *self)
 {
-  if (self->loading != NULL)
-    fovea_queued_job_drop (self->loading);
-  g_clear_object (&self->loading);
+  fovea_queued_job_clear (&self->loading);
 }
 
 static void

@@ -305,18 +305,10 @@ on_measured (FoveaQueuedJob *job, gpointer data)
 }
 
 static void
-drop (FoveaQueuedJob **job)
-{
-  if (*job != NULL)
-    fovea_queued_job_drop (*job);
-  g_clear_object (job);
-}
-
-static void
 on_stimuli_changed (FoveaCueResults *self)
 {
-  drop (&self->looking);
-  drop (&self->measuring);
+  fovea_queued_job_clear (&self->looking);
+  fovea_queued_job_clear (&self->measuring);
   g_hash_table_remove_all (self->entries);
   self->stopped = FALSE;
   g_signal_emit (self, signals[CHANGED], 0);
@@ -327,8 +319,8 @@ fovea_cue_results_dispose (GObject *object)
 {
   FoveaCueResults *self = FOVEA_CUE_RESULTS (object);
 
-  drop (&self->looking);
-  drop (&self->measuring);
+  fovea_queued_job_clear (&self->looking);
+  fovea_queued_job_clear (&self->measuring);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     g_clear_pointer (&self->networks[side], fovea_network_unref);
   g_clear_object (&self->stimuli);
@@ -417,7 +409,7 @@ start_looking (FoveaCueResults *self, FoveaCueSet *set, const char *layer)
 {
   Work *work = work_new (self, set);
 
-  drop (&self->looking);
+  fovea_queued_job_clear (&self->looking);
   add_layer (work, self, layer);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (self->networks[side] != NULL)

@@ -70,9 +70,7 @@ on_read (FoveaQueuedJob *job, gpointer data)
 static void
 forget (FoveaCueStimuli *self)
 {
-  if (self->reading != NULL)
-    fovea_queued_job_drop (self->reading);
-  g_clear_object (&self->reading);
+  fovea_queued_job_clear (&self->reading);
   g_clear_pointer (&self->set, fovea_cue_set_unref);
   g_clear_pointer (&self->error, g_free);
   g_hash_table_remove_all (self->pictures);

@@ -23,9 +23,7 @@ static guint signals[N_SIGNALS];
 static void
 drop_drawing (FoveaDissectionNeuron *self)
 {
-  if (self->drawing != NULL)
-    fovea_queued_job_drop (self->drawing);
-  g_clear_object (&self->drawing);
+  fovea_queued_job_clear (&self->drawing);
 }
 
 static void

@@ -39,14 +39,6 @@ enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-drop_job (FoveaQueuedJob **job)
-{
-  if (*job != NULL)
-    fovea_queued_job_drop (*job);
-  g_clear_object (job);
-}
-
-static void
 side_clear (Side *side)
 {
   g_clear_pointer (&side->network, fovea_network_unref);
@@ -139,8 +131,8 @@ compute_done (FoveaQueuedJob *job,
 static void
 look_up (FoveaDissectionRun *self)
 {
-  drop_job (&self->reading);
-  drop_job (&self->computing);
+  fovea_queued_job_clear (&self->reading);
+  fovea_queued_job_clear (&self->computing);
   self->estimate = -1;
   if (self->pair != NULL && self->reading_queue != NULL && self->error == NULL)
     self->reading = fovea_job_queue_push (self->reading_queue, FOVEA_JOB_PRIORITY_VISIBLE, fovea_dissection_work_read, NULL, read_done, make_work (self), fovea_dissection_work_free);
@@ -175,8 +167,8 @@ fovea_dissection_run_dispose (GObject *object)
 {
   FoveaDissectionRun *self = FOVEA_DISSECTION_RUN (object);
 
-  drop_job (&self->reading);
-  drop_job (&self->computing);
+  fovea_queued_job_clear (&self->reading);
+  fovea_queued_job_clear (&self->computing);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     side_clear (&self->sides[side]);
   g_clear_pointer (&self->set, fovea_concept_set_unref);
@@ -339,7 +331,7 @@ fovea_dissection_run_stop (FoveaDissectionRun *self)
 
   if (self->computing == NULL)
     return;
-  drop_job (&self->computing);
+  fovea_queued_job_clear (&self->computing);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 

@@ -133,9 +133,7 @@ open_done (FoveaQueuedJob *job,
 static void
 close_set (FoveaImageSets *self)
 {
-  if (self->opening != NULL)
-    fovea_queued_job_drop (self->opening);
-  g_clear_object (&self->opening);
+  fovea_queued_job_clear (&self->opening);
   g_clear_pointer (&self->set, fovea_image_set_unref);
   g_clear_pointer (&self->error, g_free);
 }

@@ -422,6 +422,20 @@ fovea_queued_job_drop (FoveaQueuedJob *self)
 }
 
 /**
+ * fovea_queued_job_clear:
+ * @job: (inout) (transfer full): where somebody keeps a job, or %NULL
+ *
+ * Drops the job if there is one, and gives it up.
+ */
+void
+fovea_queued_job_clear (FoveaQueuedJob **job)
+{
+  if (*job != NULL)
+    fovea_queued_job_drop (*job);
+  g_clear_object (job);
+}
+
+/**
  * fovea_queued_job_checkpoint:
  * @self: the job that runs in the calling thread
  *

@@ -36,6 +36,7 @@ FoveaQueuedJob *fovea_job_queue_push (FoveaJobQueue *self, int priority, FoveaQu
 void fovea_queued_job_set_priority (FoveaQueuedJob *self, int priority);
 void fovea_queued_job_cancel (FoveaQueuedJob *self);
 void fovea_queued_job_drop (FoveaQueuedJob *self);
+void fovea_queued_job_clear (FoveaQueuedJob **job);
 
 /* From the run function */
 gboolean fovea_queued_job_checkpoint (FoveaQueuedJob *self);

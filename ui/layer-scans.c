@@ -60,14 +60,6 @@ get_priority (FoveaLayerScans *self)
 }
 
 static void
-drop_job (FoveaQueuedJob **job)
-{
-  if (*job != NULL)
-    fovea_queued_job_drop (*job);
-  g_clear_object (job);
-}
-
-static void
 changed (FoveaLayerScans *self)
 {
   g_signal_emit (self, signals[CHANGED], 0);
@@ -79,7 +71,7 @@ clear_scans (FoveaLayerScans *self)
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     g_clear_pointer (&self->scans[side], fovea_scan_unref);
   g_clear_pointer (&self->match, fovea_match_free);
-  drop_job (&self->matching);
+  fovea_queued_job_clear (&self->matching);
 }
 
 static gboolean
@@ -140,8 +132,8 @@ load (FoveaLayerScans *self)
 {
   const FoveaScanSubject subject = get_subject (self);
 
-  drop_job (&self->loading);
-  drop_job (&self->measuring);
+  fovea_queued_job_clear (&self->loading);
+  fovea_queued_job_clear (&self->measuring);
   self->loaded = FALSE;
   if (self->pair != NULL && self->set != NULL)
     self->loading = fovea_scan_work_push_loading (self->reading_queue, &subject, self->layer, self->store, loaded, self);
@@ -189,7 +181,7 @@ take_results (FoveaLayerScans *self,
       self->scans[side] = scan != NULL ? fovea_scan_ref (scan) : NULL;
     }
   self->loaded = TRUE;
-  drop_job (&self->loading);
+  fovea_queued_job_clear (&self->loading);
 }
 
 static void
@@ -239,8 +231,8 @@ fovea_layer_scans_dispose (GObject *object)
 {
   FoveaLayerScans *self = FOVEA_LAYER_SCANS (object);
 
-  drop_job (&self->loading);
-  drop_job (&self->measuring);
+  fovea_queued_job_clear (&self->loading);
+  fovea_queued_job_clear (&self->measuring);
   drop_scanning (self);
   clear_scans (self);
   if (self->sets != NULL)
@@ -495,7 +487,7 @@ fovea_layer_scans_start (FoveaLayerScans *self,
   if (self->pair == NULL || self->set == NULL)
     return;
   drop_scanning (self);
-  drop_job (&self->measuring);
+  fovea_queued_job_clear (&self->measuring);
   g_clear_pointer (&self->error, g_free);
 
   for (guint side = 0; side < FOVEA_N_SIDES; side++)

@@ -287,9 +287,7 @@ fovea_lens_input_stop (FoveaLensInput *self)
 {
   g_return_if_fail (FOVEA_IS_LENS_INPUT (self));
   g_cancellable_cancel (self->clipboard_cancellable);
-  if (self->reading != NULL)
-    fovea_queued_job_drop (self->reading);
-  g_clear_object (&self->reading);
+  fovea_queued_job_clear (&self->reading);
 }
 
 /**

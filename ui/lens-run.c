@@ -119,9 +119,7 @@ static void
 stop (FoveaLensRun *self)
 {
   g_clear_handle_id (&self->patience_source, g_source_remove);
-  if (self->running != NULL)
-    fovea_queued_job_drop (self->running);
-  g_clear_object (&self->running);
+  fovea_queued_job_clear (&self->running);
   if (self->is_stale)
     forget_responses (self);
   self->is_stale = FALSE;

@@ -72,9 +72,7 @@ open_pair (FoveaMainWindow *self,
 {
   Opening *opening = g_new0 (Opening, 1);
 
-  if (self->opening != NULL)
-    fovea_queued_job_drop (self->opening);
-  g_clear_object (&self->opening);
+  fovea_queued_job_clear (&self->opening);
 
   opening->window = self;
   opening->name = g_strdup (name);

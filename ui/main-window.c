@@ -160,9 +160,7 @@ fovea_main_window_dispose (GObject *object)
 {
   FoveaMainWindow *self = FOVEA_MAIN_WINDOW (object);
 
-  if (self->opening != NULL)
-    fovea_queued_job_drop (self->opening);
-  g_clear_object (&self->opening);
+  fovea_queued_job_clear (&self->opening);
   if (self->stylize_dialog != NULL)
     gtk_window_destroy (self->stylize_dialog);
   g_clear_weak_pointer (&self->stylize_dialog);

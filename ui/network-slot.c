@@ -187,9 +187,7 @@ load_done (FoveaQueuedJob *job,
 static void
 forget_network (FoveaNetworkSlot *self)
 {
-  if (self->loading != NULL)
-    fovea_queued_job_drop (self->loading);
-  g_clear_object (&self->loading);
+  fovea_queued_job_clear (&self->loading);
   g_clear_pointer (&self->network, fovea_network_unref);
 }
 

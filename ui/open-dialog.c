@@ -396,9 +396,7 @@ fovea_open_dialog_dispose (GObject *object)
 {
   FoveaOpenDialog *self = FOVEA_OPEN_DIALOG (object);
 
-  if (self->committing != NULL)
-    fovea_queued_job_drop (self->committing);
-  g_clear_object (&self->committing);
+  fovea_queued_job_clear (&self->committing);
 
   G_OBJECT_CLASS (fovea_open_dialog_parent_class)->dispose (object);
 }

@@ -7,14 +7,6 @@
 /* Filters are enlarged to this many pixels a side; the screen does the rest. */
 #define SHEET_SIZE 384
 
-static void
-drop_job (FoveaQueuedJob **job)
-{
-  if (*job != NULL)
-    fovea_queued_job_drop (*job);
-  g_clear_object (job);
-}
-
 /* What a worker needs to read what there is, and what it gives. */
 typedef struct
 {
@@ -87,7 +79,7 @@ fovea_overview_load (FoveaOverview *self)
   FoveaImageSet *images;
   Loading *work;
 
-  drop_job (&self->loading);
+  fovea_queued_job_clear (&self->loading);
   if (self->pair == NULL)
     return;
   if (self->queue == NULL)
@@ -326,7 +318,7 @@ fovea_overview_compute (FoveaOverview *self, FoveaOverviewGroup group)
 
   if (self->data == NULL || self->computing[group] != NULL)
     return;
-  drop_job (&self->trying);
+  fovea_queued_job_clear (&self->trying);
   work = g_new0 (Computing, 1);
   work->overview = self;
   work->data = fovea_overview_data_ref (self->data);
@@ -346,7 +338,7 @@ fovea_overview_compute (FoveaOverview *self, FoveaOverviewGroup group)
 void
 fovea_overview_drop_group (FoveaOverview *self, FoveaOverviewGroup group)
 {
-  drop_job (&self->computing[group]);
+  fovea_queued_job_clear (&self->computing[group]);
   self->estimates[group] = -1;
   fovea_overview_section_set_progress (self->sections[group], NULL, 0);
 }
@@ -359,7 +351,7 @@ fovea_overview_drop_group (FoveaOverview *self, FoveaOverviewGroup group)
 void
 fovea_overview_stop_estimates (FoveaOverview *self)
 {
-  drop_job (&self->trying);
+  fovea_queued_job_clear (&self->trying);
 }
 
 /**
@@ -370,8 +362,8 @@ fovea_overview_stop_estimates (FoveaOverview *self)
 void
 fovea_overview_drop_jobs (FoveaOverview *self)
 {
-  drop_job (&self->loading);
-  drop_job (&self->trying);
+  fovea_queued_job_clear (&self->loading);
+  fovea_queued_job_clear (&self->trying);
   for (guint group = 0; group < FOVEA_OVERVIEW_N_GROUPS; group++)
-    drop_job (&self->computing[group]);
+    fovea_queued_job_clear (&self->computing[group]);
 }

@@ -152,9 +152,7 @@ fovea_overview_report_dispose (GObject *object)
 {
   FoveaOverviewReport *self = FOVEA_OVERVIEW_REPORT (object);
 
-  if (self->job != NULL)
-    fovea_queued_job_drop (self->job);
-  g_clear_object (&self->job);
+  fovea_queued_job_clear (&self->job);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->path, g_free);
   G_OBJECT_CLASS (fovea_overview_report_parent_class)->dispose (object);

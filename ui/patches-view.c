@@ -51,9 +51,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FoveaPatchesView, fovea_patches_view, GTK_TYPE_WI
 static void
 drop_loading (FoveaPatchesView *self)
 {
-  if (self->loading != NULL)
-    fovea_queued_job_drop (self->loading);
-  g_clear_object (&self->loading);
+  fovea_queued_job_clear (&self->loading);
 }
 
 static int

@@ -158,14 +158,6 @@ on_export_clicked (FoveaPinsView *self)
 }
 
 static void
-drop_job (FoveaPinsView *self)
-{
-  if (self->job != NULL)
-    fovea_queued_job_drop (self->job);
-  g_clear_object (&self->job);
-}
-
-static void
 set_neuron (FoveaNeuronView *view, FoveaNetworkPair *pair, const char *layer, const guint channels[FOVEA_N_SIDES])
 {
   FoveaPinsView *self = FOVEA_PINS_VIEW (view);
@@ -175,7 +167,7 @@ set_neuron (FoveaNeuronView *view, FoveaNetworkPair *pair, const char *layer, co
       rebuild (self);
       return;
     }
-  drop_job (self);
+  fovea_queued_job_clear (&self->job);
   if (self->pins != NULL)
     g_signal_handlers_disconnect_by_data (self->pins, self);
   g_clear_object (&self->pins);
@@ -202,7 +194,7 @@ fovea_pins_view_dispose (GObject *object)
   FoveaPinsView *self = FOVEA_PINS_VIEW (object);
   GtkWidget *child;
 
-  drop_job (self);
+  fovea_queued_job_clear (&self->job);
   if (self->pins != NULL)
     g_signal_handlers_disconnect_by_data (self->pins, self);
   g_clear_object (&self->pins);

@@ -277,9 +277,7 @@ void
 fovea_scanning_drop (FoveaScanning *self)
 {
   g_return_if_fail (FOVEA_IS_SCANNING (self));
-  if (self->job != NULL)
-    fovea_queued_job_drop (self->job);
-  g_clear_object (&self->job);
+  fovea_queued_job_clear (&self->job);
 }
 
 /**

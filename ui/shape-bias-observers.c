@@ -95,9 +95,7 @@ on_read (FoveaQueuedJob *job, gpointer data)
 static void
 drop_reading (FoveaShapeBiasObservers *self)
 {
-  if (self->reading != NULL)
-    fovea_queued_job_drop (self->reading);
-  g_clear_object (&self->reading);
+  fovea_queued_job_clear (&self->reading);
 }
 
 static void

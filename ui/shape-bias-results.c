@@ -344,18 +344,10 @@ on_measured (FoveaQueuedJob *job, gpointer data)
 }
 
 static void
-drop (FoveaQueuedJob **job)
-{
-  if (*job != NULL)
-    fovea_queued_job_drop (*job);
-  g_clear_object (job);
-}
-
-static void
 forget (FoveaShapeBiasResults *self, guint first)
 {
-  drop (&self->looking);
-  drop (&self->measuring);
+  fovea_queued_job_clear (&self->looking);
+  fovea_queued_job_clear (&self->measuring);
   for (guint variant = first; variant < N_VARIANTS; variant++)
     for (guint side = 0; side < FOVEA_N_SIDES; side++)
       clear_slot (&self->slots[variant][side]);

@@ -251,9 +251,7 @@ void
 fovea_stylize_run_drop (FoveaStylizeRun *self)
 {
   g_return_if_fail (FOVEA_IS_STYLIZE_RUN (self));
-  if (self->job != NULL)
-    fovea_queued_job_drop (self->job);
-  g_clear_object (&self->job);
+  fovea_queued_job_clear (&self->job);
 }
 
 /**

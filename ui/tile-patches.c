@@ -292,9 +292,7 @@ drop_jobs (FoveaTilePatches *self)
 {
   for (guint i = 0; i < N_WORKERS; i++)
     {
-      if (self->jobs[i] != NULL)
-        fovea_queued_job_drop (self->jobs[i]);
-      g_clear_object (&self->jobs[i]);
+      fovea_queued_job_clear (&self->jobs[i]);
     }
 }
 
