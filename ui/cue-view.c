@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/cue-view.h"
 
-#include <adwaita.h>
 #include <math.h>
 
 #include "ui/application.h"
@@ -9,10 +8,10 @@
 #include "ui/chart-view.h"
 #include "ui/config.h"
 #include "ui/cue-export.h"
+#include "ui/cue-page.h"
 #include "ui/cue-results.h"
 #include "ui/cue-words.h"
 #include "ui/image-set-chooser.h"
-#include "ui/sentence.h"
 
 /* Of the strongest images so many are shown. */
 #define N_IMAGES 8
@@ -31,11 +30,7 @@ struct _FoveaCueView
 
   FoveaImageSetChooser *chooser;
   GtkLabel *facts;
-  GtkStack *stack;
-  AdwStatusPage *message;
-  GtkWidget *compute_button;
-  GtkLabel *progress_label;
-  GtkProgressBar *progress_bar;
+  FoveaCuePage *page;
   GtkOrientable *panels;
   GtkWidget *panel_boxes[FOVEA_N_SIDES];
   GtkLabel *names[FOVEA_N_SIDES];
@@ -199,44 +194,6 @@ show_results (FoveaCueView *self)
 }
 
 static void
-show_message (FoveaCueView *self, const char *icon, const char *title, const char *description, gboolean offer)
-{
-  g_autofree char *escaped = g_markup_escape_text (description, -1);
-
-  adw_status_page_set_icon_name (self->message, icon);
-  adw_status_page_set_title (self->message, title);
-  adw_status_page_set_description (self->message, escaped);
-  gtk_widget_set_visible (self->compute_button, offer);
-  gtk_stack_set_visible_child_name (self->stack, "message");
-}
-
-static void
-show_failure (FoveaCueView *self, const char *error)
-{
-  g_autofree char *text = fovea_sentence_from_error (error);
-
-  show_message (self, "dialog-warning-symbolic", "These Images Cannot Be Used", text, FALSE);
-}
-
-static void
-show_offer (FoveaCueView *self, const FoveaCueStatus *status)
-{
-  g_autofree char *text = fovea_cue_words_offer (status, "results");
-
-  show_message (self, "image-x-generic-symbolic", status->stopped ? "Stopped" : "Does It Go by Shape or by Texture?", text, TRUE);
-}
-
-static void
-show_progress (FoveaCueView *self, const FoveaCueStatus *status)
-{
-  g_autofree char *text = fovea_cue_words_progress (status);
-
-  gtk_label_set_label (self->progress_label, text);
-  gtk_progress_bar_set_fraction (self->progress_bar, fovea_cue_words_get_fraction (status));
-  gtk_stack_set_visible_child_name (self->stack, "progress");
-}
-
-static void
 update_facts (FoveaCueView *self)
 {
   FoveaCueSet *set = get_set (self);
@@ -275,27 +232,11 @@ update (FoveaCueView *self)
       if (had)
         fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
     }
-  switch (status.state)
-    {
-    case FOVEA_CUE_LOOKING:
-      gtk_stack_set_visible_child_name (self->stack, "waiting");
-      break;
-    case FOVEA_CUE_FAILED:
-      show_failure (self, status.error);
-      break;
-    case FOVEA_CUE_MISSING:
-      show_offer (self, &status);
-      if (!status.stopped && status.seconds <= FOVEA_CUE_QUICK)
-        fovea_cue_results_compute (self->results, self->layer);
-      break;
-    case FOVEA_CUE_COMPUTING:
-      show_progress (self, &status);
-      break;
-    case FOVEA_CUE_DONE:
-      show_results (self);
-      gtk_stack_set_visible_child_name (self->stack, "results");
-      break;
-    }
+  if (status.state == FOVEA_CUE_DONE)
+    show_results (self);
+  fovea_cue_page_show_status (self->page, &status);
+  if (status.state == FOVEA_CUE_MISSING && !status.stopped && status.seconds <= FOVEA_CUE_QUICK)
+    fovea_cue_results_compute (self->results, self->layer);
 }
 
 static void
@@ -351,7 +292,7 @@ set_active (FoveaNeuronView *view, gboolean active)
 static void
 focus (FoveaNeuronView *view)
 {
-  gtk_widget_child_focus (GTK_WIDGET (FOVEA_CUE_VIEW (view)->stack), GTK_DIR_TAB_FORWARD);
+  gtk_widget_child_focus (GTK_WIDGET (FOVEA_CUE_VIEW (view)->page), GTK_DIR_TAB_FORWARD);
 }
 
 static FoveaPicture *
@@ -473,16 +414,13 @@ fovea_cue_view_class_init (FoveaCueViewClass *class)
 
   g_type_ensure (FOVEA_TYPE_CHART_VIEW);
   g_type_ensure (FOVEA_TYPE_CUE_IMAGES);
+  g_type_ensure (FOVEA_TYPE_CUE_PAGE);
   g_type_ensure (FOVEA_TYPE_IMAGE_SET_CHOOSER);
   gtk_widget_class_set_css_name (widget_class, "cueview");
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/cue-view.ui");
   gtk_widget_class_bind_template_child (widget_class, FoveaCueView, chooser);
   gtk_widget_class_bind_template_child (widget_class, FoveaCueView, facts);
-  gtk_widget_class_bind_template_child (widget_class, FoveaCueView, stack);
-  gtk_widget_class_bind_template_child (widget_class, FoveaCueView, message);
-  gtk_widget_class_bind_template_child (widget_class, FoveaCueView, compute_button);
-  gtk_widget_class_bind_template_child (widget_class, FoveaCueView, progress_label);
-  gtk_widget_class_bind_template_child (widget_class, FoveaCueView, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, FoveaCueView, page);
   gtk_widget_class_bind_template_child (widget_class, FoveaCueView, panels);
   gtk_widget_class_bind_template_child (widget_class, FoveaCueView, chart_title);
   gtk_widget_class_bind_template_child (widget_class, FoveaCueView, chart);
@@ -561,7 +499,7 @@ const char *
 fovea_cue_view_get_page (FoveaCueView *self)
 {
   g_return_val_if_fail (FOVEA_IS_CUE_VIEW (self), NULL);
-  return gtk_stack_get_visible_child_name (self->stack);
+  return fovea_cue_page_get_shown (self->page);
 }
 
 /**

@@ -6,11 +6,11 @@
 #include "engine/analysis/category-map.h"
 #include "ui/application.h"
 #include "ui/chart-shape-bias.h"
+#include "ui/cue-page.h"
 #include "ui/cue-time.h"
 #include "ui/cue-words.h"
 #include "ui/image-set-chooser.h"
 #include "ui/pins.h"
-#include "ui/sentence.h"
 #include "ui/shape-bias-figure.h"
 
 /* In a narrower page the totals stand below the chart, in pixels. */
@@ -28,11 +28,7 @@ struct _FoveaShapeBiasView
   GtkDropDown *rule;
   GtkDropDown *surgery;
   GtkMenuButton *observers_button;
-  GtkStack *stack;
-  AdwStatusPage *message;
-  GtkWidget *compute_button;
-  GtkLabel *progress_label;
-  GtkProgressBar *progress_bar;
+  FoveaCuePage *page;
   GtkScrolledWindow *scroller;
   GtkWidget *more; /* what is missing of the networks with channels switched off */
   GtkLabel *more_label;
@@ -135,34 +131,6 @@ show_results (FoveaShapeBiasView *self)
   self->images_shown = TRUE;
 }
 
-static void
-show_message (FoveaShapeBiasView *self, const char *icon, const char *title, const char *description, gboolean offer)
-{
-  g_autofree char *escaped = g_markup_escape_text (description, -1);
-
-  adw_status_page_set_icon_name (self->message, icon);
-  adw_status_page_set_title (self->message, title);
-  adw_status_page_set_description (self->message, escaped);
-  gtk_widget_set_visible (self->compute_button, offer);
-  gtk_stack_set_visible_child_name (self->stack, "message");
-}
-
-static void
-show_failure (FoveaShapeBiasView *self, const char *error)
-{
-  g_autofree char *text = fovea_sentence_from_error (error);
-
-  show_message (self, "dialog-warning-symbolic", "These Images Cannot Be Used", text, FALSE);
-}
-
-static void
-show_offer (FoveaShapeBiasView *self, const FoveaCueStatus *status)
-{
-  g_autofree char *text = fovea_cue_words_offer (status, "decisions");
-
-  show_message (self, "image-x-generic-symbolic", status->stopped ? "Stopped" : "Do the Networks Go by Shape or by Texture?", text, TRUE);
-}
-
 /* What is missing while the networks as they are can be seen. */
 static void
 show_more (FoveaShapeBiasView *self, const FoveaCueStatus *status)
@@ -176,7 +144,7 @@ show_more (FoveaShapeBiasView *self, const FoveaCueStatus *status)
   gtk_widget_set_visible (GTK_WIDGET (self->more_bar), computing);
   gtk_progress_bar_set_fraction (self->more_bar, fovea_cue_words_get_fraction (status));
   gtk_button_set_label (self->more_button, computing ? "_Stop" : "_Compute");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->more_button), computing ? "shape-bias.stop" : "shape-bias.compute");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->more_button), computing ? "cue.stop" : "cue.compute");
 }
 
 static void
@@ -202,7 +170,7 @@ update_surgery (FoveaShapeBiasView *self)
 static void
 take_focus (FoveaShapeBiasView *self)
 {
-  self->wants_focus = !gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+  self->wants_focus = !gtk_widget_child_focus (GTK_WIDGET (self->page), GTK_DIR_TAB_FORWARD);
 }
 
 /* Shows how it stands; begins at once what takes no time. */
@@ -210,7 +178,6 @@ static void
 update (FoveaShapeBiasView *self)
 {
   FoveaCueStatus status;
-  g_autofree char *progress = NULL;
 
   if (self->results == NULL || !self->is_active)
     return;
@@ -223,25 +190,14 @@ update (FoveaShapeBiasView *self)
     }
   update_facts (self);
   update_surgery (self);
-  if (status.state == FOVEA_CUE_FAILED)
-    show_failure (self, status.error);
-  else if (fovea_shape_bias_results_has_whole (self->results))
+  if (status.state != FOVEA_CUE_FAILED && fovea_shape_bias_results_has_whole (self->results))
     {
       show_results (self);
       show_more (self, &status);
-      gtk_stack_set_visible_child_name (self->stack, "results");
+      fovea_cue_page_show_results (self->page);
     }
-  else if (status.state == FOVEA_CUE_COMPUTING)
-    {
-      progress = fovea_cue_words_progress (&status);
-      gtk_label_set_label (self->progress_label, progress);
-      gtk_progress_bar_set_fraction (self->progress_bar, fovea_cue_words_get_fraction (&status));
-      gtk_stack_set_visible_child_name (self->stack, "progress");
-    }
-  else if (status.state == FOVEA_CUE_MISSING)
-    show_offer (self, &status);
   else
-    gtk_stack_set_visible_child_name (self->stack, "waiting");
+    fovea_cue_page_show_status (self->page, &status);
   if (self->wants_focus)
     take_focus (self);
 }
@@ -487,6 +443,7 @@ fovea_shape_bias_view_class_init (FoveaShapeBiasViewClass *class)
   widget_class->measure = fovea_shape_bias_view_measure;
 
   g_type_ensure (FOVEA_TYPE_CHART_FRAME);
+  g_type_ensure (FOVEA_TYPE_CUE_PAGE);
   g_type_ensure (FOVEA_TYPE_IMAGE_SET_CHOOSER);
   g_type_ensure (FOVEA_TYPE_SHAPE_BIAS_IMAGES);
   g_type_ensure (FOVEA_TYPE_SHAPE_BIAS_TOTALS);
@@ -497,11 +454,7 @@ fovea_shape_bias_view_class_init (FoveaShapeBiasViewClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, rule);
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, surgery);
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, observers_button);
-  gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, stack);
-  gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, message);
-  gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, compute_button);
-  gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, progress_label);
-  gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, page);
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, scroller);
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, more);
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, more_label);
@@ -514,8 +467,8 @@ fovea_shape_bias_view_class_init (FoveaShapeBiasViewClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, images_title);
   gtk_widget_class_bind_template_child (widget_class, FoveaShapeBiasView, images);
 
-  gtk_widget_class_install_action (widget_class, "shape-bias.compute", NULL, compute_action);
-  gtk_widget_class_install_action (widget_class, "shape-bias.stop", NULL, stop_action);
+  gtk_widget_class_install_action (widget_class, "cue.compute", NULL, compute_action);
+  gtk_widget_class_install_action (widget_class, "cue.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "shape-bias.open-trials", NULL, open_trials_action);
   gtk_widget_class_install_action (widget_class, "shape-bias.close-trials", NULL, close_trials_action);
 }
@@ -609,7 +562,7 @@ const char *
 fovea_shape_bias_view_get_page (FoveaShapeBiasView *self)
 {
   g_return_val_if_fail (FOVEA_IS_SHAPE_BIAS_VIEW (self), NULL);
-  return gtk_stack_get_visible_child_name (self->stack);
+  return fovea_cue_page_get_shown (self->page);
 }
 
 /**

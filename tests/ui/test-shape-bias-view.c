@@ -66,7 +66,7 @@ wait_for_results (FoveaShapeBiasView *view)
   fovea_test_wait_until (shows (view, "results") || shows (view, "message"), SECONDS);
   if (shows (view, "results"))
     return;
-  gtk_widget_activate_action (GTK_WIDGET (view), "shape-bias.compute", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (view), "cue.compute", NULL);
   fovea_test_wait_until (shows (view, "results"), SECONDS);
 }
 
