@@ -222,7 +222,7 @@ drop_scanning (FoveaLayerScans *self)
   if (self->scanning == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->scanning, self);
-  fovea_scanning_drop (self->scanning);
+  fovea_run_drop (FOVEA_RUN (self->scanning));
   g_clear_object (&self->scanning);
 }
 
@@ -412,7 +412,7 @@ fovea_layer_scans_watch (FoveaLayerScans *self)
   if (self->pair != NULL && self->set != NULL)
     measure (self);
   if (self->scanning != NULL)
-    fovea_scanning_set_priority (self->scanning, get_priority (self));
+    fovea_run_set_priority (FOVEA_RUN (self->scanning), get_priority (self));
 }
 
 /**
@@ -428,7 +428,7 @@ fovea_layer_scans_unwatch (FoveaLayerScans *self)
 
   self->n_watchers--;
   if (self->scanning != NULL)
-    fovea_scanning_set_priority (self->scanning, get_priority (self));
+    fovea_run_set_priority (FOVEA_RUN (self->scanning), get_priority (self));
 }
 
 /**
@@ -496,7 +496,7 @@ fovea_layer_scans_start (FoveaLayerScans *self,
   layers = list_layers (self, all_layers);
   self->scanning = fovea_scanning_new (&subject, (const char *const *) layers, self->store);
   g_signal_connect_swapped (self->scanning, "progress", G_CALLBACK (scan_progressed), self);
-  g_signal_connect_swapped (self->scanning, "done", G_CALLBACK (scan_done), self);
+  g_signal_connect_swapped (self->scanning, "ended", G_CALLBACK (scan_done), self);
   fovea_scanning_start (self->scanning, self->queue, get_priority (self), n_done);
   changed (self);
 }
@@ -513,7 +513,7 @@ fovea_layer_scans_stop (FoveaLayerScans *self)
   g_return_if_fail (FOVEA_IS_LAYER_SCANS (self));
 
   if (self->scanning != NULL)
-    fovea_scanning_stop (self->scanning);
+    fovea_run_stop (FOVEA_RUN (self->scanning));
 }
 
 /**

@@ -5,7 +5,7 @@
 #define RATE_WINDOW (6 * G_USEC_PER_SEC)
 
 struct _FoveaScanning {
-  GObject parent_instance;
+  FoveaRun parent_instance;
 
   FoveaStore *store; /* nullable */
   FoveaImageSet *set;
@@ -15,10 +15,8 @@ struct _FoveaScanning {
   guint n_targets;
   FoveaScanTarget targets[FOVEA_N_SIDES];
   FoveaSide sides[FOVEA_N_SIDES]; /* of the targets */
-  FoveaQueuedJob *job; /* NULL before it began, and when it is done */
 
   /* The worker's; the main thread's when it is done */
-  FoveaQueuedJob *queued; /* not owned */
   GPtrArray *results; /* nullable */
   GError *error;
 
@@ -30,11 +28,7 @@ struct _FoveaScanning {
   guint64 done_at[2];
 };
 
-G_DEFINE_FINAL_TYPE (FoveaScanning, fovea_scanning, G_TYPE_OBJECT)
-
-enum { PROGRESS, DONE, N_SIGNALS };
-
-static guint signals[N_SIGNALS];
+G_DEFINE_FINAL_TYPE (FoveaScanning, fovea_scanning, FOVEA_TYPE_RUN)
 
 /**
  * fovea_scan_subject_find_layer:
@@ -72,6 +66,60 @@ fovea_scan_subject_get_options (const FoveaScanSubject *subject)
   return options;
 }
 
+/* Called by the engine, in the worker, after each batch of images. */
+static void
+note_progress (guint64 done,
+               guint64 total,
+               double seconds_left,
+               gpointer data)
+{
+  FoveaScanning *self = data;
+  gint64 now = g_get_monotonic_time (), paused;
+
+  g_mutex_lock (&self->mutex);
+  self->done = done;
+  if (self->marks[0] == 0)
+    for (guint i = 0; i < 2; i++)
+      {
+        self->marks[i] = now;
+        self->done_at[i] = done;
+      }
+  else if (now - self->marks[0] > G_USEC_PER_SEC / 4)
+    {
+      self->rate = (double) (done - self->done_at[0]) * G_USEC_PER_SEC / (double) (now - self->marks[0]);
+      self->seconds_left = self->rate > 0 ? (double) (total - done) / self->rate : -1;
+    }
+  if (now - self->marks[1] > RATE_WINDOW)
+    {
+      self->marks[0] = self->marks[1];
+      self->done_at[0] = self->done_at[1];
+      self->marks[1] = now;
+      self->done_at[1] = done;
+    }
+  g_mutex_unlock (&self->mutex);
+
+  fovea_run_report (FOVEA_RUN (self));
+  /* What waited for more urgent work is not the scan's slowness. */
+  paused = g_get_monotonic_time () - now;
+  g_mutex_lock (&self->mutex);
+  self->marks[0] += paused;
+  self->marks[1] += paused;
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+fovea_scanning_compute (FoveaRun *run,
+                        FoveaQueuedJob *queued)
+{
+  FoveaScanning *self = FOVEA_SCANNING (run);
+  const FoveaScanSubject subject = { self->set, self->pair, self->several };
+  const FoveaScanOptions options = fovea_scan_subject_get_options (&subject);
+  FoveaJob job;
+
+  fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), note_progress, self);
+  self->results = fovea_scan_run (self->store, self->set, self->n_targets, self->targets, &options, &job, &self->error);
+}
+
 static void
 fovea_scanning_finalize (GObject *object)
 {
@@ -84,7 +132,6 @@ fovea_scanning_finalize (GObject *object)
       fovea_network_unref (self->targets[i].network);
       g_free ((gpointer) self->targets[i].layers);
     }
-  g_clear_object (&self->job);
   g_object_unref (self->pair);
   g_strfreev (self->layers);
   g_clear_pointer (&self->results, g_ptr_array_unref);
@@ -97,9 +144,7 @@ static void
 fovea_scanning_class_init (FoveaScanningClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = fovea_scanning_finalize;
-
-  signals[PROGRESS] = g_signal_new ("progress", FOVEA_TYPE_SCANNING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[DONE] = g_signal_new ("done", FOVEA_TYPE_SCANNING, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  FOVEA_RUN_CLASS (class)->compute = fovea_scanning_compute;
 }
 
 static void
@@ -147,79 +192,6 @@ fovea_scanning_new (const FoveaScanSubject *subject,
   return self;
 }
 
-/* Called by the engine, in the worker, after each batch of images. */
-static void
-note_progress (guint64 done,
-               guint64 total,
-               double seconds_left,
-               gpointer data)
-{
-  FoveaScanning *self = data;
-  gint64 now = g_get_monotonic_time (), paused;
-
-  g_mutex_lock (&self->mutex);
-  self->done = done;
-  if (self->marks[0] == 0)
-    for (guint i = 0; i < 2; i++)
-      {
-        self->marks[i] = now;
-        self->done_at[i] = done;
-      }
-  else if (now - self->marks[0] > G_USEC_PER_SEC / 4)
-    {
-      self->rate = (double) (done - self->done_at[0]) * G_USEC_PER_SEC / (double) (now - self->marks[0]);
-      self->seconds_left = self->rate > 0 ? (double) (total - done) / self->rate : -1;
-    }
-  if (now - self->marks[1] > RATE_WINDOW)
-    {
-      self->marks[0] = self->marks[1];
-      self->done_at[0] = self->done_at[1];
-      self->marks[1] = now;
-      self->done_at[1] = done;
-    }
-  g_mutex_unlock (&self->mutex);
-
-  fovea_queued_job_request_update (self->queued);
-  fovea_queued_job_checkpoint (self->queued);
-  /* What waited for more urgent work is not the scan's slowness. */
-  paused = g_get_monotonic_time () - now;
-  g_mutex_lock (&self->mutex);
-  self->marks[0] += paused;
-  self->marks[1] += paused;
-  g_mutex_unlock (&self->mutex);
-}
-
-static void
-run (FoveaQueuedJob *queued,
-     gpointer data)
-{
-  FoveaScanning *self = data;
-  const FoveaScanSubject subject = { self->set, self->pair, self->several };
-  const FoveaScanOptions options = fovea_scan_subject_get_options (&subject);
-  FoveaJob job;
-
-  self->queued = queued;
-  fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), note_progress, self);
-  self->results = fovea_scan_run (self->store, self->set, self->n_targets, self->targets, &options, &job, &self->error);
-}
-
-static void
-update (FoveaQueuedJob *job,
-        gpointer data)
-{
-  g_signal_emit (data, signals[PROGRESS], 0);
-}
-
-static void
-done (FoveaQueuedJob *job,
-      gpointer data)
-{
-  FoveaScanning *self = data;
-
-  g_clear_object (&self->job);
-  g_signal_emit (self, signals[DONE], 0);
-}
-
 /**
  * fovea_scanning_start:
  * @self: a scan
@@ -233,51 +205,9 @@ fovea_scanning_start (FoveaScanning *self,
                       int priority,
                       guint64 n_done)
 {
-  g_return_if_fail (FOVEA_IS_SCANNING (self) && self->job == NULL);
-
+  g_return_if_fail (FOVEA_IS_SCANNING (self));
   self->done = n_done;
-  self->job = fovea_job_queue_push (queue, priority, run, update, done, g_object_ref (self), g_object_unref);
-}
-
-/**
- * fovea_scanning_set_priority:
- * @self: a scan
- * @priority: how urgent it is
- */
-void
-fovea_scanning_set_priority (FoveaScanning *self,
-                             int priority)
-{
-  g_return_if_fail (FOVEA_IS_SCANNING (self));
-  if (self->job != NULL)
-    fovea_queued_job_set_priority (self->job, priority);
-}
-
-/**
- * fovea_scanning_stop:
- * @self: a scan
- *
- * Lets it end soon; what it has found stays in the store.
- */
-void
-fovea_scanning_stop (FoveaScanning *self)
-{
-  g_return_if_fail (FOVEA_IS_SCANNING (self));
-  if (self->job != NULL)
-    fovea_queued_job_cancel (self->job);
-}
-
-/**
- * fovea_scanning_drop:
- * @self: a scan
- *
- * As fovea_scanning_stop(), and it says nothing any more.
- */
-void
-fovea_scanning_drop (FoveaScanning *self)
-{
-  g_return_if_fail (FOVEA_IS_SCANNING (self));
-  fovea_queued_job_clear (&self->job);
+  fovea_run_start (FOVEA_RUN (self), queue, priority);
 }
 
 /**
@@ -354,7 +284,7 @@ fovea_scanning_get_progress (FoveaScanning *self,
 gboolean
 fovea_scanning_is_complete (FoveaScanning *self)
 {
-  g_return_val_if_fail (FOVEA_IS_SCANNING (self) && self->job == NULL, FALSE);
+  g_return_val_if_fail (FOVEA_IS_SCANNING (self) && !fovea_run_is_active (FOVEA_RUN (self)), FALSE);
   return self->results != NULL;
 }
 
@@ -373,7 +303,7 @@ fovea_scanning_get_scan (FoveaScanning *self,
 {
   guint n_layers;
 
-  g_return_val_if_fail (FOVEA_IS_SCANNING (self) && self->job == NULL && self->results != NULL, NULL);
+  g_return_val_if_fail (FOVEA_IS_SCANNING (self) && !fovea_run_is_active (FOVEA_RUN (self)) && self->results != NULL, NULL);
 
   n_layers = g_strv_length (self->layers);
   for (guint t = 0; t < self->n_targets; t++)
@@ -392,7 +322,7 @@ fovea_scanning_get_scan (FoveaScanning *self,
 const char *
 fovea_scanning_get_error (FoveaScanning *self)
 {
-  g_return_val_if_fail (FOVEA_IS_SCANNING (self) && self->job == NULL, NULL);
+  g_return_val_if_fail (FOVEA_IS_SCANNING (self) && !fovea_run_is_active (FOVEA_RUN (self)), NULL);
   if (self->error == NULL || g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return NULL;
   return self->error->message;

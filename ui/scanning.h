@@ -5,8 +5,8 @@
 #pragma once
 
 #include "engine/analysis/scan.h"
-#include "ui/job-queue.h"
 #include "ui/network-pair.h"
+#include "ui/run.h"
 
 G_BEGIN_DECLS
 
@@ -33,17 +33,13 @@ FoveaScanOptions fovea_scan_subject_get_options (const FoveaScanSubject *subject
 /**
  * FoveaScanning:
  *
- * Belongs to the main thread. Emits `progress` at most ten times a second, and `done` once, however it ended; not after
- * fovea_scanning_drop().
+ * What was found stays in the store where it is stopped or dropped.
  */
 #define FOVEA_TYPE_SCANNING (fovea_scanning_get_type ())
-G_DECLARE_FINAL_TYPE (FoveaScanning, fovea_scanning, FOVEA, SCANNING, GObject)
+G_DECLARE_FINAL_TYPE (FoveaScanning, fovea_scanning, FOVEA, SCANNING, FoveaRun)
 
 FoveaScanning *fovea_scanning_new (const FoveaScanSubject *subject, const char *const *layers, FoveaStore *store);
 void fovea_scanning_start (FoveaScanning *self, FoveaJobQueue *queue, int priority, guint64 done);
-void fovea_scanning_set_priority (FoveaScanning *self, int priority);
-void fovea_scanning_stop (FoveaScanning *self);
-void fovea_scanning_drop (FoveaScanning *self);
 
 gboolean fovea_scanning_is_of (FoveaScanning *self, const FoveaScanSubject *subject);
 gboolean fovea_scanning_has_layer (FoveaScanning *self, const char *layer);

@@ -63,7 +63,7 @@ get_network (FoveaStylizeDialog *self)
 static gboolean
 is_running (FoveaStylizeDialog *self)
 {
-  return self->run != NULL && fovea_stylize_run_is_active (self->run);
+  return self->run != NULL && fovea_run_is_active (FOVEA_RUN (self->run));
 }
 
 static gboolean
@@ -194,7 +194,7 @@ static void
 set_priority (FoveaStylizeDialog *self)
 {
   if (is_running (self))
-    fovea_stylize_run_set_priority (self->run, gtk_window_is_active (GTK_WINDOW (self)) ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_VISIBLE);
+    fovea_run_set_priority (FOVEA_RUN (self->run), gtk_window_is_active (GTK_WINDOW (self)) ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_VISIBLE);
 }
 
 static void
@@ -203,7 +203,7 @@ drop_run (FoveaStylizeDialog *self)
   if (self->run == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->run, self);
-  fovea_stylize_run_drop (self->run);
+  fovea_run_drop (FOVEA_RUN (self->run));
   g_clear_object (&self->run);
 }
 
@@ -221,7 +221,7 @@ start (FoveaStylizeDialog *self)
   self->run = fovea_stylize_run_new (get_network (self), fovea_stylize_well_get_image (self->shape), fovea_stylize_well_get_image (self->texture), &options);
   g_signal_connect_object (self->run, "progress", G_CALLBACK (on_progress), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
-  fovea_stylize_run_start (self->run, fovea_application_get_job_queue ());
+  fovea_run_start (FOVEA_RUN (self->run), fovea_application_get_job_queue (), FOVEA_JOB_PRIORITY_INTERACTIVE);
   show_losses (self);
   show_status (self);
   update (self);
@@ -233,7 +233,7 @@ run_or_stop (GtkWidget *widget, const char *action, GVariant *parameter)
   FoveaStylizeDialog *self = FOVEA_STYLIZE_DIALOG (widget);
 
   if (is_running (self))
-    fovea_stylize_run_stop (self->run);
+    fovea_run_stop (FOVEA_RUN (self->run));
   else
     start (self);
 }
@@ -392,7 +392,7 @@ fovea_stylize_dialog_close_request (GtkWindow *window)
   FoveaStylizeDialog *self = FOVEA_STYLIZE_DIALOG (window);
 
   if (is_running (self))
-    fovea_stylize_run_stop (self->run);
+    fovea_run_stop (FOVEA_RUN (self->run));
   return GTK_WINDOW_CLASS (fovea_stylize_dialog_parent_class)->close_request (window);
 }
 

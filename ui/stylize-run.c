@@ -8,7 +8,7 @@
 
 struct _FoveaStylizeRun
 {
-  GObject parent_instance;
+  FoveaRun parent_instance;
 
   /* Constant once started */
   FoveaNetwork *network;
@@ -19,7 +19,6 @@ struct _FoveaStylizeRun
   GStrv style_layers;
 
   /* Main loop only */
-  FoveaQueuedJob *job; /* NULL before it is started and after it has ended */
   GdkTexture *picture; /* nullable */
   GArray *losses;      /* of FoveaStyleLosses: before the first step and after each */
   double seconds_left;
@@ -38,21 +37,11 @@ struct _FoveaStylizeRun
   } news;
 
   /* Worker only */
-  FoveaQueuedJob *worker_job; /* not owned */
   gint64 started;
   gint64 last_picture;
 };
 
-G_DEFINE_FINAL_TYPE (FoveaStylizeRun, fovea_stylize_run, G_TYPE_OBJECT)
-
-enum
-{
-  PROGRESS,
-  ENDED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+G_DEFINE_FINAL_TYPE (FoveaStylizeRun, fovea_stylize_run, FOVEA_TYPE_RUN)
 
 /* Worker, after every step */
 static void
@@ -78,20 +67,18 @@ on_step (guint step, const FoveaStyleLosses *losses, const FoveaTensor *image, g
   self->news.seconds_left = step == 0 ? -1 : (double) (now - self->started) / G_USEC_PER_SEC / step * (self->options.steps - step);
   g_mutex_unlock (&self->mutex);
 
-  fovea_queued_job_request_update (self->worker_job);
-  fovea_queued_job_checkpoint (self->worker_job);
+  fovea_run_report (FOVEA_RUN (self));
 }
 
 /* Worker */
 static void
-run (FoveaQueuedJob *queued, gpointer data)
+fovea_stylize_run_compute (FoveaRun *run, FoveaQueuedJob *queued)
 {
-  FoveaStylizeRun *self = data;
+  FoveaStylizeRun *self = FOVEA_STYLIZE_RUN (run);
   FoveaStylization *result;
   GError *error = NULL;
   FoveaJob job;
 
-  self->worker_job = queued;
   self->started = g_get_monotonic_time ();
   fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), NULL, NULL);
   result = fovea_stylize (self->network, self->shape->image, self->texture->image, &self->options, on_step, self, &job, &error);
@@ -107,8 +94,10 @@ run (FoveaQueuedJob *queued, gpointer data)
 }
 
 static void
-take_news (FoveaStylizeRun *self)
+fovea_stylize_run_take_news (FoveaRun *run)
 {
+  FoveaStylizeRun *self = FOVEA_STYLIZE_RUN (run);
+
   g_mutex_lock (&self->mutex);
   if (self->news.picture != NULL)
     {
@@ -126,30 +115,10 @@ take_news (FoveaStylizeRun *self)
 }
 
 static void
-on_update (FoveaQueuedJob *job, gpointer data)
-{
-  FoveaStylizeRun *self = data;
-
-  take_news (self);
-  g_signal_emit (self, signals[PROGRESS], 0);
-}
-
-static void
-on_done (FoveaQueuedJob *job, gpointer data)
-{
-  FoveaStylizeRun *self = data;
-
-  take_news (self);
-  g_clear_object (&self->job);
-  g_signal_emit (self, signals[ENDED], 0);
-}
-
-static void
 fovea_stylize_run_finalize (GObject *object)
 {
   FoveaStylizeRun *self = FOVEA_STYLIZE_RUN (object);
 
-  g_clear_object (&self->job);
   g_clear_object (&self->picture);
   g_clear_object (&self->news.picture);
   g_array_unref (self->losses);
@@ -171,9 +140,9 @@ static void
 fovea_stylize_run_class_init (FoveaStylizeRunClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = fovea_stylize_run_finalize;
-
-  signals[PROGRESS] = g_signal_new ("progress", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  FOVEA_RUN_CLASS (class)->compute = fovea_stylize_run_compute;
+  FOVEA_RUN_CLASS (class)->progress = fovea_stylize_run_take_news;
+  FOVEA_RUN_CLASS (class)->ended = fovea_stylize_run_take_news;
 }
 
 static void
@@ -205,65 +174,6 @@ fovea_stylize_run_new (FoveaNetwork *network, FoveaLensImage *shape, FoveaLensIm
   self->options.content_layers = (const char *const *) self->content_layers;
   self->options.style_layers = (const char *const *) self->style_layers;
   return self;
-}
-
-/**
- * fovea_stylize_run_start:
- * @queue: where it computes
- */
-void
-fovea_stylize_run_start (FoveaStylizeRun *self, FoveaJobQueue *queue)
-{
-  g_return_if_fail (FOVEA_IS_STYLIZE_RUN (self) && self->job == NULL && self->losses->len == 0);
-  self->job = fovea_job_queue_push (queue, FOVEA_JOB_PRIORITY_INTERACTIVE, run, on_update, on_done, g_object_ref (self), g_object_unref);
-}
-
-/**
- * fovea_stylize_run_set_priority:
- */
-void
-fovea_stylize_run_set_priority (FoveaStylizeRun *self, int priority)
-{
-  g_return_if_fail (FOVEA_IS_STYLIZE_RUN (self));
-  if (self->job != NULL)
-    fovea_queued_job_set_priority (self->job, priority);
-}
-
-/**
- * fovea_stylize_run_stop:
- *
- * It ends soon, with the image that it has reached.
- */
-void
-fovea_stylize_run_stop (FoveaStylizeRun *self)
-{
-  g_return_if_fail (FOVEA_IS_STYLIZE_RUN (self));
-  if (self->job != NULL)
-    fovea_queued_job_cancel (self->job);
-}
-
-/**
- * fovea_stylize_run_drop:
- *
- * Nobody wants the result any more: no signal is emitted from here on.
- */
-void
-fovea_stylize_run_drop (FoveaStylizeRun *self)
-{
-  g_return_if_fail (FOVEA_IS_STYLIZE_RUN (self));
-  fovea_queued_job_clear (&self->job);
-}
-
-/**
- * fovea_stylize_run_is_active:
- *
- * Returns: whether it was started and has not ended
- */
-gboolean
-fovea_stylize_run_is_active (FoveaStylizeRun *self)
-{
-  g_return_val_if_fail (FOVEA_IS_STYLIZE_RUN (self), FALSE);
-  return self->job != NULL;
 }
 
 /**
@@ -373,5 +283,5 @@ const FoveaStylization *
 fovea_stylize_run_get_result (FoveaStylizeRun *self)
 {
   g_return_val_if_fail (FOVEA_IS_STYLIZE_RUN (self), NULL);
-  return self->job == NULL ? self->result : NULL;
+  return fovea_run_is_active (FOVEA_RUN (self)) ? NULL : self->result;
 }

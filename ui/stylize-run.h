@@ -7,27 +7,16 @@
 #include <gdk/gdk.h>
 
 #include "engine/analysis/stylize.h"
-#include "ui/job-queue.h"
 #include "ui/lens-image.h"
+#include "ui/run.h"
 
 G_BEGIN_DECLS
 
-/**
- * FoveaStylizeRun:
- *
- * Computes in a worker thread. Emits `progress`, at most ten times a second, and `ended` once; neither once it was
- * dropped. Belongs to the main thread.
- */
 #define FOVEA_TYPE_STYLIZE_RUN (fovea_stylize_run_get_type ())
-G_DECLARE_FINAL_TYPE (FoveaStylizeRun, fovea_stylize_run, FOVEA, STYLIZE_RUN, GObject)
+G_DECLARE_FINAL_TYPE (FoveaStylizeRun, fovea_stylize_run, FOVEA, STYLIZE_RUN, FoveaRun)
 
 FoveaStylizeRun *fovea_stylize_run_new (FoveaNetwork *network, FoveaLensImage *shape, FoveaLensImage *texture, const FoveaStylizeOptions *options);
-void fovea_stylize_run_start (FoveaStylizeRun *self, FoveaJobQueue *queue);
-void fovea_stylize_run_set_priority (FoveaStylizeRun *self, int priority);
-void fovea_stylize_run_stop (FoveaStylizeRun *self);
-void fovea_stylize_run_drop (FoveaStylizeRun *self);
 
-gboolean fovea_stylize_run_is_active (FoveaStylizeRun *self);
 const GError *fovea_stylize_run_get_error (FoveaStylizeRun *self);
 FoveaNetwork *fovea_stylize_run_get_network (FoveaStylizeRun *self);
 FoveaLensImage *fovea_stylize_run_get_shape (FoveaStylizeRun *self);

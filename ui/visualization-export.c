@@ -13,7 +13,7 @@
 static gboolean
 is_complete (FoveaVisualizationRun *run)
 {
-  if (run == NULL || fovea_visualization_run_is_active (run))
+  if (run == NULL || fovea_run_is_active (FOVEA_RUN (run)))
     return FALSE;
   for (guint i = 0; i < fovea_visualization_run_get_n_images (run); i++)
     if (fovea_visualization_run_get_tensor (run, i) == NULL)

@@ -121,7 +121,7 @@ update_picture (FoveaVisualizationPanel *self)
       gtk_aspect_frame_set_ratio (GTK_ASPECT_FRAME (self->frame), (float) gdk_texture_get_width (texture) / (float) gdk_texture_get_height (texture));
       gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "picture");
     }
-  else if (fovea_visualization_run_is_active (self->run))
+  else if (fovea_run_is_active (FOVEA_RUN (self->run)))
     gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "waiting");
   else
     show_message (self, "media-playback-stop-symbolic", "Stopped before the first step", "Run starts again.");

@@ -21,7 +21,7 @@ typedef struct
 
 struct _FoveaVisualizationRun
 {
-  GObject parent_instance;
+  FoveaRun parent_instance;
 
   /* Constant once started */
   FoveaNetwork *network;
@@ -36,7 +36,6 @@ struct _FoveaVisualizationRun
   gboolean look_up;
 
   /* Main loop only */
-  FoveaQueuedJob *job; /* NULL before it is started and after it has ended */
   FoveaVisualizationState state;
   gboolean from_store;
   GError *error;
@@ -57,21 +56,11 @@ struct _FoveaVisualizationRun
   } news;
 
   /* Worker only */
-  FoveaQueuedJob *worker_job; /* not owned */
   gint64 started;
   gint64 last_picture;
 };
 
-G_DEFINE_FINAL_TYPE (FoveaVisualizationRun, fovea_visualization_run, G_TYPE_OBJECT)
-
-enum
-{
-  PROGRESS,
-  ENDED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+G_DEFINE_FINAL_TYPE (FoveaVisualizationRun, fovea_visualization_run, FOVEA_TYPE_RUN)
 
 static void
 clear_picture (Picture *picture)
@@ -203,8 +192,7 @@ on_step (const FoveaMaximizeProgress *progress, gpointer data)
     }
   g_mutex_unlock (&self->mutex);
 
-  fovea_queued_job_request_update (self->worker_job);
-  fovea_queued_job_checkpoint (self->worker_job);
+  fovea_run_report (FOVEA_RUN (self));
 }
 
 /* Worker */
@@ -232,9 +220,9 @@ publish_result (FoveaVisualizationRun *self, const FoveaMaximizeResult *result)
 
 /* Worker */
 static void
-run (FoveaQueuedJob *job, gpointer data)
+fovea_visualization_run_compute (FoveaRun *run, FoveaQueuedJob *job)
 {
-  FoveaVisualizationRun *self = data;
+  FoveaVisualizationRun *self = FOVEA_VISUALIZATION_RUN (run);
   FoveaObjective objectives[FOVEA_MAXIMIZE_MAX_IMAGES];
   guint64 streams[FOVEA_MAXIMIZE_MAX_IMAGES];
   g_autoptr (FoveaMaximizeResult) result = NULL;
@@ -248,7 +236,6 @@ run (FoveaQueuedJob *job, gpointer data)
       objectives[i] = self->objective;
       streams[i] = i;
     }
-  self->worker_job = job;
   self->started = g_get_monotonic_time ();
   result = fovea_maximize (self->network, self->n_images, objectives, streams, &self->options, on_step, self,
                            fovea_queued_job_get_cancellable (job), &error);
@@ -305,19 +292,18 @@ take_news (FoveaVisualizationRun *self)
 }
 
 static void
-on_update (FoveaQueuedJob *job, gpointer data)
+fovea_visualization_run_progress (FoveaRun *run)
 {
-  FoveaVisualizationRun *self = data;
+  FoveaVisualizationRun *self = FOVEA_VISUALIZATION_RUN (run);
 
   take_news (self);
   self->state = FOVEA_VISUALIZATION_RUNNING;
-  g_signal_emit (self, signals[PROGRESS], 0);
 }
 
 static void
-on_done (FoveaQueuedJob *job, gpointer data)
+fovea_visualization_run_ended (FoveaRun *run)
 {
-  FoveaVisualizationRun *self = data;
+  FoveaVisualizationRun *self = FOVEA_VISUALIZATION_RUN (run);
   gboolean nothing_reached;
 
   take_news (self);
@@ -326,8 +312,6 @@ on_done (FoveaQueuedJob *job, gpointer data)
     self->state = FOVEA_VISUALIZATION_FAILED;
   else
     self->state = nothing_reached || self->news.cancelled ? FOVEA_VISUALIZATION_STOPPED : FOVEA_VISUALIZATION_FINISHED;
-  g_clear_object (&self->job);
-  g_signal_emit (self, signals[ENDED], 0);
 }
 
 static void
@@ -335,7 +319,6 @@ fovea_visualization_run_finalize (GObject *object)
 {
   FoveaVisualizationRun *self = FOVEA_VISUALIZATION_RUN (object);
 
-  g_clear_object (&self->job);
   for (guint i = 0; i < FOVEA_MAXIMIZE_MAX_IMAGES; i++)
     {
       clear_picture (&self->pictures[i]);
@@ -354,11 +337,9 @@ static void
 fovea_visualization_run_class_init (FoveaVisualizationRunClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = fovea_visualization_run_finalize;
-
-  /* Steps were done: at most ten times a second. */
-  signals[PROGRESS] = g_signal_new ("progress", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  /* It is finished, was stopped or failed: once. Neither signal comes once the run was dropped. */
-  signals[ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  FOVEA_RUN_CLASS (class)->compute = fovea_visualization_run_compute;
+  FOVEA_RUN_CLASS (class)->progress = fovea_visualization_run_progress;
+  FOVEA_RUN_CLASS (class)->ended = fovea_visualization_run_ended;
 }
 
 static void
@@ -421,7 +402,7 @@ fovea_visualization_run_continue_from (FoveaVisualizationRun *self, FoveaVisuali
 {
   gsize n_values = 3 * (gsize) self->options.width * self->options.height;
 
-  g_return_if_fail (FOVEA_IS_VISUALIZATION_RUN (self) && self->job == NULL);
+  g_return_if_fail (FOVEA_IS_VISUALIZATION_RUN (self) && !fovea_run_is_active (FOVEA_RUN (self)));
   g_return_if_fail (FOVEA_IS_VISUALIZATION_RUN (earlier) && earlier->pictures[0].tensor != NULL);
 
   self->start = fovea_tensor_new (4, (gint64[]) { self->n_images, 3, self->options.height, self->options.width }, NULL);
@@ -458,52 +439,12 @@ fovea_visualization_run_continue_from (FoveaVisualizationRun *self, FoveaVisuali
 void
 fovea_visualization_run_start (FoveaVisualizationRun *self, FoveaJobQueue *queue, FoveaStore *store, gboolean look_up)
 {
-  g_return_if_fail (FOVEA_IS_VISUALIZATION_RUN (self) && self->job == NULL);
+  g_return_if_fail (FOVEA_IS_VISUALIZATION_RUN (self));
 
   /* Only a network that comes from a file is known again. */
   self->store = store != NULL && *fovea_network_get_fingerprint (self->network) != '\0' ? fovea_store_ref (store) : NULL;
   self->look_up = look_up;
-  self->job = fovea_job_queue_push (queue, FOVEA_JOB_PRIORITY_INTERACTIVE, run, on_update, on_done, g_object_ref (self), g_object_unref);
-}
-
-/**
- * fovea_visualization_run_set_priority:
- */
-void
-fovea_visualization_run_set_priority (FoveaVisualizationRun *self, int priority)
-{
-  g_return_if_fail (FOVEA_IS_VISUALIZATION_RUN (self));
-  if (self->job != NULL)
-    fovea_queued_job_set_priority (self->job, priority);
-}
-
-/**
- * fovea_visualization_run_stop:
- *
- * The run ends soon, with what it has reached.
- */
-void
-fovea_visualization_run_stop (FoveaVisualizationRun *self)
-{
-  g_return_if_fail (FOVEA_IS_VISUALIZATION_RUN (self));
-  if (self->job != NULL)
-    fovea_queued_job_cancel (self->job);
-}
-
-/**
- * fovea_visualization_run_drop:
- *
- * Nobody wants the result any more: no signal is emitted from here on.
- */
-void
-fovea_visualization_run_drop (FoveaVisualizationRun *self)
-{
-  g_return_if_fail (FOVEA_IS_VISUALIZATION_RUN (self));
-  if (self->job == NULL)
-    return;
-  fovea_queued_job_drop (self->job);
-  g_clear_object (&self->job);
-  self->state = FOVEA_VISUALIZATION_STOPPED;
+  fovea_run_start (FOVEA_RUN (self), queue, FOVEA_JOB_PRIORITY_INTERACTIVE);
 }
 
 /**
@@ -513,19 +454,7 @@ FoveaVisualizationState
 fovea_visualization_run_get_state (FoveaVisualizationRun *self)
 {
   g_return_val_if_fail (FOVEA_IS_VISUALIZATION_RUN (self), FOVEA_VISUALIZATION_WAITING);
-  return self->state;
-}
-
-/**
- * fovea_visualization_run_is_active:
- *
- * Returns: whether it was started and has not ended
- */
-gboolean
-fovea_visualization_run_is_active (FoveaVisualizationRun *self)
-{
-  g_return_val_if_fail (FOVEA_IS_VISUALIZATION_RUN (self), FALSE);
-  return self->job != NULL;
+  return fovea_run_is_dropped (FOVEA_RUN (self)) ? FOVEA_VISUALIZATION_STOPPED : self->state;
 }
 
 /**

@@ -7,9 +7,9 @@
 #include <gdk/gdk.h>
 
 #include "engine/store.h"
-#include "ui/job-queue.h"
 #include "ui/maximize-settings.h"
 #include "ui/network-pair.h"
+#include "ui/run.h"
 
 G_BEGIN_DECLS
 
@@ -30,17 +30,13 @@ typedef enum {
 } FoveaVisualizationState;
 
 #define FOVEA_TYPE_VISUALIZATION_RUN (fovea_visualization_run_get_type ())
-G_DECLARE_FINAL_TYPE (FoveaVisualizationRun, fovea_visualization_run, FOVEA, VISUALIZATION_RUN, GObject)
+G_DECLARE_FINAL_TYPE (FoveaVisualizationRun, fovea_visualization_run, FOVEA, VISUALIZATION_RUN, FoveaRun)
 
 FoveaVisualizationRun *fovea_visualization_run_new (FoveaNetwork *network, const FoveaNeuron *neuron, FoveaMaximizeSettings *settings);
 void fovea_visualization_run_continue_from (FoveaVisualizationRun *run, FoveaVisualizationRun *earlier);
 void fovea_visualization_run_start (FoveaVisualizationRun *run, FoveaJobQueue *queue, FoveaStore *store, gboolean look_up);
-void fovea_visualization_run_set_priority (FoveaVisualizationRun *run, int priority);
-void fovea_visualization_run_stop (FoveaVisualizationRun *run);
-void fovea_visualization_run_drop (FoveaVisualizationRun *run);
 
 FoveaVisualizationState fovea_visualization_run_get_state (FoveaVisualizationRun *run);
-gboolean fovea_visualization_run_is_active (FoveaVisualizationRun *run);
 gboolean fovea_visualization_run_is_from_store (FoveaVisualizationRun *run);
 const GError *fovea_visualization_run_get_error (FoveaVisualizationRun *run);
 FoveaNetwork *fovea_visualization_run_get_network (FoveaVisualizationRun *run);

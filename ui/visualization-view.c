@@ -109,7 +109,7 @@ format_running (FoveaVisualizationView *self)
   g_autofree char *left = NULL;
 
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (self->runs[side] != NULL && fovea_visualization_run_is_active (self->runs[side]))
+    if (self->runs[side] != NULL && fovea_run_is_active (FOVEA_RUN (self->runs[side])))
       {
         step = MIN (step, fovea_visualization_run_get_step (self->runs[side]));
         n_steps = MAX (n_steps, fovea_visualization_run_get_n_steps (self->runs[side]));
@@ -177,7 +177,7 @@ get_fraction (FoveaVisualizationView *self)
         continue;
       n_steps = fovea_visualization_run_get_options (run)->steps;
       n_left = fovea_visualization_run_get_n_steps (run) - fovea_visualization_run_get_step (run);
-      done += fovea_visualization_run_is_active (run) ? 1 - (double) n_left / n_steps : 1;
+      done += fovea_run_is_active (FOVEA_RUN (run)) ? 1 - (double) n_left / n_steps : 1;
       n_runs++;
     }
   return n_runs > 0 ? done / n_runs : 0;
@@ -245,7 +245,7 @@ drop_runs (FoveaVisualizationView *self)
       if (self->runs[side] == NULL)
         continue;
       g_signal_handlers_disconnect_by_data (self->runs[side], self);
-      fovea_visualization_run_drop (self->runs[side]);
+      fovea_run_drop (FOVEA_RUN (self->runs[side]));
       g_clear_object (&self->runs[side]);
     }
 }
@@ -289,7 +289,7 @@ update_priority (FoveaVisualizationView *self)
 {
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (self->runs[side] != NULL)
-      fovea_visualization_run_set_priority (self->runs[side], gtk_widget_get_mapped (GTK_WIDGET (self)) ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_BACKGROUND);
+      fovea_run_set_priority (FOVEA_RUN (self->runs[side]), gtk_widget_get_mapped (GTK_WIDGET (self)) ? FOVEA_JOB_PRIORITY_INTERACTIVE : FOVEA_JOB_PRIORITY_BACKGROUND);
 }
 
 static void
@@ -687,7 +687,7 @@ fovea_visualization_view_stop (FoveaVisualizationView *self)
   g_return_if_fail (FOVEA_IS_VISUALIZATION_VIEW (self));
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (self->runs[side] != NULL)
-      fovea_visualization_run_stop (self->runs[side]);
+      fovea_run_stop (FOVEA_RUN (self->runs[side]));
 }
 
 /**
@@ -711,7 +711,7 @@ fovea_visualization_view_is_running (FoveaVisualizationView *self)
 {
   g_return_val_if_fail (FOVEA_IS_VISUALIZATION_VIEW (self), FALSE);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (self->runs[side] != NULL && fovea_visualization_run_is_active (self->runs[side]))
+    if (self->runs[side] != NULL && fovea_run_is_active (FOVEA_RUN (self->runs[side])))
       return TRUE;
   return FALSE;
 }

@@ -111,7 +111,7 @@ static void
 run_to_end (Fixture *fixture)
 {
   activate (fixture, "stylize.run");
-  fovea_test_wait_until (!fovea_stylize_run_is_active (fovea_stylize_dialog_get_run (fixture->dialog)), SECONDS);
+  fovea_test_wait_until (!fovea_run_is_active (FOVEA_RUN (fovea_stylize_dialog_get_run (fixture->dialog))), SECONDS);
 }
 
 /* The same as the engine makes of the same options, saved as a set that can be asked. */
@@ -222,7 +222,7 @@ test_stop (Fixture *fixture, gconstpointer data)
   g_assert_false (can (fixture, "save"));
 
   activate (fixture, "stylize.run");
-  fovea_test_wait_until (!fovea_stylize_run_is_active (run), SECONDS);
+  fovea_test_wait_until (!fovea_run_is_active (FOVEA_RUN (run)), SECONDS);
   g_assert_nonnull (fovea_stylize_run_get_result (run));
   g_assert_true (fovea_stylize_run_get_result (run)->cancelled);
   fovea_stylize_run_get_losses (run, &n_losses);
@@ -235,7 +235,7 @@ test_stop (Fixture *fixture, gconstpointer data)
   run = fovea_stylize_dialog_get_run (fixture->dialog);
   fovea_test_wait_until (fovea_stylize_run_get_picture (run) != NULL, SECONDS);
   gtk_window_close (GTK_WINDOW (fixture->dialog));
-  fovea_test_wait_until (!fovea_stylize_run_is_active (run), SECONDS);
+  fovea_test_wait_until (!fovea_run_is_active (FOVEA_RUN (run)), SECONDS);
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (fixture->dialog)));
   gtk_window_present (GTK_WINDOW (fixture->dialog));
   g_assert_true (fovea_stylize_dialog_get_run (fixture->dialog) == run);

@@ -295,7 +295,7 @@ test_stale (Fixture *fixture,
   fovea_visualization_view_set_neuron (fixture->view, fixture->pair, "conv3", (guint[]) { 2, 2 });
   g_assert_null (fovea_visualization_panel_get_picture (fovea_visualization_view_get_panel (fixture->view, FOVEA_SIDE_STANDARD)));
   g_assert_cmpuint (get_curve_length (fixture, FOVEA_SIDE_STANDARD, 0), ==, 0);
-  g_assert_false (fovea_visualization_run_is_active (old));
+  g_assert_false (fovea_run_is_active (FOVEA_RUN (old)));
   wait_for_end (fixture);
   g_assert_cmpuint (get_curve_length (fixture, FOVEA_SIDE_STANDARD, 0), ==, 8);
   g_assert_cmpint (fovea_visualization_run_get_neuron (fovea_visualization_view_get_run (fixture->view, FOVEA_SIDE_STANDARD))->channel, ==, 2);
