@@ -1,21 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/filter-button.h"
 
+#include "ui/application.h"
+
 /* In the order of the enumerations that they choose from. The categories after these two are the dissection's. */
 static const char *const lives[] = { "Shown", "Left out", "Only these", NULL };
 static const char *const detections[] = { "Anything or nothing", "Any concept", NULL };
 static const char *const cues[] = { "Shape or texture", "Shape", "Texture", NULL };
 static const char *const networks[] = { "Either network", "The standard network", "The robust network", "Both networks", NULL };
 
+/* As settings name them; categories are kept by their own names. */
+static const char *const kept_lives[] = { "shown", "alive", "dead", NULL };
+static const char *const kept_detections[] = { "", "*", NULL };
+static const char *const kept_cues[] = { "any", "shape", "texture", NULL };
+static const char *const kept_networks[] = { "either", "standard", "robust", "both", NULL };
+
 static const struct {
   const char *label;
   const char *tooltip;
   const char *const *items;
+  const char *key; /* of the settings */
+  const char *const *kept;
 } choices[FOVEA_N_FILTER_CHOICES] = {
-  { "_Dead channels", "Channels whose picture no gradient reaches, or that answer alike to all images of a scan", lives },
-  { "D_etects", "Concepts that a channel detects, by the share and the cut-off of the Dissection tab", detections },
-  { "_Prefers", "What the channel follows in cue-conflict images", cues },
-  { "_In", "In which network all of that has to be so", networks },
+  { "_Dead channels", "Channels whose picture no gradient reaches, or that answer alike to all images of a scan", lives, "filter-dead", kept_lives },
+  { "D_etects", "Concepts that a channel detects, by the share and the cut-off of the Dissection tab", detections, "filter-detects", kept_detections },
+  { "_Prefers", "What the channel follows in cue-conflict images", cues, "filter-prefers", kept_cues },
+  { "_In", "In which network all of that has to be so", networks, "filter-network", kept_networks },
 };
 
 /* Broden's, as long as nothing was dissected. */
@@ -58,21 +68,68 @@ get_category (FoveaFilterButton *self)
   return g_strdup (selected == 1 ? "" : gtk_string_object_get_string (item));
 }
 
+/* Lets the filter ask for what is chosen. */
 static void
-chosen (FoveaFilterButton *self)
+apply (FoveaFilterButton *self)
 {
-  g_autofree char *category = NULL;
+  g_autofree char *category = get_category (self);
   FoveaTileConditions conditions;
 
-  if (self->updating || self->filter == NULL)
-    return;
-  category = get_category (self);
   conditions.life = gtk_drop_down_get_selected (self->drop_downs[FOVEA_FILTER_LIFE]);
   conditions.detects = category;
   conditions.cue = gtk_drop_down_get_selected (self->drop_downs[FOVEA_FILTER_CUE]);
   conditions.networks = gtk_drop_down_get_selected (self->drop_downs[FOVEA_FILTER_NETWORKS]);
   fovea_tile_filter_set_conditions (self->filter, &conditions);
   update_label (self);
+}
+
+static void
+chosen (FoveaFilterButton *self)
+{
+  FoveaSettings *settings = fovea_application_get_settings ();
+
+  if (self->updating || self->filter == NULL)
+    return;
+  for (FoveaFilterChoice choice = 0; settings != NULL && choice < FOVEA_N_FILTER_CHOICES; choice++)
+    {
+      guint selected = gtk_drop_down_get_selected (self->drop_downs[choice]);
+      g_autofree char *category = choice == FOVEA_FILTER_DETECTS ? get_category (self) : NULL;
+
+      fovea_settings_set_string (settings, choices[choice].key,
+                                 category != NULL && *category != '\0' ? category : choices[choice].kept[selected]);
+    }
+  apply (self);
+}
+
+/* Chooses what is kept in the settings. */
+static void
+restore (FoveaFilterButton *self)
+{
+  FoveaSettings *settings = fovea_application_get_settings ();
+
+  if (settings == NULL)
+    return;
+  self->updating = TRUE;
+  for (FoveaFilterChoice choice = 0; choice < FOVEA_N_FILTER_CHOICES; choice++)
+    {
+      g_autofree char *kept = fovea_settings_get_string (settings, choices[choice].key);
+      GListModel *items = gtk_drop_down_get_model (self->drop_downs[choice]);
+      guint selected = 0;
+
+      while (choices[choice].kept[selected] != NULL && !g_str_equal (choices[choice].kept[selected], kept))
+        selected++;
+      /* A category that may not be listed yet. */
+      if (choices[choice].kept[selected] == NULL && choice == FOVEA_FILTER_DETECTS)
+        {
+          while (selected < g_list_model_get_n_items (items) && !g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (items), selected), kept))
+            selected++;
+          if (selected == g_list_model_get_n_items (items))
+            gtk_string_list_append (GTK_STRING_LIST (items), kept);
+        }
+      gtk_drop_down_set_selected (self->drop_downs[choice], selected);
+    }
+  self->updating = FALSE;
+  apply (self);
 }
 
 /* Lists the categories of what was dissected; the chosen one stays, even where there is none such. */
@@ -202,6 +259,8 @@ fovea_filter_button_new (void)
  * @self: a button without a filter
  * @filter: whose conditions it changes
  * @measures: what is known of the channels
+ *
+ * Filters as was kept in the settings.
  */
 void
 fovea_filter_button_set_filter (FoveaFilterButton *self,
@@ -214,6 +273,7 @@ fovea_filter_button_set_filter (FoveaFilterButton *self,
   self->measures = g_object_ref (measures);
   g_signal_connect_swapped (measures, "values-changed", G_CALLBACK (update_categories), self);
   update_categories (self);
+  restore (self);
 }
 
 /**

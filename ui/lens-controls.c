@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/lens-controls.h"
 
+#include "ui/application.h"
 #include "ui/layer.h"
 #include "ui/wrap-box.h"
 
@@ -56,6 +57,10 @@ on_channel_changed (FoveaLensControls *self)
 static void
 on_measure_changed (FoveaLensControls *self)
 {
+  FoveaSettings *settings = fovea_application_get_settings ();
+
+  if (settings != NULL)
+    fovea_settings_set_string (settings, "lens-measure", gtk_drop_down_get_selected (self->measure) == 1 ? "mean" : "peak");
   g_signal_emit (self, signals[MEASURE_CHANGED], 0);
 }
 
@@ -118,8 +123,16 @@ static void
 fovea_lens_controls_init (FoveaLensControls *self)
 {
   g_autoptr (GtkExpression) name = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
+  FoveaSettings *settings = fovea_application_get_settings ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  if (settings != NULL)
+    {
+      g_autofree char *measure = fovea_settings_get_string (settings, "lens-measure");
+
+      gtk_drop_down_set_selected (self->measure, g_str_equal (measure, "mean") ? 1 : 0);
+      g_object_bind_property (settings, "lens-map", gtk_range_get_adjustment (self->opacity), "value", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+    }
   gtk_drop_down_set_expression (self->layer_chooser, name);
   g_signal_connect_object (self->layer_chooser, "notify::selected", G_CALLBACK (on_layer_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->channel_button, "value-changed", G_CALLBACK (on_channel_changed), self, G_CONNECT_SWAPPED);

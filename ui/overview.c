@@ -354,10 +354,14 @@ static gboolean
 use_chosen_sigma (gpointer data)
 {
   FoveaOverview *self = data;
+  FoveaSettings *settings = fovea_application_get_settings ();
+  /* As people would write it: 0.15, and not 0.1 + 0.05. */
+  double sigma = round (gtk_spin_button_get_value (self->noise) * 100) / 100;
 
   self->sigma_source = 0;
-  /* As people would write it: 0.15, and not 0.1 + 0.05. */
-  fovea_overview_set_sigma (self, round (gtk_spin_button_get_value (self->noise) * 100) / 100);
+  if (settings != NULL)
+    fovea_settings_set_double (settings, "smoothness-noise", sigma);
+  fovea_overview_set_sigma (self, sigma);
   return G_SOURCE_REMOVE;
 }
 
@@ -395,9 +399,10 @@ make_content (FoveaOverview *self)
   GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 30);
 
   FoveaReportSettings defaults;
+  FoveaSettings *settings = fovea_application_get_settings ();
 
   fovea_report_settings_init (&defaults);
-  self->sigma = defaults.sigma;
+  self->sigma = settings != NULL ? fovea_settings_get_double (settings, "smoothness-noise") : defaults.sigma;
   self->filters = make_filters (self);
   gtk_box_append (GTK_BOX (column), self->filters);
   for (guint group = 0; group < FOVEA_OVERVIEW_N_GROUPS; group++)

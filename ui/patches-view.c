@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "ui/application.h"
 #include "ui/chart-frame.h"
 #include "ui/image-set-chooser.h"
 #include "ui/patch-loading.h"
@@ -241,8 +242,14 @@ scans_changed (FoveaPatchesView *self)
 static void
 hits_selected (FoveaPatchesView *self)
 {
-  if (self->scans != NULL)
-    fovea_layer_scans_set_several (self->scans, gtk_drop_down_get_selected (self->hits) == 1);
+  FoveaSettings *settings = fovea_application_get_settings ();
+  gboolean several = gtk_drop_down_get_selected (self->hits) == 1;
+
+  if (self->scans == NULL)
+    return;
+  if (settings != NULL)
+    g_object_set (settings, "patches-several", several, NULL);
+  fovea_layer_scans_set_several (self->scans, several);
 }
 
 static void
@@ -445,6 +452,8 @@ fovea_patches_view_class_init (FoveaPatchesViewClass *class)
 static void
 fovea_patches_view_init (FoveaPatchesView *self)
 {
+  FoveaSettings *settings = fovea_application_get_settings ();
+
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     self->pictures[side] = g_ptr_array_new_with_free_func ((GDestroyNotify) fovea_patch_picture_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -453,6 +462,8 @@ fovea_patches_view_init (FoveaPatchesView *self)
   for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
     g_signal_connect_swapped (fovea_patches_view_get_panel (self, side), "patch-activated", G_CALLBACK (patch_activated), self);
   fovea_chart_frame_set_maker (self->histogram, "activations.png", make_histogram, self);
+  if (settings != NULL)
+    g_object_bind_property (settings, "patches-map", gtk_range_get_adjustment (self->opacity), "value", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   opacity_changed (self);
 }
 
@@ -468,7 +479,13 @@ fovea_patches_view_new (FoveaLayerScans *scans,
                         FoveaJobQueue *queue)
 {
   FoveaPatchesView *self = g_object_new (FOVEA_TYPE_PATCHES_VIEW, NULL);
+  FoveaSettings *settings = fovea_application_get_settings ();
+  gboolean several = FALSE;
 
+  if (settings != NULL)
+    g_object_get (settings, "patches-several", &several, NULL);
+  fovea_layer_scans_set_several (scans, several);
+  gtk_drop_down_set_selected (self->hits, several ? 1 : 0);
   self->scans = g_object_ref (scans);
   self->queue = g_object_ref (queue);
   fovea_image_set_chooser_set_sets (self->chooser, fovea_layer_scans_get_sets (scans));

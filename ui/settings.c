@@ -16,6 +16,10 @@ enum {
   PROP_SORT,
   PROP_SORT_NETWORK,
   PROP_SORT_REVERSED,
+  PROP_FILTER_DEAD,
+  PROP_FILTER_DETECTS,
+  PROP_FILTER_PREFERS,
+  PROP_FILTER_NETWORK,
   PROP_TILES,
   PROP_TILE_SIZE,
   PROP_COLOR_SCHEME,
@@ -24,6 +28,11 @@ enum {
   PROP_COUNTERPART,
   PROP_IMAGE_SET,
   PROP_IMAGE_FOLDERS,
+  PROP_PATCHES_SEVERAL,
+  PROP_PATCHES_MAP,
+  PROP_LENS_MAP,
+  PROP_LENS_MEASURE,
+  PROP_SMOOTHNESS_NOISE,
   PROP_CONCEPT_SET,
   PROP_CONCEPT_FOLDERS,
   PROP_DISSECTION_QUANTILE,
@@ -106,6 +115,10 @@ fovea_settings_class_init (FoveaSettingsClass *class)
   properties[PROP_SORT] = g_param_spec_string ("sort", NULL, NULL, "index", flags);
   properties[PROP_SORT_NETWORK] = g_param_spec_string ("sort-network", NULL, NULL, "standard", flags);
   properties[PROP_SORT_REVERSED] = g_param_spec_boolean ("sort-reversed", NULL, NULL, FALSE, flags);
+  properties[PROP_FILTER_DEAD] = g_param_spec_string ("filter-dead", NULL, NULL, "shown", flags);
+  properties[PROP_FILTER_DETECTS] = g_param_spec_string ("filter-detects", NULL, NULL, "", flags);
+  properties[PROP_FILTER_PREFERS] = g_param_spec_string ("filter-prefers", NULL, NULL, "any", flags);
+  properties[PROP_FILTER_NETWORK] = g_param_spec_string ("filter-network", NULL, NULL, "either", flags);
   properties[PROP_TILES] = g_param_spec_string ("tiles", NULL, NULL, "visualization", flags);
   properties[PROP_TILE_SIZE] = g_param_spec_int ("tile-size", NULL, NULL, FOVEA_TILE_SIZE_MINIMUM, FOVEA_TILE_SIZE_MAXIMUM, 72, flags);
   properties[PROP_COLOR_SCHEME] = g_param_spec_string ("color-scheme", NULL, NULL, "system", flags);
@@ -114,6 +127,11 @@ fovea_settings_class_init (FoveaSettingsClass *class)
   properties[PROP_COUNTERPART] = g_param_spec_string ("counterpart", NULL, NULL, "same", flags);
   properties[PROP_IMAGE_SET] = g_param_spec_string ("image-set", NULL, NULL, "scenes", flags);
   properties[PROP_IMAGE_FOLDERS] = g_param_spec_string ("image-folders", NULL, NULL, "", flags);
+  properties[PROP_PATCHES_SEVERAL] = g_param_spec_boolean ("patches-several", NULL, NULL, FALSE, flags);
+  properties[PROP_PATCHES_MAP] = g_param_spec_double ("patches-map", NULL, NULL, 0, 1, 0, flags);
+  properties[PROP_LENS_MAP] = g_param_spec_double ("lens-map", NULL, NULL, 0, 1, 0.6, flags);
+  properties[PROP_LENS_MEASURE] = g_param_spec_string ("lens-measure", NULL, NULL, "peak", flags);
+  properties[PROP_SMOOTHNESS_NOISE] = g_param_spec_double ("smoothness-noise", NULL, NULL, 0.01, 1, 0.1, flags);
   properties[PROP_CONCEPT_SET] = g_param_spec_string ("concept-set", NULL, NULL, "scenes", flags);
   properties[PROP_CONCEPT_FOLDERS] = g_param_spec_string ("concept-folders", NULL, NULL, "", flags);
   properties[PROP_DISSECTION_QUANTILE] = g_param_spec_double ("dissection-quantile", NULL, NULL, 0, 1, 0.005, flags);
