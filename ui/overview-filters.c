@@ -1,23 +1,59 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/overview-filters.h"
 
+#include <string.h>
+
 #include "engine/analysis/filters.h"
 #include "ui/figure-picture.h"
 
+/* The first filters as a sheet; NULL where no layer reads colours. */
+static FoveaImage *
+draw_sheet (FoveaNetwork *network,
+            int *layer)
+{
+  return fovea_filters_find_layer (network, layer, NULL) ? fovea_filters_draw (network, *layer, 0, NULL) : NULL;
+}
+
 /**
- * fovea_overview_filters_draw:
+ * fovea_overview_filters_texture_new:
  * @network: a network
+ * @size: how many pixels the sheet's longer side should have at least
  *
- * Returns: (transfer full) (nullable): its first filters as a sheet; %NULL where the first layer reads no colours
+ * Every tap becomes a square of a whole number of pixels, and what is between the filters shows what is behind the texture: in the dark
+ * style, too, they stand on the window's own colour.
+ *
+ * Returns: (transfer full) (nullable): its first filters for the screen; %NULL where no layer reads colours
  *
  * Thread: any.
  */
-FoveaImage *
-fovea_overview_filters_draw (FoveaNetwork *network)
+GdkTexture *
+fovea_overview_filters_texture_new (FoveaNetwork *network,
+                                    guint size)
 {
   int layer;
+  g_autoptr (FoveaImage) sheet = draw_sheet (network, &layer);
+  g_autoptr (GBytes) bytes = NULL;
+  guint8 *pixels;
+  gsize factor, width, height;
 
-  return fovea_filters_find_layer (network, &layer, NULL) ? fovea_filters_draw (network, layer, 0, NULL) : NULL;
+  if (sheet == NULL)
+    return NULL;
+  factor = (size - 1) / MAX (sheet->width, sheet->height) + 1;
+  width = sheet->width * factor;
+  height = sheet->height * factor;
+  pixels = g_malloc0 (width * height * 4);
+  for (gsize y = 0; y < height; y++)
+    for (gsize x = 0; x < width; x++)
+      {
+        guint8 *pixel = pixels + (y * width + x) * 4;
+
+        if (fovea_filters_is_gap (network, layer, sheet, (guint) (x / factor), (guint) (y / factor)))
+          continue;
+        memcpy (pixel, sheet->pixels + (y / factor * sheet->width + x / factor) * 3, 3);
+        pixel[3] = 255;
+      }
+  bytes = g_bytes_new_take (pixels, width * height * 4);
+  return gdk_memory_texture_new ((int) width, (int) height, GDK_MEMORY_R8G8B8A8, bytes, width * 4);
 }
 
 static FoveaFigure *
@@ -27,11 +63,12 @@ draw (gpointer data, GError **error)
   FoveaImage *sheets[FOVEA_N_SIDES] = { NULL };
   FoveaFigure *figure;
   guint n_columns = 0, column = 0;
+  int layer;
 
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       if (fovea_network_pair_has_side (pair, side))
-        sheets[side] = fovea_overview_filters_draw (fovea_network_pair_get_network (pair, side));
+        sheets[side] = draw_sheet (fovea_network_pair_get_network (pair, side), &layer);
       n_columns += sheets[side] != NULL;
     }
   if (n_columns == 0)

@@ -4,13 +4,14 @@
  */
 #pragma once
 
-#include "engine/images/image.h"
+#include <gdk/gdk.h>
+
 #include "ui/network-pair.h"
 #include "ui/picture.h"
 
 G_BEGIN_DECLS
 
-FoveaImage *fovea_overview_filters_draw (FoveaNetwork *network);
+GdkTexture *fovea_overview_filters_texture_new (FoveaNetwork *network, guint size);
 FoveaPicture *fovea_overview_filters_picture_new (FoveaNetworkPair *pair);
 
 G_END_DECLS

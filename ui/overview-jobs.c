@@ -2,7 +2,6 @@
 #include "ui/overview-private.h"
 
 #include "ui/overview-filters.h"
-#include "ui/texture.h"
 
 /* Filters are enlarged to this many pixels a side; the screen does the rest. */
 #define SHEET_SIZE 384
@@ -35,14 +34,6 @@ loading_free (gpointer data)
   g_free (work);
 }
 
-static GdkTexture *
-draw_filters (FoveaNetwork *network)
-{
-  g_autoptr (FoveaImage) sheet = fovea_overview_filters_draw (network);
-
-  return sheet != NULL ? fovea_texture_new_enlarged (sheet, SHEET_SIZE) : NULL;
-}
-
 static void
 load (FoveaQueuedJob *job, gpointer data)
 {
@@ -50,7 +41,7 @@ load (FoveaQueuedJob *job, gpointer data)
 
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (fovea_network_pair_has_side (work->pair, side))
-      work->sheets[side] = draw_filters (fovea_network_pair_get_network (work->pair, side));
+      work->sheets[side] = fovea_overview_filters_texture_new (fovea_network_pair_get_network (work->pair, side), SHEET_SIZE);
   work->data = fovea_overview_data_load (work->pair, work->store, work->images, work->sigma, fovea_queued_job_get_cancellable (job), &work->error);
 }
 

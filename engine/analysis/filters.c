@@ -124,3 +124,27 @@ fovea_filters_draw (FoveaNetwork *network,
                  GAP + i % n_columns * (width + GAP), GAP + i / n_columns * (height + GAP));
   return sheet;
 }
+
+/**
+ * fovea_filters_is_gap:
+ * @layer: a convolution
+ * @sheet: its filters, as fovea_filters_draw() drew them
+ * @x: a pixel's column
+ * @y: its row
+ *
+ * Returns: whether the pixel lies between filters or after the last one, where the sheet is white
+ *
+ * Thread: any.
+ */
+gboolean
+fovea_filters_is_gap (const FoveaNetwork *network,
+                      int layer,
+                      const FoveaImage *sheet,
+                      guint x,
+                      guint y)
+{
+  const gint64 *shape = get_weights (network, (guint) layer)->shape;
+  guint height = (guint) shape[2] + GAP, width = (guint) shape[3] + GAP;
+
+  return x % width < GAP || y % height < GAP || y / height * (sheet->width / width) + x / width >= (guint) shape[0];
+}

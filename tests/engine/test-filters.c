@@ -70,6 +70,10 @@ test_draw (void)
   assert_pixel (sheet, 2, 3, 128, 128, 0);
   assert_pixel (sheet, 4, 3, 255, 255, 255); /* no fourth filter */
 
+  for (guint y = 0; y < sheet->height; y++)
+    for (guint x = 0; x < sheet->width; x++)
+      g_assert_cmpint (fovea_filters_is_gap (network, layer, sheet, x, y), ==, x % 3 == 0 || y % 2 == 0 || (x > 3 && y > 2));
+
   strip = fovea_filters_draw (network, layer, 99, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (strip->width, ==, 3 * 3 + 1);

@@ -292,6 +292,24 @@ is_written (const char *path)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
+/* On the screen only the filters have a colour of their own. */
+static void
+test_filters_texture (Fixture *fixture, gconstpointer data)
+{
+  FoveaNetwork *network = fovea_network_pair_get_network (fixture->pair, FOVEA_SIDE_STANDARD);
+  g_autoptr (GdkTexture) texture = fovea_overview_filters_texture_new (network, 100);
+  gsize width = (gsize) gdk_texture_get_width (texture), height = (gsize) gdk_texture_get_height (texture);
+  g_autofree guint32 *pixels = g_new (guint32, width * height);
+
+  /* 7 × 7 filters of 7 × 7 taps, each tap 2 pixels wide, with a tap's width around; the last cell has no filter. */
+  g_assert_cmpuint (width, ==, (7 * 8 + 1) * 2);
+  g_assert_cmpuint (height, ==, (7 * 8 + 1) * 2);
+  gdk_texture_download (texture, (guchar *) pixels, width * 4);
+  for (gsize y = 0; y < height; y++)
+    for (gsize x = 0; x < width; x++)
+      g_assert_cmphex (pixels[y * width + x] >> 24, ==, x / 2 % 8 == 0 || y / 2 % 8 == 0 || (x / 16 == 6 && y / 16 == 6) ? 0 : 255);
+}
+
 /* The filters of both networks as a figure; no filters would be an error, and no file. */
 static void
 test_filters (Fixture *fixture, gconstpointer data)
@@ -368,6 +386,7 @@ add_tests (void)
   g_test_add ("/overview/stop", Fixture, NULL, set_up, test_stop, tear_down);
   g_test_add ("/overview/estimate", Fixture, NULL, set_up, test_estimate, tear_down);
   g_test_add ("/overview/filters", Fixture, NULL, set_up, test_filters, tear_down);
+  g_test_add ("/overview/filters-texture", Fixture, NULL, set_up, test_filters_texture, tear_down);
   g_test_add ("/overview/single", Fixture, "single", set_up, test_single, tear_down);
   g_test_add ("/overview/report", Fixture, NULL, set_up, test_report, tear_down);
 }
