@@ -230,8 +230,8 @@ typedef struct {
  * @lines: of one channel and of three, by blocks of 16 pixels − 1
  *
  * All pointers to values are to whole blocks, aligned to 64 bytes. Numbers of pixels count blocks of
- * 16 values. Winograd's two transforms of the input read patches of 6×6 (@small is %FALSE: F(4×4, 3×3)
- * and F(2×2, 5×5)) or 4×4 values (F(2×2, 3×3)) and write as many planes, @plane_stride floats apart;
+ * 16 values. Winograd's two transforms of the input read patches of 6×6 (@small is %FALSE: F(4×4, 3×3),
+ * F(3×3, 4×4) and F(2×2, 5×5)) or 4×4 values (F(2×2, 3×3)) and write as many planes, @plane_stride floats apart;
  * those of the output read the planes and write @tile_size squared pixels.
  */
 typedef struct {

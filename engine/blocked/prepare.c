@@ -29,10 +29,11 @@ new_channels (gint64 n_channels)
   return values;
 }
 
-/* One of the three, and what it packs. */
+/* One of the four, and what it packs. */
 typedef struct {
   const FoveaDirect *direct;
   const FoveaWinograd *winograd;
+  const FoveaImagePhases *phases;
   const FoveaImageGradient *image_gradient;
   const FoveaWeightSource *source;
 } PackJob;
@@ -45,6 +46,8 @@ pack (float *packed,
 
   if (job->winograd != NULL)
     fovea_winograd_pack (job->winograd, job->source, packed);
+  else if (job->phases != NULL)
+    fovea_image_phases_pack (job->phases, job->source, packed);
   else if (job->image_gradient != NULL)
     fovea_image_gradient_pack (job->image_gradient, job->source, packed);
   else
@@ -67,7 +70,8 @@ get_packed (FoveaBlockedPlan *plan,
 {
   const FoveaConvolutionGeometry *geometry = &step->geometry;
   const gboolean has_phases = job.image_gradient != NULL || (job.direct != NULL && job.direct == step->direct_gradient);
-  const gsize n_floats = job.winograd != NULL       ? fovea_winograd_get_packed_size (job.winograd)
+  const gsize n_floats = job.winograd != NULL         ? fovea_winograd_get_packed_size (job.winograd)
+                         : job.phases != NULL         ? fovea_image_phases_get_packed_size (job.phases)
                          : job.image_gradient != NULL ? fovea_image_gradient_get_packed_size (job.image_gradient)
                                                       : fovea_direct_get_packed_size (job.direct);
   /* Only the way back has the normalization's factors in its weights. */
@@ -76,6 +80,8 @@ get_packed (FoveaBlockedPlan *plan,
 
   if (job.winograd != NULL)
     key = g_strdup_printf ("%s %u %d %s winograd%u", plan->kernels->name, step->node, normalization, direction, fovea_winograd_get_variant (job.winograd));
+  else if (job.phases != NULL)
+    key = g_strdup_printf ("%s %u %d %s phases%u", plan->kernels->name, step->node, normalization, direction, fovea_image_phases_get_variant (job.phases));
   else if (!has_phases)
     key = g_strdup_printf ("%s %u %d %s", plan->kernels->name, step->node, normalization, direction);
   else
@@ -178,18 +184,23 @@ prepare_convolution (FoveaBlockedPlan *plan,
     .n_groups = geometry->n_groups,
     .group_stride = (gssize) (weights->shape[1] * geometry->kernel[0] * geometry->kernel[1]),
   };
-  if (first)
+  if (first && !(plan->flags & FOVEA_PLAN_EXACT) && fovea_image_phases_is_suitable (geometry))
+    step->phases = fovea_image_phases_new (plan->kernels, geometry, FALSE);
+  else if (first)
     step->direct = fovea_direct_new_first_layer (plan->kernels, geometry);
   else if (!(plan->flags & FOVEA_PLAN_EXACT) && fovea_winograd_is_suitable (geometry))
     step->winograd = fovea_winograd_new (plan->kernels, geometry, FALSE);
   else
     step->direct = fovea_direct_new_forward (plan->kernels, geometry);
-  step->packed = get_packed (plan, step, "forward", (PackJob) { .direct = step->direct, .winograd = step->winograd, .source = &source }, error);
+  step->packed = get_packed (plan, step, "forward",
+                             (PackJob) { .direct = step->direct, .winograd = step->winograd, .phases = step->phases, .source = &source }, error);
   if (step->packed == NULL)
     return FALSE;
   step->workspace.size = step->winograd != NULL ? fovea_winograd_get_workspace_size (step->winograd, step->n_images)
+                         : step->phases != NULL ? fovea_image_phases_get_workspace_size (step->phases, step->n_images)
                                                 : fovea_direct_get_workspace_size (step->direct, step->n_images);
   plan->scratch_size = MAX (plan->scratch_size, step->winograd != NULL ? fovea_winograd_get_scratch_size (step->winograd, step->n_images)
+                                                : step->phases != NULL ? fovea_image_phases_get_scratch_size (step->phases, step->n_images)
                                                                        : fovea_direct_get_scratch_size (step->direct));
   if (!with_gradient)
     return TRUE;
@@ -199,7 +210,9 @@ prepare_convolution (FoveaBlockedPlan *plan,
   source.output_stride = (gssize) (geometry->kernel[0] * geometry->kernel[1]);
   source.input_stride = (gssize) (weights->shape[1] * geometry->kernel[0] * geometry->kernel[1]);
   source.input_scale = step->factor;
-  if (first)
+  if (step->phases != NULL)
+    step->phases_gradient = fovea_image_phases_new (plan->kernels, geometry, TRUE);
+  else if (first)
     step->image_gradient = fovea_image_gradient_new (plan->kernels, geometry);
   else if (step->winograd != NULL)
     {
@@ -213,6 +226,7 @@ prepare_convolution (FoveaBlockedPlan *plan,
                                       (PackJob) {
                                         .direct = step->direct_gradient,
                                         .winograd = step->winograd_gradient,
+                                        .phases = step->phases_gradient,
                                         .image_gradient = step->image_gradient,
                                         .source = &source,
                                       },
@@ -220,11 +234,14 @@ prepare_convolution (FoveaBlockedPlan *plan,
   if (step->packed_gradient == NULL)
     return FALSE;
   step->gradient_workspace.size = step->winograd_gradient != NULL ? fovea_winograd_get_workspace_size (step->winograd_gradient, step->n_images)
+                                 : step->phases_gradient != NULL  ? fovea_image_phases_get_workspace_size (step->phases_gradient, step->n_images)
                                  : step->image_gradient != NULL   ? fovea_image_gradient_get_workspace_size (step->image_gradient, step->n_images)
                                                                   : fovea_direct_get_workspace_size (step->direct_gradient, step->n_images);
   if (step->image_gradient == NULL)
     plan->scratch_size = MAX (plan->scratch_size, step->winograd_gradient != NULL
                                                     ? fovea_winograd_get_scratch_size (step->winograd_gradient, step->n_images)
+                                                  : step->phases_gradient != NULL
+                                                    ? fovea_image_phases_get_scratch_size (step->phases_gradient, step->n_images)
                                                     : fovea_direct_get_scratch_size (step->direct_gradient));
   return TRUE;
 }

@@ -196,7 +196,10 @@ forward_convolution (FoveaBlockedPlan *self,
     {
       const FoveaImages images = get_images (self, step);
 
-      fovea_direct_run_first_layer (step->direct, self->n_images, step->packed, &images, &output, &epilogue, workspace);
+      if (step->phases != NULL)
+        fovea_image_phases_run (step->phases, self->n_images, step->packed, &images, &output, &epilogue, workspace, self->scratch);
+      else
+        fovea_direct_run_first_layer (step->direct, self->n_images, step->packed, &images, &output, &epilogue, workspace);
       return;
     }
   input = get_map (self, step->inputs[0]);
@@ -543,8 +546,12 @@ gradient_convolution (FoveaBlockedPlan *self,
 
       if (is_part && !self->has_image_gradients)
         memset (images.gradients, 0, self->n_images * fovea_shape_get_n_elements (&self->input_shape) * sizeof (float));
-      fovea_image_gradient_run (step->image_gradient, self->n_images, step->packed_gradient, &output_gradient,
-                                is_part || self->has_image_gradients, &images, workspace);
+      if (step->phases_gradient != NULL)
+        fovea_image_phases_run_gradient (step->phases_gradient, self->n_images, step->packed_gradient, &output_gradient,
+                                         is_part || self->has_image_gradients, &images, workspace, self->scratch);
+      else
+        fovea_image_gradient_run (step->image_gradient, self->n_images, step->packed_gradient, &output_gradient,
+                                  is_part || self->has_image_gradients, &images, workspace);
       self->has_image_gradients = TRUE;
       return;
     }

@@ -7,6 +7,7 @@
 #include "engine/arena.h"
 #include "engine/blocked/direct.h"
 #include "engine/blocked/image-gradient.h"
+#include "engine/blocked/image-phases.h"
 #include "engine/blocked/kernels.h"
 #include "engine/blocked/winograd.h"
 #include "engine/graph.h"
@@ -125,6 +126,8 @@ typedef struct {
   FoveaDirect *direct;
   FoveaDirect *direct_gradient;
   FoveaImageGradient *image_gradient; /* of first layers */
+  FoveaImagePhases *phases;           /* likewise, both ways */
+  FoveaImagePhases *phases_gradient;
   FoveaWinograd *winograd;
   FoveaWinograd *winograd_gradient;
   const float *packed;

@@ -128,7 +128,10 @@ transform_output_line (const int size,
       y[0] = x[0] + sum_a + sum_b;
       y[1] = difference_a + difference_b;
       y[2] = A2 * sum_a + B2 * sum_b;
-      y[3] = A2 * difference_a + B2 * difference_b + x[5];
+      if (tile_size == 3)
+        y[2] += x[5];
+      else
+        y[3] = A2 * difference_a + B2 * difference_b + x[5];
     }
 }
 
@@ -203,6 +206,8 @@ transform_output (const float *planes,
     transform_products (SMALL, 2, planes, plane_stride, output);
   else if (tile_size == 2)
     transform_products (LARGE, 2, planes, plane_stride, output);
+  else if (tile_size == 3)
+    transform_products (LARGE, 3, planes, plane_stride, output);
   else
     transform_products (LARGE, 4, planes, plane_stride, output);
 }

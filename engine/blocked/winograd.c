@@ -38,6 +38,7 @@ struct _FoveaWinograd {
   gint64 output_height;
   gint64 output_width;
   gint64 pad[2];
+  gsize run; /* values of a pixel that count: all of a block, or of an only block those that are channels */
   guint kernel;
   gboolean small;
   guint patch_size; /* of the input: tile_size + kernel − 1 */
@@ -61,7 +62,7 @@ fovea_winograd_is_suitable (const FoveaConvolutionGeometry *geometry)
   const gint64 kernel = geometry->kernel[0];
 
   return geometry->n_groups == 1 &&
-         (kernel == 3 || kernel == 5) && geometry->kernel[1] == kernel &&
+         kernel >= 3 && kernel <= 5 && geometry->kernel[1] == kernel &&
          geometry->stride[0] == 1 && geometry->stride[1] == 1 &&
          geometry->dilation[0] == 1 && geometry->dilation[1] == 1 &&
          geometry->pad_begin[0] < kernel && geometry->pad_begin[1] < kernel &&
@@ -98,6 +99,7 @@ fovea_winograd_new (const FoveaKernels *kernels,
   self->kernel = (guint) geometry->kernel[0];
   self->n_input_blocks = fovea_blocked_count (gradient ? geometry->output_channels : geometry->input_channels);
   self->n_output_blocks = fovea_blocked_count (gradient ? geometry->input_channels : geometry->output_channels);
+  self->run = (gsize) MIN (gradient ? geometry->output_channels : geometry->input_channels, FOVEA_BLOCK);
   self->input_height = gradient ? geometry->output_height : geometry->input_height;
   self->input_width = gradient ? geometry->output_width : geometry->input_width;
   self->output_height = gradient ? geometry->input_height : geometry->output_height;
@@ -417,7 +419,7 @@ multiply (const Run *run,
               .pixel_stride = FOVEA_BLOCK,
               .segments = run->segments,
               .n_segments = (gsize) self->n_input_blocks,
-              .run = FOVEA_BLOCK,
+              .run = self->run,
               .weights = weights,
               .output = products + (gsize) place * run->division.product_stride +
                         ((tile - first_tile) * max_blocks * run->division.group_size + begin) * FOVEA_BLOCK,

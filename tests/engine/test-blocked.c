@@ -63,7 +63,7 @@ typedef struct {
   gint64 groups; /* 0: one */
 } Layer;
 
-/* Every path through the kernels: first layers, 1×1, strides, phases without taps, padding on one
+/* Every path through the kernels: first layers, with and without phases, 1×1, strides, phases without taps, padding on one
  * side, dilation, Winograd with large and small maps and cut tiles, channels that do not fill a block,
  * more segments than one sum takes, maps of one pixel, groups within a block, across blocks and of one
  * channel each. */
@@ -105,6 +105,11 @@ static const Layer layers[] = {
   { 24, 19, 19, 24, { 3, 3 }, { 1, 1 }, { 2, 2, 2, 2 }, { 2, 2 }, 24 },
   { 20, 10, 10, 40, { 3, 3 }, { 2, 2 }, { 0, 1, 0, 1 }, { 1, 1 }, 20 },
   { 3, 10, 10, 6, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 }, 3 },
+  { 3, 40, 37, 20, { 9, 9 }, { 3, 3 }, { 4, 4, 4, 4 }, { 1, 1 } },
+  { 4, 33, 38, 16, { 5, 5 }, { 2, 2 }, { 0, 1, 2, 3 }, { 1, 1 } },
+  { 1, 53, 60, 17, { 13, 14 }, { 4, 4 }, { 6, 3, 0, 9 }, { 1, 1 } },
+  { 2, 30, 300, 40, { 6, 6 }, { 2, 2 }, { 1, 1, 1, 1 }, { 1, 1 } },
+  { 40, 14, 13, 33, { 4, 4 }, { 1, 1 }, { 1, 2, 2, 1 }, { 1, 1 } },
 };
 
 static gint64
