@@ -4,6 +4,7 @@
 #include "engine/analysis/scan.h"
 #include "engine/images/image-set-variant.h"
 #include "ui/patch-grid.h"
+#include "ui/visualization-store.h"
 
 /* Images optimized at once. Except through diversity, an image does not depend on the others. */
 #define MAXIMUM_BATCH 8
@@ -228,40 +229,27 @@ begin_figure (Maker *maker)
   fovea_figure_set_width (maker->figure, record->width_mm, record->resolution);
 }
 
-/* The store's key, as the window's live pictures have it: what an address does not say of the objective stands
- * behind the options. */
-static void
-format_key (const Maker *maker, guint n, guint row, char **address, char **recipe)
+/* What the store knows an image by; only that of an objective of one term. */
+static FoveaVisualizationSubject
+get_subject (const Maker *maker, guint n, guint row)
 {
-  const FoveaObjectiveTerm *term = &get_objective (maker, n, row)->terms[0];
-  const FoveaFigureRow *entry = maker->record->rows->pdata[row];
-  g_autoptr (GVariant) options = g_variant_ref_sink (fovea_maximize_options_to_variant (&maker->options[n]));
-  GString *text = g_string_new (NULL);
-  FoveaObjective usual;
+  const FoveaObjective *objective = get_objective (maker, n, row);
 
-  g_variant_print_string (options, text, FALSE);
-  fovea_objective_init_neuron (&usual, &term->neuron);
-  if (usual.terms[0].kind != term->kind)
-    g_string_append_printf (text, " %s:%g:%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT, fovea_objective_kind_get_name (term->kind), term->weight,
-                            term->neuron.y, term->neuron.x);
-  g_string_append_printf (text, " stream:%u", entry->stream);
-  *address = fovea_neuron_format (maker->networks->pdata[n], &term->neuron);
-  *recipe = g_string_free (text, FALSE);
+  return (FoveaVisualizationSubject) { maker->networks->pdata[n], &objective->terms[0].neuron, &maker->options[n], objective, 1 };
 }
 
 static gboolean
 take_from_store (Maker *maker, guint n, guint row, guint column)
 {
   const FoveaMaximizeOptions *options = &maker->options[n];
+  const FoveaVisualizationSubject subject = get_subject (maker, n, row);
+  const FoveaFigureRow *entry = maker->record->rows->pdata[row];
   g_autoptr (FoveaStoredVisualization) stored = NULL;
-  g_autofree char *address = NULL;
-  g_autofree char *recipe = NULL;
   g_autofree char *text = NULL;
 
   if (!maker->cache->store || !maker->cache->take_images || get_objective (maker, n, row)->n_terms > 1 || get_wanted_steps (maker, n, row) < options->steps)
     return FALSE;
-  format_key (maker, n, row, &address, &recipe);
-  stored = fovea_store_get_visualization (maker->cache->store, fovea_network_get_fingerprint (maker->networks->pdata[n]), address, recipe, NULL);
+  stored = fovea_visualization_store_get (maker->cache->store, &subject, entry->stream);
   if (!stored || !stored->image || stored->image->width != options->width || stored->image->height != options->height)
     return FALSE;
   text = fovea_figure_describe_activation (stored->activation, stored->dead);
@@ -276,8 +264,6 @@ keep_image (Maker *maker, guint n, guint row, guint column, const FoveaMaximizeI
   g_autoptr (FoveaImage) image = fovea_image_from_tensor (result->image, error);
   guint n_wanted = maker->options[n].steps;
   g_autofree char *text = fovea_figure_describe_image (result->activation, result->dead, result->n_steps, n_wanted);
-  g_autofree char *address = NULL;
-  g_autofree char *recipe = NULL;
 
   if (!image)
     return FALSE;
@@ -287,11 +273,12 @@ keep_image (Maker *maker, guint n, guint row, guint column, const FoveaMaximizeI
   fovea_figure_set_cell (maker->figure, row, column, result->dead ? NULL : image, text);
   if (maker->cache->store && result->n_steps == n_wanted && get_objective (maker, n, row)->n_terms == 1)
     {
+      const FoveaVisualizationSubject subject = get_subject (maker, n, row);
+      const FoveaFigureRow *entry = maker->record->rows->pdata[row];
       const FoveaStoredVisualization stored = { image, result->activation, result->dead };
 
-      format_key (maker, n, row, &address, &recipe);
       /* A picture that is not kept is computed again. */
-      fovea_store_put_visualization (maker->cache->store, fovea_network_get_fingerprint (maker->networks->pdata[n]), address, recipe, &stored, NULL);
+      fovea_visualization_store_put (maker->cache->store, &subject, entry->stream, &stored, NULL);
     }
   return TRUE;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "ui/texture.h"
+#include "ui/visualization-store.h"
 
 /* The worker makes pictures no more often than the queue delivers them. */
 #define PICTURE_INTERVAL (G_USEC_PER_SEC / 10)
@@ -70,47 +71,23 @@ clear_picture (Picture *picture)
   g_clear_pointer (&picture->curve, g_array_unref);
 }
 
-/* The store's key names whatever shapes the image: the neuron's address and the options where the
- * objective is what an address stands for, and what differs from that after them. */
-static char *
-format_recipe (FoveaVisualizationRun *self, guint image)
+static FoveaVisualizationSubject
+get_subject (FoveaVisualizationRun *self)
 {
-  g_autoptr (GVariant) options = g_variant_ref_sink (fovea_maximize_options_to_variant (&self->options));
-  GString *recipe = g_string_new (NULL);
-  FoveaObjective usual;
-
-  g_variant_print_string (options, recipe, FALSE);
-  fovea_objective_init_neuron (&usual, &self->neuron);
-  for (guint i = 0; i < self->objective.n_terms; i++)
-    {
-      const FoveaObjectiveTerm *term = &self->objective.terms[i];
-
-      if (i < usual.n_terms && term->kind == usual.terms[i].kind && term->neuron.y == usual.terms[i].neuron.y &&
-          term->neuron.x == usual.terms[i].neuron.x)
-        continue;
-      g_string_append_printf (recipe, " %s:%g:%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT, fovea_objective_kind_get_name (term->kind),
-                              term->weight, term->neuron.y, term->neuron.x);
-    }
-  /* Terms after the first tie the images of a batch to each other. */
-  if (self->objective.n_terms > 1)
-    g_string_append_printf (recipe, " images:%u", self->n_images);
-  g_string_append_printf (recipe, " stream:%u", image);
-  return g_string_free (recipe, FALSE);
+  return (FoveaVisualizationSubject) { self->network, &self->neuron, &self->options, &self->objective, self->n_images };
 }
 
 /* Worker. Returns: whether all images were in the store, now published */
 static gboolean
 look_up (FoveaVisualizationRun *self)
 {
-  g_autofree char *address = fovea_neuron_format (self->network, &self->neuron);
+  const FoveaVisualizationSubject subject = get_subject (self);
   Picture pictures[FOVEA_MAXIMIZE_MAX_IMAGES] = { 0 };
   gboolean found = TRUE;
 
   for (guint i = 0; i < self->n_images && found; i++)
     {
-      g_autofree char *recipe = format_recipe (self, i);
-      g_autoptr (FoveaStoredVisualization) stored =
-        fovea_store_get_visualization (self->store, fovea_network_get_fingerprint (self->network), address, recipe, NULL);
+      g_autoptr (FoveaStoredVisualization) stored = fovea_visualization_store_get (self->store, &subject, i);
 
       found = stored != NULL && stored->image != NULL;
       if (!found)
@@ -141,17 +118,16 @@ look_up (FoveaVisualizationRun *self)
 static void
 keep (FoveaVisualizationRun *self, const FoveaMaximizeResult *result)
 {
-  g_autofree char *address = fovea_neuron_format (self->network, &self->neuron);
+  const FoveaVisualizationSubject subject = get_subject (self);
 
   for (guint i = 0; i < result->n_images; i++)
     {
-      g_autofree char *recipe = format_recipe (self, i);
       g_autoptr (FoveaImage) image = fovea_image_from_tensor (result->images[i].image, NULL);
       FoveaStoredVisualization visualization = { image, result->images[i].activation, result->images[i].dead };
       g_autoptr (GError) error = NULL;
 
-      if (image != NULL && !fovea_store_put_visualization (self->store, fovea_network_get_fingerprint (self->network), address, recipe, &visualization, &error))
-        g_info ("the visualization of %s was not kept: %s", address, error->message);
+      if (image != NULL && !fovea_visualization_store_put (self->store, &subject, i, &visualization, &error))
+        g_info ("a visualization was not kept: %s", error->message);
     }
 }
 
