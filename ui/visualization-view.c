@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/visualization-view.h"
 
-#include <adwaita.h>
 #include <math.h>
 
 #include "ui/application.h"
-#include "ui/maximize-options-popover.h"
-#include "ui/visualization-export.h"
-#include "ui/wrap-box.h"
-
-/* Dice show no longer seeds than people can read out to each other. */
-#define MAX_DICE 999999
+#include "ui/visualization-controls.h"
+#include "ui/visualization-picture.h"
+#include "ui/visualization-status.h"
 
 struct _FoveaVisualizationView
 {
@@ -18,21 +14,11 @@ struct _FoveaVisualizationView
 
   FoveaVisualizationPanel *standard_panel;
   FoveaVisualizationPanel *robust_panel;
-  GtkWidget *progress;
-  GtkWidget *controls;
-  GtkWidget *preset;
-  GtkWidget *steps;
-  GtkWidget *seed;
-  GtkWidget *dice;
-  GtkWidget *images;
-  GtkWidget *options_button;
-  FoveaMaximizeOptionsPopover *options_popover;
-  GtkWidget *status;
-  GtkWidget *continue_button;
-  GtkWidget *run_button;
-  AdwButtonContent *run_content;
+  GtkProgressBar *progress;
+  GtkLabel *status;
+  FoveaVisualizationControls *controls;
 
-  FoveaMaximizeSettings *settings;
+  FoveaMaximizeSettings *settings; /* the controls' */
   FoveaJobQueue *queue; /* nullable: the application's */
   FoveaStore *store;    /* nullable */
   gboolean own_services;
@@ -40,7 +26,6 @@ struct _FoveaVisualizationView
   FoveaNeuron neurons[FOVEA_N_SIDES];
   gboolean has_neuron[FOVEA_N_SIDES];
   FoveaVisualizationRun *runs[FOVEA_N_SIDES]; /* nullable */
-  gboolean updating; /* controls are set from the settings: they are not changes by people */
 };
 
 static void implement_neuron_view (FoveaNeuronViewInterface *interface);
@@ -69,120 +54,6 @@ get_store (FoveaVisualizationView *self)
   return self->own_services ? self->store : fovea_application_get_store ();
 }
 
-/* The controls show what the standard network gets; its neighbour gets the same where the presets agree. */
-static void
-update_controls (FoveaVisualizationView *self)
-{
-  FoveaMaximizeOptions options;
-
-  self->updating = TRUE;
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->preset), fovea_maximize_settings_get_preset (self->settings));
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->seed), (double) fovea_maximize_settings_get_seed (self->settings));
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->images), fovea_maximize_settings_get_n_images (self->settings));
-  if (self->pair != NULL)
-    {
-      fovea_maximize_settings_get_options (self->settings, fovea_network_pair_get_network (self->pair, FOVEA_SIDE_STANDARD), &options);
-      gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->steps), options.steps);
-    }
-  if (fovea_maximize_settings_is_default (self->settings))
-    gtk_widget_remove_css_class (self->options_button, "accent");
-  else
-    gtk_widget_add_css_class (self->options_button, "accent");
-  self->updating = FALSE;
-}
-
-static char *
-format_seconds (double seconds)
-{
-  if (seconds < 1)
-    return g_strdup ("less than a second left");
-  if (seconds < 90)
-    return g_strdup_printf ("about %.0f s left", ceil (seconds));
-  return g_strdup_printf ("about %.0f min left", ceil (seconds / 60));
-}
-
-static char *
-format_running (FoveaVisualizationView *self)
-{
-  guint step = G_MAXUINT, n_steps = 0;
-  double seconds = -1;
-  g_autofree char *left = NULL;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (self->runs[side] != NULL && fovea_run_is_active (FOVEA_RUN (self->runs[side])))
-      {
-        step = MIN (step, fovea_visualization_run_get_step (self->runs[side]));
-        n_steps = MAX (n_steps, fovea_visualization_run_get_n_steps (self->runs[side]));
-        seconds = MAX (seconds, fovea_visualization_run_get_seconds_left (self->runs[side]));
-      }
-  if (seconds < 0)
-    return g_strdup ("Starting…");
-  left = format_seconds (seconds);
-  return g_strdup_printf ("Step %u of %u, %s", step, n_steps, left);
-}
-
-/* The networks may have been stopped at different steps. */
-static char *
-format_stopped (FoveaVisualizationView *self)
-{
-  guint steps[FOVEA_N_SIDES];
-  guint n_steps = 0, n_runs = 0;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (self->runs[side] != NULL)
-      {
-        steps[n_runs++] = fovea_visualization_run_get_step (self->runs[side]);
-        n_steps = MAX (n_steps, fovea_visualization_run_get_n_steps (self->runs[side]));
-      }
-  if (n_runs == FOVEA_N_SIDES && steps[0] != steps[1])
-    return g_strdup_printf ("Stopped after %u and %u of %u steps", steps[0], steps[1], n_steps);
-  return g_strdup_printf ("Stopped after %u of %u steps", steps[0], n_steps);
-}
-
-static char *
-format_ended (FoveaVisualizationView *self)
-{
-  FoveaVisualizationRun *run = NULL;
-  gboolean stopped = FALSE;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (self->runs[side] != NULL)
-      {
-        FoveaVisualizationState state = fovea_visualization_run_get_state (self->runs[side]);
-
-        stopped = stopped || state == FOVEA_VISUALIZATION_STOPPED;
-        if (run == NULL && state == FOVEA_VISUALIZATION_FINISHED)
-          run = self->runs[side];
-      }
-  if (stopped)
-    return format_stopped (self);
-  if (run == NULL)
-    return g_strdup ("");
-  return g_strdup_printf ("%s: %u steps, seed %" G_GUINT64_FORMAT, fovea_visualization_run_is_from_store (run) ? "Computed earlier" : "Finished",
-                          fovea_visualization_run_get_step (run), fovea_visualization_run_get_options (run)->seed);
-}
-
-static double
-get_fraction (FoveaVisualizationView *self)
-{
-  double done = 0;
-  guint n_runs = 0;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    {
-      FoveaVisualizationRun *run = self->runs[side];
-      guint n_steps, n_left;
-
-      if (run == NULL)
-        continue;
-      n_steps = fovea_visualization_run_get_options (run)->steps;
-      n_left = fovea_visualization_run_get_n_steps (run) - fovea_visualization_run_get_step (run);
-      done += fovea_run_is_active (FOVEA_RUN (run)) ? 1 - (double) n_left / n_steps : 1;
-      n_runs++;
-    }
-  return n_runs > 0 ? done / n_runs : 0;
-}
-
 /* Both plots have one scale, so that the eye may compare them. */
 static void
 share_scale (FoveaVisualizationView *self)
@@ -207,11 +78,11 @@ static void
 update_progress (FoveaVisualizationView *self)
 {
   gboolean running = fovea_visualization_view_is_running (self);
-  g_autofree char *status = running ? format_running (self) : format_ended (self);
+  g_autofree char *status = fovea_visualization_status_describe (self->runs);
 
-  gtk_label_set_label (GTK_LABEL (self->status), status);
-  gtk_widget_set_opacity (self->progress, running ? 1 : 0);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), running ? get_fraction (self) : 0);
+  gtk_label_set_label (self->status, status);
+  gtk_widget_set_opacity (GTK_WIDGET (self->progress), running ? 1 : 0);
+  gtk_progress_bar_set_fraction (self->progress, running ? fovea_visualization_status_get_fraction (self->runs) : 0);
   share_scale (self);
 }
 
@@ -219,18 +90,10 @@ static void
 update_running (FoveaVisualizationView *self)
 {
   gboolean running = fovea_visualization_view_is_running (self);
-  const char *name = running ? "Stop" : "Run";
 
-  adw_button_content_set_icon_name (self->run_content, running ? "media-playback-stop-symbolic" : "media-playback-start-symbolic");
-  adw_button_content_set_label (self->run_content, running ? "S_top" : "_Run");
-  gtk_widget_set_tooltip_text (self->run_button, running ? "Stop and keep the pictures (Space)" : "Start from noise (Space)");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->run_button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  if (running)
-    gtk_widget_remove_css_class (self->run_button, "suggested-action");
-  else
-    gtk_widget_add_css_class (self->run_button, "suggested-action");
-  gtk_widget_set_sensitive (self->run_button, running || self->has_neuron[FOVEA_SIDE_STANDARD] || self->has_neuron[FOVEA_SIDE_ROBUST]);
-  gtk_widget_set_sensitive (self->continue_button, fovea_visualization_view_can_continue (self));
+  fovea_visualization_controls_set_running (self->controls, running);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "visualization.toggle", running || self->has_neuron[FOVEA_SIDE_STANDARD] || self->has_neuron[FOVEA_SIDE_ROBUST]);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "visualization.continue", fovea_visualization_view_can_continue (self));
   update_progress (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
   fovea_neuron_view_picture_changed (FOVEA_NEURON_VIEW (self));
@@ -293,73 +156,26 @@ update_priority (FoveaVisualizationView *self)
 }
 
 static void
-on_settings_changed (FoveaVisualizationView *self)
+run_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  FoveaSettings *kept = fovea_application_get_settings ();
-
-  update_controls (self);
-  if (kept != NULL)
-    {
-      g_autoptr (GVariant) variant = g_variant_ref_sink (fovea_maximize_settings_to_variant (self->settings));
-      g_autofree char *text = g_variant_print (variant, TRUE);
-
-      fovea_settings_set_string (kept, "visualization", text);
-    }
+  fovea_visualization_view_run (FOVEA_VISUALIZATION_VIEW (widget));
 }
 
 static void
-restore_settings (FoveaVisualizationView *self)
+toggle_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  FoveaSettings *kept = fovea_application_get_settings ();
-  g_autofree char *text = kept != NULL ? fovea_settings_get_string (kept, "visualization") : NULL;
-  g_autoptr (GVariant) variant = text != NULL && *text != '\0' ? g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL) : NULL;
+  FoveaVisualizationView *self = FOVEA_VISUALIZATION_VIEW (widget);
 
-  if (variant != NULL)
-    fovea_maximize_settings_set_from_variant (self->settings, variant);
-}
-
-static void
-on_preset_changed (FoveaVisualizationView *self)
-{
-  if (!self->updating)
-    fovea_maximize_settings_set_preset (self->settings, gtk_drop_down_get_selected (GTK_DROP_DOWN (self->preset)));
-}
-
-static void
-on_steps_changed (FoveaVisualizationView *self)
-{
-  if (!self->updating)
-    fovea_maximize_settings_change (self->settings, fovea_maximize_option_find ("steps"), gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->steps)));
-}
-
-static void
-on_seed_changed (FoveaVisualizationView *self)
-{
-  if (!self->updating)
-    fovea_maximize_settings_set_seed (self->settings, (guint64) gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->seed)));
-}
-
-static void
-on_images_changed (FoveaVisualizationView *self)
-{
-  if (!self->updating)
-    fovea_maximize_settings_set_n_images (self->settings, (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->images)));
-}
-
-static void
-on_dice_clicked (FoveaVisualizationView *self)
-{
-  fovea_maximize_settings_set_seed (self->settings, (guint64) g_random_int_range (0, MAX_DICE + 1));
-  fovea_visualization_view_run (self);
-}
-
-static void
-on_run_clicked (FoveaVisualizationView *self)
-{
   if (fovea_visualization_view_is_running (self))
     fovea_visualization_view_stop (self);
   else
     fovea_visualization_view_run (self);
+}
+
+static void
+continue_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  fovea_visualization_view_continue (FOVEA_VISUALIZATION_VIEW (widget));
 }
 
 static void
@@ -368,13 +184,6 @@ on_selected_changed (FoveaVisualizationView *self, GParamSpec *spec, FoveaVisual
   FoveaVisualizationPanel *other = panel == self->standard_panel ? self->robust_panel : self->standard_panel;
 
   fovea_visualization_panel_set_selected (other, fovea_visualization_panel_get_selected (panel));
-}
-
-static gboolean
-toggle_running (GtkWidget *widget, GVariant *arguments, gpointer data)
-{
-  on_run_clicked (FOVEA_VISUALIZATION_VIEW (widget));
-  return TRUE;
 }
 
 static void
@@ -394,50 +203,12 @@ focus (FoveaNeuronView *view)
   fovea_visualization_view_focus_run (FOVEA_VISUALIZATION_VIEW (view));
 }
 
-/* What a worker makes a picture of; the runs have ended, so nothing changes them. */
-typedef struct
-{
-  FoveaVisualizationRun *runs[FOVEA_N_SIDES]; /* each nullable */
-} Export;
-
-static void
-export_free (gpointer data)
-{
-  Export *export = data;
-
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    g_clear_object (&export->runs[side]);
-  g_free (export);
-}
-
-static gboolean
-export_save (gpointer data, const char *path, GError **error)
-{
-  return fovea_visualization_export_save (((Export *) data)->runs, FOVEA_N_SIDES, path, error);
-}
-
-static GBytes *
-export_render (gpointer data, GError **error)
-{
-  g_autoptr (FoveaFigure) figure = fovea_visualization_export_draw (((Export *) data)->runs, FOVEA_N_SIDES, error);
-
-  return figure != NULL ? fovea_figure_render (figure, FOVEA_FIGURE_PNG, error) : NULL;
-}
-
 static FoveaPicture *
 take_picture (FoveaNeuronView *view)
 {
   FoveaVisualizationView *self = FOVEA_VISUALIZATION_VIEW (view);
-  g_autofree char *name = NULL;
-  Export *export;
 
-  if (fovea_visualization_view_is_running (self) || !fovea_visualization_export_can (self->runs, FOVEA_N_SIDES))
-    return NULL;
-  name = fovea_visualization_export_suggest_name (self->runs, FOVEA_N_SIDES);
-  export = g_new0 (Export, 1);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    g_set_object (&export->runs[side], self->runs[side]);
-  return fovea_picture_new (name, export_save, export_render, export, export_free);
+  return fovea_visualization_view_is_running (self) ? NULL : fovea_visualization_picture_new (self->runs);
 }
 
 static void
@@ -476,11 +247,8 @@ fovea_visualization_view_dispose (GObject *object)
   GtkWidget *child;
 
   drop_runs (self);
-  if (self->settings != NULL)
-    g_signal_handlers_disconnect_by_data (self->settings, self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
-  g_clear_object (&self->settings);
   g_clear_object (&self->queue);
   g_clear_pointer (&self->store, fovea_store_unref);
   g_clear_object (&self->pair);
@@ -502,51 +270,30 @@ fovea_visualization_view_class_init (FoveaVisualizationViewClass *class)
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   g_type_ensure (FOVEA_TYPE_VISUALIZATION_PANEL);
-  g_type_ensure (FOVEA_TYPE_MAXIMIZE_OPTIONS_POPOVER);
-  g_type_ensure (FOVEA_TYPE_WRAP_BOX);
+  g_type_ensure (FOVEA_TYPE_VISUALIZATION_CONTROLS);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/visualization-view.ui");
   gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, standard_panel);
   gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, robust_panel);
   gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, progress);
   gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, controls);
-  gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, preset);
-  gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, steps);
-  gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, seed);
-  gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, dice);
-  gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, images);
-  gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, options_button);
-  gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, options_popover);
   gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, status);
-  gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, continue_button);
-  gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, run_button);
-  gtk_widget_class_bind_template_child (widget_class, FoveaVisualizationView, run_content);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 
+  gtk_widget_class_install_action (widget_class, "visualization.run", NULL, run_action);
+  gtk_widget_class_install_action (widget_class, "visualization.toggle", NULL, toggle_action);
+  gtk_widget_class_install_action (widget_class, "visualization.continue", NULL, continue_action);
   /* Where the focus is on no control of its own that wants these keys. */
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_space, 0, toggle_running, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, 0, toggle_running, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, 0, toggle_running, NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_space, 0, "visualization.toggle", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, 0, "visualization.toggle", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, 0, "visualization.toggle", NULL);
 }
 
 static void
 fovea_visualization_view_init (FoveaVisualizationView *self)
 {
-  self->settings = fovea_maximize_settings_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-
+  self->settings = fovea_visualization_controls_get_settings (self->controls);
   fovea_visualization_panel_set_side (self->robust_panel, FOVEA_SIDE_ROBUST);
-  restore_settings (self);
-  fovea_maximize_options_popover_set_settings (self->options_popover, self->settings);
-  update_controls (self);
-  g_signal_connect_swapped (self->settings, "changed", G_CALLBACK (on_settings_changed), self);
-
-  g_signal_connect_swapped (self->preset, "notify::selected", G_CALLBACK (on_preset_changed), self);
-  g_signal_connect_swapped (self->steps, "notify::value", G_CALLBACK (on_steps_changed), self);
-  g_signal_connect_swapped (self->seed, "notify::value", G_CALLBACK (on_seed_changed), self);
-  g_signal_connect_swapped (self->images, "notify::value", G_CALLBACK (on_images_changed), self);
-  g_signal_connect_swapped (self->dice, "clicked", G_CALLBACK (on_dice_clicked), self);
-  g_signal_connect_swapped (self->run_button, "clicked", G_CALLBACK (on_run_clicked), self);
-  g_signal_connect_swapped (self->continue_button, "clicked", G_CALLBACK (fovea_visualization_view_continue), self);
   g_signal_connect_swapped (self->standard_panel, "notify::selected", G_CALLBACK (on_selected_changed), self);
   g_signal_connect_swapped (self->robust_panel, "notify::selected", G_CALLBACK (on_selected_changed), self);
   update_running (self);
@@ -621,16 +368,12 @@ find_neuron (FoveaVisualizationView *self, FoveaSide side, const char *layer, gu
 void
 fovea_visualization_view_set_neuron (FoveaVisualizationView *self, FoveaNetworkPair *pair, const char *layer, const guint channels[FOVEA_N_SIDES])
 {
-  FoveaNetwork *networks[FOVEA_N_SIDES];
-
   g_return_if_fail (FOVEA_IS_VISUALIZATION_VIEW (self));
   g_return_if_fail (FOVEA_IS_NETWORK_PAIR (pair) && layer != NULL);
 
   drop_runs (self);
   g_set_object (&self->pair, pair);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    networks[side] = fovea_network_pair_get_network (pair, side);
-  fovea_maximize_settings_set_networks (self->settings, networks, FOVEA_N_SIDES);
+  fovea_visualization_controls_set_pair (self->controls, pair);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     find_neuron (self, side, layer, channels[side]);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
@@ -638,10 +381,9 @@ fovea_visualization_view_set_neuron (FoveaVisualizationView *self, FoveaNetworkP
       {
         FoveaGraph *graph = fovea_network_get_graph (fovea_network_pair_get_network (pair, side));
 
-        fovea_maximize_options_popover_set_neuron (self->options_popover, pair, fovea_graph_get_shape (graph, (guint) self->neurons[side].layer));
+        fovea_visualization_controls_set_shape (self->controls, fovea_graph_get_shape (graph, (guint) self->neurons[side].layer));
         break;
       }
-  update_controls (self);
   start (self, FALSE, TRUE);
 }
 
@@ -710,10 +452,7 @@ gboolean
 fovea_visualization_view_is_running (FoveaVisualizationView *self)
 {
   g_return_val_if_fail (FOVEA_IS_VISUALIZATION_VIEW (self), FALSE);
-  for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    if (self->runs[side] != NULL && fovea_run_is_active (FOVEA_RUN (self->runs[side])))
-      return TRUE;
-  return FALSE;
+  return fovea_visualization_status_is_running (self->runs);
 }
 
 /**
@@ -778,7 +517,7 @@ const char *
 fovea_visualization_view_get_status (FoveaVisualizationView *self)
 {
   g_return_val_if_fail (FOVEA_IS_VISUALIZATION_VIEW (self), NULL);
-  return gtk_label_get_label (GTK_LABEL (self->status));
+  return gtk_label_get_label (self->status);
 }
 
 /**
@@ -790,5 +529,5 @@ void
 fovea_visualization_view_focus_run (FoveaVisualizationView *self)
 {
   g_return_if_fail (FOVEA_IS_VISUALIZATION_VIEW (self));
-  gtk_widget_grab_focus (self->run_button);
+  fovea_visualization_controls_focus_run (self->controls);
 }
