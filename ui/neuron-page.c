@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "ui/application.h"
+#include "ui/counterpart-button.h"
 #include "ui/neuron-view.h"
 #include "ui/pins.h"
 
@@ -15,14 +16,13 @@ struct _FoveaNeuronPage
   GtkWidget *title;
   GtkWidget *facts;
   GtkWidget *channel_entry;
-  GtkMenuButton *counterpart;
+  FoveaCounterpartButton *counterpart;
   GtkWidget *pin_button;
   GtkWidget *switcher;
   AdwViewStack *views;
   FoveaVisualizationView *visualization;
 
-  FoveaLayerScans *scans;  /* nullable: then channels of the same index are compared */
-  char *matching;          /* how the robust network's channel is found: `same`, `best` or `one-to-one` */
+  FoveaLayerScans *scans; /* nullable */
   FoveaNetworkPair *pair; /* nullable: nothing to show */
   FoveaPins *pins;        /* nullable: the pair's */
   char *layer;
@@ -221,87 +221,19 @@ on_entry_left (FoveaNeuronPage *self)
   show_channel (self);
 }
 
-/* The robust network's channel that is compared with @channel in one way; -1 where that is not known. */
-static int
-find_counterpart (FoveaNeuronPage *self, const char *matching, guint channel, double *correlation)
-{
-  const FoveaMatch *match;
-  int found;
-
-  if (g_str_equal (matching, "same"))
-    return (int) channel;
-  match = self->scans != NULL ? fovea_layer_scans_get_match (self->scans) : NULL;
-  if (match == NULL || channel >= match->n_first)
-    return -1;
-  found = g_str_equal (matching, "best") ? match->best[channel] : match->assigned[channel];
-  if (found >= 0)
-    *correlation = (double) match->correlations[(gsize) channel * match->n_second + (guint) found];
-  return found;
-}
-
-static void
-update_counterpart (FoveaNeuronPage *self)
-{
-  static const char *const ways[][2] = { { "same", "same index" }, { "best", "best match" }, { "one-to-one", "one-to-one match" } };
-  g_autoptr (GMenu) menu = g_menu_new ();
-  g_autofree char *label = NULL;
-  g_autofree char *spoken = NULL;
-  gboolean visible = self->scans != NULL && self->pair != NULL && fovea_network_pair_has_side (self->pair, FOVEA_SIDE_STANDARD) &&
-                     fovea_network_pair_has_side (self->pair, FOVEA_SIDE_ROBUST);
-
-  gtk_widget_set_visible (GTK_WIDGET (self->counterpart), visible);
-  if (!visible)
-    return;
-  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
-    {
-      double correlation = 0;
-      int found = find_counterpart (self, ways[i][0], self->channels[FOVEA_SIDE_STANDARD], &correlation);
-      g_autofree char *action = found >= 0 ? g_strdup_printf ("neuron.counterpart::%s", ways[i][0]) : g_strdup ("neuron.no-counterpart");
-      g_autoptr (GString) text = g_string_new (g_str_equal (ways[i][0], self->matching) ? "✓ " : "");
-
-      g_string_append (text, ways[i][1]);
-      if (found >= 0 && i > 0)
-        g_string_append_printf (text, " %d (r = %.2f)", found, correlation);
-      else if (found >= 0)
-        g_string_append_printf (text, " %d", found);
-      else
-        g_string_append (text, fovea_layer_scans_get_state (self->scans) == FOVEA_SCANS_COMPLETE ? ": none" : ": scan the layer first");
-      g_menu_append (menu, text->str, action);
-    }
-  label = g_strdup_printf ("↔ robust %u", self->channels[FOVEA_SIDE_ROBUST]);
-  spoken = g_strdup_printf ("Compared with channel %u of the robust network", self->channels[FOVEA_SIDE_ROBUST]);
-  gtk_menu_button_set_label (self->counterpart, label);
-  gtk_menu_button_set_menu_model (self->counterpart, G_MENU_MODEL (menu));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->counterpart), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
-}
-
 /* Compares with the counterpart that people want, as soon as it is known. */
 static void
-scans_changed (FoveaNeuronPage *self)
+on_counterpart_changed (FoveaNeuronPage *self)
 {
-  double correlation;
   int found;
 
   if (self->pair == NULL)
     return;
-  found = find_counterpart (self, self->matching, self->channels[FOVEA_SIDE_STANDARD], &correlation);
+  found = fovea_counterpart_button_find (self->counterpart, self->channels[FOVEA_SIDE_STANDARD]);
   if (found >= 0 && (guint) found != self->channels[FOVEA_SIDE_ROBUST])
     fovea_neuron_page_set_counterparts (self, self->pair, self->layer, (guint[]) { self->channels[FOVEA_SIDE_STANDARD], (guint) found });
   else
-    update_counterpart (self);
-}
-
-static void
-choose_counterpart (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  FoveaNeuronPage *self = FOVEA_NEURON_PAGE (widget);
-  FoveaSettings *settings = fovea_application_get_settings ();
-
-  g_free (self->matching);
-  self->matching = g_variant_dup_string (parameter, NULL);
-  if (settings != NULL)
-    fovea_settings_set_string (settings, "counterpart", self->matching);
-  scans_changed (self);
+    fovea_counterpart_button_show (self->counterpart, self->pair, self->channels);
 }
 
 /* What is worth knowing of a layer: `Conv · 160 channels · map 8 × 8 · receptive field 47 × 47 pixels`. */
@@ -402,8 +334,6 @@ fovea_neuron_page_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->pins, self);
   g_clear_object (&self->pins);
   g_clear_object (&self->pair);
-  if (self->scans != NULL)
-    g_signal_handlers_disconnect_by_func (self->scans, scans_changed, self);
   g_clear_object (&self->scans);
   G_OBJECT_CLASS (fovea_neuron_page_parent_class)->dispose (object);
 }
@@ -415,7 +345,6 @@ fovea_neuron_page_finalize (GObject *object)
 
   g_hash_table_unref (self->told);
   g_free (self->layer);
-  g_free (self->matching);
   G_OBJECT_CLASS (fovea_neuron_page_parent_class)->finalize (object);
 }
 
@@ -435,6 +364,7 @@ fovea_neuron_page_class_init (FoveaNeuronPageClass *class)
   properties[PROP_CHANNEL] = g_param_spec_uint ("channel", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
+  g_type_ensure (FOVEA_TYPE_COUNTERPART_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/neuron-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, FoveaNeuronPage, title);
@@ -447,7 +377,6 @@ fovea_neuron_page_class_init (FoveaNeuronPageClass *class)
 
   gtk_widget_class_install_action (widget_class, "neuron.save", NULL, save);
   gtk_widget_class_install_action (widget_class, "neuron.copy", NULL, copy);
-  gtk_widget_class_install_action (widget_class, "neuron.counterpart", "s", choose_counterpart);
   gtk_widget_class_install_action (widget_class, "neuron.pin", NULL, pin);
   gtk_widget_class_install_action (widget_class, "neuron.tab", "u", show_tab);
   for (guint i = 0; i < 9; i++)
@@ -463,11 +392,11 @@ fovea_neuron_page_init (FoveaNeuronPage *self)
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
   self->told = g_hash_table_new (NULL, NULL);
-  self->matching = g_strdup ("same");
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->channel_entry, "activate", G_CALLBACK (on_channel_entered), self);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_entry_left), self);
   gtk_widget_add_controller (self->channel_entry, focus);
+  g_signal_connect_swapped (self->counterpart, "changed", G_CALLBACK (on_counterpart_changed), self);
 
   self->visualization = FOVEA_VISUALIZATION_VIEW (fovea_visualization_view_new ());
   fovea_neuron_page_add_view (self, FOVEA_NEURON_VIEW (self->visualization), "visualization", "_Visualization", "image-x-generic-symbolic");
@@ -526,19 +455,11 @@ fovea_neuron_page_add_view (FoveaNeuronPage *self, FoveaNeuronView *view, const 
 void
 fovea_neuron_page_set_scans (FoveaNeuronPage *self, FoveaLayerScans *scans)
 {
-  FoveaSettings *settings = fovea_application_get_settings ();
-  g_autofree char *matching = settings != NULL ? fovea_settings_get_string (settings, "counterpart") : NULL;
-
   g_return_if_fail (FOVEA_IS_NEURON_PAGE (self) && self->scans == NULL && FOVEA_IS_LAYER_SCANS (scans));
 
   self->scans = g_object_ref (scans);
-  if (g_strcmp0 (matching, "best") == 0 || g_strcmp0 (matching, "one-to-one") == 0)
-    {
-      g_free (self->matching);
-      self->matching = g_steal_pointer (&matching);
-    }
-  g_signal_connect_object (scans, "changed", G_CALLBACK (scans_changed), self, G_CONNECT_SWAPPED);
-  update_counterpart (self);
+  fovea_counterpart_button_set_scans (self->counterpart, scans);
+  fovea_counterpart_button_show (self->counterpart, self->pair, self->channels);
 }
 
 /**
@@ -563,7 +484,6 @@ fovea_neuron_page_show_view (FoveaNeuronPage *self, const char *name)
 void
 fovea_neuron_page_set_neuron (FoveaNeuronPage *self, FoveaNetworkPair *pair, const char *layer, guint channel)
 {
-  double correlation;
   int found;
 
   g_return_if_fail (FOVEA_IS_NEURON_PAGE (self));
@@ -571,7 +491,7 @@ fovea_neuron_page_set_neuron (FoveaNeuronPage *self, FoveaNetworkPair *pair, con
 
   if (self->scans != NULL)
     fovea_layer_scans_set_layer (self->scans, pair, layer);
-  found = find_counterpart (self, self->matching, channel, &correlation);
+  found = fovea_counterpart_button_find (self->counterpart, channel);
   fovea_neuron_page_set_counterparts (self, pair, layer, (guint[]) { channel, found >= 0 ? (guint) found : channel });
 }
 
@@ -599,7 +519,7 @@ fovea_neuron_page_set_counterparts (FoveaNeuronPage *self, FoveaNetworkPair *pai
     }
   memcpy (self->channels, channels, sizeof self->channels);
   update_header (self);
-  update_counterpart (self);
+  fovea_counterpart_button_show (self->counterpart, self->pair, self->channels);
   g_hash_table_remove_all (self->told);
   update_view (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNEL]);

@@ -213,7 +213,8 @@ test_match (Fixture *fixture,
   /* The neuron page compares with it when asked to. */
   {
     GtkWidget *page = g_object_ref_sink (fovea_neuron_page_new ());
-    GtkMenuButton *button = GTK_MENU_BUTTON (fovea_test_find_widget (page, "counterpart"));
+    GtkWidget *counterpart = fovea_test_find_widget (page, "counterpart");
+    GtkMenuButton *button = GTK_MENU_BUTTON (gtk_widget_get_first_child (counterpart));
     g_autofree char *best = NULL, *assigned = NULL;
     guint channel = 0;
 
@@ -223,9 +224,9 @@ test_match (Fixture *fixture,
     assigned = g_strdup_printf ("↔ robust %d", expected->assigned[channel]);
     fovea_neuron_page_set_scans (FOVEA_NEURON_PAGE (page), fixture->scans);
     fovea_neuron_page_set_neuron (FOVEA_NEURON_PAGE (page), fixture->pair, "conv2", channel);
-    gtk_widget_activate_action (page, "neuron.counterpart", "s", "best");
+    gtk_widget_activate_action (counterpart, "counterpart.choose", "s", "best");
     g_assert_cmpstr (gtk_menu_button_get_label (button), ==, best);
-    gtk_widget_activate_action (page, "neuron.counterpart", "s", "one-to-one");
+    gtk_widget_activate_action (counterpart, "counterpart.choose", "s", "one-to-one");
     g_assert_cmpstr (gtk_menu_button_get_label (button), ==, assigned);
     fovea_neuron_page_clear (FOVEA_NEURON_PAGE (page));
     g_assert_finalize_object (page);
