@@ -18,6 +18,10 @@
 /* The database may hold this much; then the entries that were put in first go. */
 #define MAX_SIZE (G_GUINT64_CONSTANT (1) << 30)
 
+/* Pages in the write-ahead log, 16 MB, before they are carried over into the database: a scan changes the same ones
+ * every few seconds. */
+#define LOG_PAGES 4000
+
 /* How many entries go at a time. */
 #define ENTRIES_TO_DROP 64
 
@@ -186,12 +190,13 @@ try_open (FoveaStore *self,
   if (sqlite3_open_v2 (self->path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK)
     {
       sqlite3_busy_timeout (self->database, BUSY_TIMEOUT_MS);
+      sqlite3_wal_autocheckpoint (self->database, LOG_PAGES);
       state = prepare_schema (self);
     }
   /* With a write-ahead log, NORMAL loses nothing when the program is killed; when the power fails,
    * perhaps the last entries, never the database. */
   if (state == DATABASE_OURS && !fovea_store_execute (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"))
-    state = DATABASE_UNUSABLE;
+    state = is_corrupt (self) ? DATABASE_FOREIGN : DATABASE_UNUSABLE;
   if (state != DATABASE_OURS)
     set_error (self, error);
   return state;
