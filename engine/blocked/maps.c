@@ -405,6 +405,55 @@ pack_map (const float *planes,
     }
 }
 
+/* Deals the first half of the rows and the second half one after the other, as one shuffles cards, number by number. Done
+ * as often as LANES can be halved, rows have become columns. */
+ALWAYS_INLINE void
+deal (const Vector from[LANES],
+      Vector to[LANES])
+{
+  IntVector low, high;
+
+#pragma GCC unroll 16
+  for (gint32 i = 0; i < LANES; i++)
+    {
+      low[i] = i / 2 + i % 2 * LANES;
+      high[i] = low[i] + LANES / 2;
+    }
+#pragma GCC unroll 8
+  for (guint i = 0; i < LANES / 2; i++)
+    {
+      to[2 * i] = __builtin_shuffle (from[i], from[i + LANES / 2], low);
+      to[2 * i + 1] = __builtin_shuffle (from[i], from[i + LANES / 2], high);
+    }
+}
+
+/* LANES channels of LANES pixels. Rows of @planes may lie anywhere. */
+ALWAYS_INLINE void
+unpack_square (const float *blocks,
+               guint n_channels,
+               float *planes,
+               gsize plane_stride)
+{
+  Vector rows[LANES], dealt[LANES];
+
+#pragma GCC unroll 16
+  for (guint i = 0; i < LANES; i++)
+    rows[i] = load (blocks + i * FOVEA_BLOCK);
+#if LANES == 16
+  deal (rows, dealt);
+  deal (dealt, rows);
+#else
+  deal (rows, dealt);
+  memcpy (rows, dealt, sizeof rows);
+#endif
+  deal (rows, dealt);
+  deal (dealt, rows);
+#pragma GCC unroll 16
+  for (guint c = 0; c < LANES; c++)
+    if (c < n_channels)
+      memcpy (planes + c * plane_stride, &rows[c], sizeof rows[c]);
+}
+
 void
 unpack_map (const float *blocks,
             gsize n_pixels,
@@ -412,12 +461,13 @@ unpack_map (const float *blocks,
             float *planes,
             gsize plane_stride)
 {
-  for (gsize begin = 0; begin < n_pixels; begin += FOVEA_BLOCK)
-    {
-      const gsize end = MIN (begin + FOVEA_BLOCK, n_pixels);
+  const gsize n_squares = n_pixels / LANES;
 
-      for (guint c = 0; c < n_channels; c++)
-        for (gsize i = begin; i < end; i++)
-          planes[c * plane_stride + i] = blocks[i * FOVEA_BLOCK + c];
-    }
+  for (gsize square = 0; square < n_squares; square++)
+    for (guint first = 0; first < n_channels; first += LANES)
+      unpack_square (blocks + square * LANES * FOVEA_BLOCK + first, MIN (n_channels - first, LANES),
+                     planes + first * plane_stride + square * LANES, plane_stride);
+  for (gsize i = n_squares * LANES; i < n_pixels; i++)
+    for (guint c = 0; c < n_channels; c++)
+      planes[c * plane_stride + i] = blocks[i * FOVEA_BLOCK + c];
 }
