@@ -2,12 +2,13 @@
 #include "engine/kernels/statistics.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "engine/kernels/multiversion.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
-#define HAS_COMPRESSION
+#define HAS_AVX512
 #endif
 
 /* Partial results that are kept side by side: the same number with any instruction set, so that the
@@ -73,6 +74,75 @@ add_block (Lanes *restrict lanes,
     }
 }
 
+FOVEA_MULTIVERSION static void
+fill_lanes (Lanes *restrict lanes,
+            const float *restrict values,
+            gsize n_values)
+{
+  *lanes = (Lanes) { 0 };
+  for (guint lane = 0; lane < LANES; lane++)
+    lanes->minima[lane] = lanes->maxima[lane] = values[0];
+  for (gsize begin = 0; begin < n_values; begin += LANES * ROUNDS)
+    add_block (lanes, values + begin, MIN (n_values - begin, LANES * ROUNDS));
+}
+
+#ifdef HAS_AVX512
+/* Adds sums in single precision to those in double precision. */
+__attribute__ ((target ("avx512f,popcnt"))) static inline void
+add_to_doubles (__m512d sums[2],
+                __m512 addends)
+{
+  const __m256d lower = _mm512_maskz_extractf64x4_pd (0xff, _mm512_castps_pd (addends), 0);
+  const __m256d upper = _mm512_maskz_extractf64x4_pd (0xff, _mm512_castps_pd (addends), 1);
+
+  sums[0] = _mm512_add_pd (sums[0], _mm512_maskz_cvtps_pd (0xff, _mm256_castpd_ps (lower)));
+  sums[1] = _mm512_add_pd (sums[1], _mm512_maskz_cvtps_pd (0xff, _mm256_castpd_ps (upper)));
+}
+
+/* The same operations in the same order, and all lanes stay in registers: most maps are small. But how many values
+ * are positive is counted in one lane for all. */
+__attribute__ ((target ("avx512f,popcnt"))) static void
+fill_lanes_from_vectors (Lanes *restrict lanes,
+                         const float *restrict values,
+                         gsize n_values)
+{
+  const __m512 zeros = _mm512_setzero_ps ();
+  __m512 minima = _mm512_set1_ps (values[0]), maxima = minima, differences = zeros;
+  __m512d sums[2] = { _mm512_setzero_pd (), _mm512_setzero_pd () }, positive_sums[2] = { sums[0], sums[0] };
+
+  memset (lanes->positives, 0, sizeof lanes->positives);
+  for (gsize begin = 0; begin < n_values; begin += LANES * ROUNDS)
+    {
+      const gsize end = MIN (begin + LANES * ROUNDS, n_values);
+      __m512 block_sums = zeros, block_positive_sums = zeros;
+
+      for (gsize i = begin; i < end; i += LANES)
+        {
+          const __mmask16 is_there = end - i >= LANES ? 0xffff : (__mmask16) ((1u << (end - i)) - 1);
+          const __m512 vector = _mm512_maskz_loadu_ps (is_there, values + i);
+          const __mmask16 is_positive = _mm512_cmp_ps_mask (vector, zeros, _CMP_GT_OQ);
+
+          minima = _mm512_mask_min_ps (minima, is_there, vector, minima);
+          maxima = _mm512_mask_max_ps (maxima, is_there, vector, maxima);
+          block_sums = _mm512_add_ps (block_sums, vector);
+          block_positive_sums = _mm512_mask_add_ps (block_positive_sums, is_positive, block_positive_sums, vector);
+          lanes->positives[0] += (guint32) __builtin_popcount (is_positive);
+          differences = _mm512_add_ps (differences, _mm512_sub_ps (vector, vector));
+        }
+      add_to_doubles (sums, block_sums);
+      add_to_doubles (positive_sums, block_positive_sums);
+    }
+  _mm512_storeu_ps (lanes->minima, minima);
+  _mm512_storeu_ps (lanes->maxima, maxima);
+  _mm512_storeu_ps (lanes->differences, differences);
+  for (guint half = 0; half < 2; half++)
+    {
+      _mm512_storeu_pd (lanes->sums + half * LANES / 2, sums[half]);
+      _mm512_storeu_pd (lanes->positive_sums + half * LANES / 2, positive_sums[half]);
+    }
+}
+#endif
+
 /**
  * fovea_statistics_summarize:
  * @values: (array length=n_values): at least one
@@ -81,30 +151,40 @@ add_block (Lanes *restrict lanes,
  * Sums in an order that depends on @n_values alone, and in double precision but for eight values at a
  * time. Any thread.
  */
-FOVEA_MULTIVERSION void
+void
 fovea_statistics_summarize (const float *restrict values,
                             gsize n_values,
                             FoveaSummary *restrict summary)
 {
-  Lanes lanes = { 0 };
-  float difference = 0;
+  Lanes lanes;
 
-  for (guint lane = 0; lane < LANES; lane++)
-    lanes.minima[lane] = lanes.maxima[lane] = values[0];
-  for (gsize begin = 0; begin < n_values; begin += LANES * ROUNDS)
-    add_block (&lanes, values + begin, MIN (n_values - begin, LANES * ROUNDS));
+#ifdef HAS_AVX512
+  if (__builtin_cpu_supports ("avx512f"))
+    fill_lanes_from_vectors (&lanes, values, n_values);
+  else
+#endif
+    fill_lanes (&lanes, values, n_values);
 
-  *summary = (FoveaSummary) { .minimum = lanes.minima[0], .maximum = lanes.maxima[0] };
+  /* Of the lanes' results, halves are joined until one is left; but sums are added from the first to the last. */
+  for (guint half = LANES / 2; half > 0; half /= 2)
+    for (guint lane = 0; lane < half; lane++)
+      {
+        lanes.minima[lane] = MIN (lanes.minima[lane], lanes.minima[lane + half]);
+        lanes.maxima[lane] = MAX (lanes.maxima[lane], lanes.maxima[lane + half]);
+        lanes.differences[lane] += lanes.differences[lane + half];
+        lanes.positives[lane] += lanes.positives[lane + half];
+      }
+  *summary = (FoveaSummary) {
+    .minimum = lanes.minima[0],
+    .maximum = lanes.maxima[0],
+    .n_positive = lanes.positives[0],
+    .is_finite = lanes.differences[0] == 0,
+  };
   for (guint lane = 0; lane < LANES; lane++)
     {
-      summary->minimum = MIN (summary->minimum, lanes.minima[lane]);
-      summary->maximum = MAX (summary->maximum, lanes.maxima[lane]);
       summary->sum += lanes.sums[lane];
       summary->positive_sum += lanes.positive_sums[lane];
-      summary->n_positive += lanes.positives[lane];
-      difference += lanes.differences[lane];
     }
-  summary->is_finite = difference == 0;
 }
 
 FOVEA_MULTIVERSION static void
@@ -126,7 +206,7 @@ count_blocks (const float *restrict values,
     }
 }
 
-#ifdef HAS_COMPRESSION
+#ifdef HAS_AVX512
 /* The same for as many values as are whole vectors; returns how many those are. Zeros, of which a ReLU
  * makes many, are counted apart: adding to one place again and again is slow. The others' places are
  * gathered first, so that no branch depends on the values. */
@@ -182,7 +262,7 @@ fovea_statistics_count (const float *restrict values,
 {
   gsize done = 0;
 
-#ifdef HAS_COMPRESSION
+#ifdef HAS_AVX512
   if (__builtin_cpu_supports ("avx512f"))
     done = count_vectors (values, n_values, scale, mask, counts);
 #endif
