@@ -114,7 +114,7 @@ get_threshold (const FoveaDirect *self)
 {
   const gint64 n_tiles = fovea_direct_count_tiles (self);
 
-  return n_tiles >= 8 ? 64 : n_tiles >= 4 ? 58 : 42;
+  return n_tiles >= 8 ? 66 : n_tiles >= 4 ? 62 : 54;
 }
 
 /**
@@ -145,21 +145,48 @@ fovea_direct_has_many_zeros (const FoveaDirectRun *run,
   return n_nonzeros * 100 < n_all * get_threshold (self);
 }
 
+/* Tiles that lie one after the other become one run of pixels. Returns: how many there are. */
+static gint64
+join_tiles (const FoveaDirectPixels *tiles,
+            gint64 n_tiles,
+            FoveaDirectPixels *runs)
+{
+  gint64 n_runs = 0;
+
+  for (gint64 i = 0; i < n_tiles; i++)
+    if (n_runs > 0 && tiles[i].image == runs[n_runs - 1].image && tiles[i].row == runs[n_runs - 1].row && tiles[i].begin == runs[n_runs - 1].end)
+      runs[n_runs - 1].end = tiles[i].end;
+    else
+      runs[n_runs++] = tiles[i];
+  return n_runs;
+}
+
+static gsize
+count_pixels (const FoveaDirectPixels *runs,
+              gint64 n_runs)
+{
+  gsize n = 0;
+
+  for (gint64 i = 0; i < n_runs; i++)
+    n += (gsize) (runs[i].end - runs[i].begin);
+  return n;
+}
+
 /* Makes the lists [first, end) of all pixels of the group. */
 static void
 list_pixels (const FoveaDirectRun *run,
              const FoveaDirectPhase *phase,
              const FoveaDirectPixels *pixels,
-             gint64 n_tiles,
+             gint64 n_runs,
              gsize first,
              gsize end,
              const Scratch *scratch)
 {
   gsize n_before = 0;
 
-  for (gint64 i = 0; i < n_tiles; i++)
+  for (gint64 i = 0; i < n_runs; i++)
     {
-      const gsize n_pixels = (gsize) (pixels[i].end - pixels[i].begin);
+      const gsize n_pixels = count_pixels (&pixels[i], 1);
       FoveaTile tile;
 
       fovea_direct_init_tile (run, phase, &pixels[i], 0, &tile);
@@ -176,12 +203,12 @@ list_pixels (const FoveaDirectRun *run,
 }
 
 /* The products of lists [first, end) with a few tiles of channels, [first_channels, end_channels). Sums lie
- * from @place on. */
+ * from @place on, pixel after pixel. */
 static void
 multiply (const FoveaDirectRun *run,
           const FoveaDirectPhase *phase,
           const FoveaDirectPixels *pixels,
-          gint64 n_tiles,
+          gint64 n_runs,
           gsize first,
           gsize end,
           gint64 first_channels,
@@ -194,20 +221,17 @@ multiply (const FoveaDirectRun *run,
   const FoveaDirect *self = run->self;
   const gsize n_lists = count_lists (phase), n_channels = (gsize) ((end_channels - first_channels) * get_tile_width (self));
   const gsize list_floats = FOVEA_LIST_SEGMENTS * FOVEA_BLOCK * (gsize) get_tile_width (self);
-  gsize n_all_pixels = 0, prefetch_lines;
-
-  for (gint64 i = 0; i < n_tiles; i++)
-    n_all_pixels += (gsize) (pixels[i].end - pixels[i].begin);
-  prefetch_lines = (list_floats / FOVEA_BLOCK + n_all_pixels - 1) / n_all_pixels;
+  const gsize n_all_pixels = count_pixels (pixels, n_runs), prefetch_lines = (list_floats / FOVEA_BLOCK + n_all_pixels - 1) / n_all_pixels;
 
   for (gsize list = first; list < end; list++)
     {
-      const gboolean last_of_piece = list + 1 == n_lists || (list + 1) % PIECE == 0;
+      const gboolean is_last = list + 1 == n_lists, is_last_of_piece = is_last || (list + 1) % PIECE == 0;
       gsize n_before = 0;
 
-      for (gint64 i = 0; i < n_tiles; i++)
+      /* Only outputs do not lie pixel after pixel. */
+      for (gint64 i = 0; i < (is_last ? n_runs : 1); i++)
         {
-          const gsize n_pixels = (gsize) (pixels[i].end - pixels[i].begin), sums = place + n_before * n_channels;
+          const gsize sums = place + n_before * n_channels;
           FoveaTile tile;
           FoveaNonzeroTile nonzeros;
 
@@ -215,13 +239,14 @@ multiply (const FoveaDirectRun *run,
           tile.weights += list * list_floats;
           nonzeros = (FoveaNonzeroTile) {
             .tile = &tile,
-            .n_pixels = n_pixels,
+            .n_pixels = is_last ? count_pixels (&pixels[i], 1) : n_all_pixels,
             .lists = scratch->lists + (list - first) * FOVEA_LIST_PIXELS + n_before,
             .counts = scratch->counts + (list - first) * FOVEA_LIST_PIXELS + n_before,
             .weight_stride = phase->n_segments * FOVEA_BLOCK * (gsize) get_tile_width (self),
             .start = list % PIECE > 0 ? scratch->sums + sums : NULL,
-            .earlier = last_of_piece && list >= PIECE ? scratch->totals + sums : NULL,
-            .sums = list + 1 == n_lists ? NULL : last_of_piece ? scratch->totals + sums : scratch->sums + sums,
+            .earlier = is_last_of_piece && list >= PIECE ? scratch->totals + sums : NULL,
+            .sums = is_last ? NULL : is_last_of_piece ? scratch->totals + sums : scratch->sums + sums,
+            .prefetch_outputs = list + 2 == n_lists && n_runs == 1,
           };
           nonzeros.prefetch = list + 1 < end ? tile.weights + list_floats : next;
           if (nonzeros.prefetch != NULL)
@@ -230,14 +255,14 @@ multiply (const FoveaDirectRun *run,
               nonzeros.prefetch_lines = prefetch_lines;
             }
           self->kernels->nonzero_tiles[end_channels - first_channels - 1] (&nonzeros);
-          n_before += n_pixels;
+          n_before += nonzeros.n_pixels;
         }
     }
 }
 
 /**
  * fovea_direct_compute_group:
- * @pixels: (array length=n_tiles): at most fovea_direct_get_max_group() tiles of pixels
+ * @tiles: (array length=n_tiles): at most fovea_direct_get_max_group() of pixels
  * @first_channels, @end_channels: tiles of output channels
  * @memory: fovea_direct_get_scratch_size() bytes
  *
@@ -246,7 +271,7 @@ multiply (const FoveaDirectRun *run,
 void
 fovea_direct_compute_group (const FoveaDirectRun *run,
                             const FoveaDirectPhase *phase,
-                            const FoveaDirectPixels *pixels,
+                            const FoveaDirectPixels *tiles,
                             gint64 n_tiles,
                             gint64 first_channels,
                             gint64 end_channels,
@@ -254,6 +279,8 @@ fovea_direct_compute_group (const FoveaDirectRun *run,
 {
   const gint64 tile_width = get_tile_width (run->self);
   const gsize n_lists = count_lists (phase);
+  FoveaDirectPixels pixels[FOVEA_LIST_PIXELS];
+  const gint64 n_runs = join_tiles (tiles, n_tiles, pixels);
   Scratch scratch;
 
   divide_scratch (run->self, memory, &scratch);
@@ -265,7 +292,7 @@ fovea_direct_compute_group (const FoveaDirectRun *run,
         {
           const gsize end = MIN (first + MAX_LISTS, n_lists);
 
-          list_pixels (run, phase, pixels, n_tiles, first, end, &scratch);
+          list_pixels (run, phase, pixels, n_runs, first, end, &scratch);
           for (gint64 i = 0; i < n_groups; i++)
             {
               const gint64 channels = n_channels * i / n_groups, end_group = n_channels * (i + 1) / n_groups;
@@ -276,7 +303,7 @@ fovea_direct_compute_group (const FoveaDirectRun *run,
                                         (phase->n_segments * (gsize) next_channels + next_list * FOVEA_LIST_SEGMENTS) * FOVEA_BLOCK * (gsize) tile_width
                                     : NULL;
 
-              multiply (run, phase, pixels, n_tiles, first, end, begin + channels, begin + end_group,
+              multiply (run, phase, pixels, n_runs, first, end, begin + channels, begin + end_group,
                         (gsize) (channels * tile_width) * FOVEA_LIST_PIXELS, next, &scratch);
             }
         }

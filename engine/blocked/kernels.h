@@ -75,7 +75,7 @@ typedef void (*FoveaTileFunc) (const FoveaTile *tile);
  */
 typedef struct {
   float values[FOVEA_LIST_SEGMENTS * FOVEA_BLOCK];
-  gint32 rows[FOVEA_LIST_SEGMENTS * FOVEA_BLOCK];
+  guint16 rows[FOVEA_LIST_SEGMENTS * FOVEA_BLOCK];
 } FoveaNonzeros;
 
 /**
@@ -88,6 +88,7 @@ typedef struct {
  * @sums: (nullable): likewise, what is to be written; nothing: it is finished and stored in the tile's output
  * @prefetch: (nullable): as @tile->weights, those that will be wanted next, @prefetch_lines cache lines of
  *   each tile a pixel
+ * @prefetch_outputs: whether the tiles' outputs, and addends, will be wanted next
  *
  * The part of a sum of products that the listed values make, for up to FOVEA_NONZERO_TILES tiles of outputs
  * of whole width.
@@ -103,6 +104,7 @@ typedef struct {
   float *sums;
   const float *prefetch;
   gsize prefetch_lines;
+  gboolean prefetch_outputs;
 } FoveaNonzeroTile;
 
 typedef void (*FoveaNonzeroFunc) (const FoveaNonzeroTile *nonzeros);

@@ -6,6 +6,8 @@
 #include "engine/blocked/epilogue.h"
 #include "engine/blocked/set.h"
 
+_Static_assert (FOVEA_LIST_SEGMENTS * FOVEA_BLOCK * TILE_BLOCKS * FOVEA_BLOCK <= G_MAXUINT16, "places of rows fit their type");
+
 /* As tile.c has them: the registers that a tile of outputs takes. */
 #define REGISTERS (TILE_BLOCKS * PARTS)
 
@@ -58,7 +60,8 @@ list_nonzero_values (const float *input,
 
           /* 16 are written, of which some may be overwritten next. */
           _mm512_storeu_ps (lists[p].values + n, _mm512_maskz_compress_ps (nonzeros, (__m512) load (values)));
-          _mm512_storeu_si512 (lists[p].rows + n, _mm512_maskz_compress_epi32 (nonzeros, rows));
+          _mm256_storeu_si256 ((__m256i *) (lists[p].rows + n),
+                               _mm512_maskz_cvtepi32_epi16 (0xffff, _mm512_maskz_compress_epi32 (nonzeros, rows)));
           n += (guint32) __builtin_popcount (nonzeros);
           rows = _mm512_add_epi32 (rows, _mm512_set1_epi32 ((int) (FOVEA_BLOCK * row_floats)));
         }
@@ -109,7 +112,7 @@ list_nonzero_values (const float *input,
             const float value = input[segments[s] + (gssize) k];
 
             lists[p].values[n] = value;
-            lists[p].rows[n] = (gint32) ((s * FOVEA_BLOCK + k) * row_floats);
+            lists[p].rows[n] = (guint16) ((s * FOVEA_BLOCK + k) * row_floats);
             n += value != 0;
           }
       counts[p] = n;
@@ -129,7 +132,11 @@ multiply_nonzeros (const int n_tiles,
   const guint32 *counts = self->counts;
   const float *start = self->start, *earlier = self->earlier, *prefetch = self->prefetch;
   float *results = self->sums;
+  const float *weights[FOVEA_NONZERO_TILES];
 
+#pragma GCC unroll 4
+  for (int t = 0; t < n_tiles; t++)
+    weights[t] = tile.weights + (gsize) t * stride;
   for (gsize p = 0; p < n_pixels; p++, list++)
     {
       const guint32 n = counts[p];
@@ -143,14 +150,24 @@ multiply_nonzeros (const int n_tiles,
 #pragma GCC unroll 4
         for (int t = 0; t < n_tiles; t++)
           __builtin_prefetch (prefetch + (gsize) t * stride, 0, 2);
+      if (self->prefetch_outputs)
+#pragma GCC unroll 8
+        for (int r = 0; r < n_tiles * REGISTERS; r += PARTS)
+          {
+            const gssize output = r / PARTS * tile.output_block_stride + (gssize) p * tile.output_pixel_stride;
+
+            __builtin_prefetch (tile.output + output, 1, 3);
+            if (tile.addend != NULL)
+              __builtin_prefetch (tile.addend + output, 0, 3);
+          }
       for (guint32 i = 0; i < n; i++)
         {
-          const float *weights = tile.weights + list->rows[i];
+          const gsize row = list->rows[i];
           const float value = list->values[i];
 
 #pragma GCC unroll 8
           for (int r = 0; r < n_tiles * REGISTERS; r++)
-            sums[r] += load (weights + (gsize) (r / REGISTERS) * stride + r % REGISTERS * LANES) * value;
+            sums[r] += load (weights[r / REGISTERS] + row + r % REGISTERS * LANES) * value;
         }
       if (earlier != NULL)
 #pragma GCC unroll 8
