@@ -5,6 +5,7 @@
 #include "ui/application.h"
 #include "ui/cue-time.h"
 #include "ui/layer.h"
+#include "ui/progress.h"
 
 /* All layers are measured at once, since that costs little more than one, where their responses have room in so many bytes, and
  * their maps of one image have so many values. */
@@ -32,9 +33,8 @@ struct _FoveaCueResults
   GHashTable *entries;      /* (element-type utf8 Entry) */
   FoveaQueuedJob *looking;  /* nullable */
   FoveaQueuedJob *measuring; /* nullable */
+  FoveaProgress *progress; /* of what is measured; not owned */
   gboolean stopped;
-  guint64 done, total; /* of what is measured */
-  double seconds_left;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaCueResults, fovea_cue_results, G_TYPE_OBJECT)
@@ -92,12 +92,7 @@ typedef struct
   GPtrArray *cues[FOVEA_N_SIDES];  /* (element-type FoveaCueLayer) (nullable): of each name */
   double seconds;
   GError *error;
-
-  GMutex mutex; /* for what follows */
-  FoveaQueuedJob *job;
-  guint64 before, done, total;
-  gint64 started;
-  double seconds_left;
+  FoveaProgress progress;
 } Work;
 
 static void
@@ -111,12 +106,11 @@ work_new (FoveaCueResults *self, FoveaCueSet *set)
 {
   Work *work = g_new0 (Work, 1);
 
-  g_mutex_init (&work->mutex);
+  fovea_progress_init (&work->progress);
   work->results = self;
   work->set = fovea_cue_set_ref (set);
   work->store = self->store != NULL ? fovea_store_ref (self->store) : NULL;
   work->names = g_ptr_array_new_with_free_func (g_free);
-  work->seconds_left = -1;
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     {
       work->layers[side] = g_array_new (FALSE, FALSE, sizeof (int));
@@ -140,7 +134,7 @@ work_free (gpointer data)
   g_clear_pointer (&work->store, fovea_store_unref);
   g_ptr_array_unref (work->names);
   g_clear_error (&work->error);
-  g_mutex_clear (&work->mutex);
+  fovea_progress_clear (&work->progress);
   g_free (work);
 }
 
@@ -206,20 +200,6 @@ on_looked (FoveaQueuedJob *job, gpointer data)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-static void
-on_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
-{
-  Work *work = data;
-  double elapsed = (double) (g_get_monotonic_time () - work->started) / G_USEC_PER_SEC;
-
-  g_mutex_lock (&work->mutex);
-  work->done = work->before + done;
-  if (work->done > 0 && elapsed > 0.5)
-    work->seconds_left = elapsed * (double) (work->total - MIN (work->done, work->total)) / (double) work->done;
-  g_mutex_unlock (&work->mutex);
-  fovea_queued_job_request_update (work->job);
-}
-
 /* Measures one network's layers, and keeps them. */
 static gboolean
 measure_side (Work *work, guint side, const FoveaJob *job)
@@ -258,30 +238,20 @@ measure (FoveaQueuedJob *queued, gpointer data)
   Work *work = data;
   FoveaJob job;
 
-  work->job = queued;
-  work->started = g_get_monotonic_time ();
-  fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), on_progress, work);
+  fovea_progress_begin (&work->progress, queued, &job);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (work->networks[side] != NULL)
       {
         if (!measure_side (work, side, &job))
           return;
-        work->before = work->done;
+        fovea_progress_end_part (&work->progress);
       }
 }
 
 static void
 on_measuring (FoveaQueuedJob *job, gpointer data)
 {
-  Work *work = data;
-  FoveaCueResults *self = work->results;
-
-  g_mutex_lock (&work->mutex);
-  self->done = work->done;
-  self->total = work->total;
-  self->seconds_left = work->seconds_left;
-  g_mutex_unlock (&work->mutex);
-  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (((Work *) data)->results, signals[CHANGED], 0);
 }
 
 static void
@@ -350,7 +320,6 @@ static void
 fovea_cue_results_init (FoveaCueResults *self)
 {
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
-  self->seconds_left = -1;
 }
 
 /**
@@ -451,9 +420,7 @@ fovea_cue_results_look_up (FoveaCueResults *self, const char *layer, FoveaCueSta
   else if (self->measuring != NULL)
     {
       status->state = FOVEA_CUE_COMPUTING;
-      status->done = self->done;
-      status->total = self->total;
-      status->seconds_left = self->seconds_left;
+      fovea_progress_get (self->progress, &status->done, &status->total, &status->seconds_left);
     }
   else if (entry->error != NULL)
     {
@@ -557,11 +524,9 @@ fovea_cue_results_compute (FoveaCueResults *self, const char *layer)
         const gsize n = fovea_cue_set_get_n_cues (set);
 
         work->networks[side] = fovea_network_ref (self->networks[side]);
-        work->total += fovea_cue_set_get_cue (set, n - 1)->image - fovea_cue_set_get_cue (set, 0)->image + 1;
+        fovea_progress_expect (&work->progress, fovea_cue_set_get_cue (set, n - 1)->image - fovea_cue_set_get_cue (set, 0)->image + 1);
       }
-  self->done = 0;
-  self->total = work->total;
-  self->seconds_left = -1;
+  self->progress = &work->progress;
   self->measuring = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_INTERACTIVE, measure, on_measuring, on_measured, work, work_free);
   g_signal_emit (self, signals[CHANGED], 0);
 }

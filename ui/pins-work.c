@@ -2,6 +2,7 @@
 #include "ui/pins-work.h"
 
 #include "ui/pins-export.h"
+#include "ui/progress.h"
 
 struct _FoveaPinsWork {
   FoveaFigureRecord *record;
@@ -11,9 +12,7 @@ struct _FoveaPinsWork {
   GBytes *preview;
   gboolean stopped;
   GError *error;
-
-  GMutex mutex;
-  double progress;
+  FoveaProgress progress;
 };
 
 /**
@@ -28,7 +27,7 @@ fovea_pins_work_new (FoveaFigureRecord *record, GPtrArray *networks, FoveaStore 
 {
   FoveaPinsWork *work = g_new0 (FoveaPinsWork, 1);
 
-  g_mutex_init (&work->mutex);
+  fovea_progress_init (&work->progress);
   work->record = record;
   work->networks = networks;
   work->store = store != NULL ? fovea_store_ref (store) : NULL;
@@ -49,25 +48,8 @@ fovea_pins_work_free (FoveaPinsWork *work)
   g_free (work->path);
   g_clear_pointer (&work->preview, g_bytes_unref);
   g_clear_error (&work->error);
-  g_mutex_clear (&work->mutex);
+  fovea_progress_clear (&work->progress);
   g_free (work);
-}
-
-typedef struct {
-  FoveaQueuedJob *job;
-  FoveaPinsWork *work;
-} Report;
-
-static void
-on_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
-{
-  Report *report = data;
-
-  g_mutex_lock (&report->work->mutex);
-  report->work->progress = total > 0 ? (double) done / (double) total : 0;
-  g_mutex_unlock (&report->work->mutex);
-  fovea_queued_job_request_update (report->job);
-  fovea_queued_job_checkpoint (report->job);
 }
 
 /**
@@ -80,11 +62,10 @@ fovea_pins_work_run (FoveaQueuedJob *job, gpointer data)
 {
   FoveaPinsWork *work = data;
   const FoveaFigureCache cache = { .store = work->store, .take_images = TRUE };
-  Report report = { job, work };
   g_autoptr (FoveaFigure) figure = NULL;
   FoveaJob progress;
 
-  fovea_job_init (&progress, fovea_queued_job_get_cancellable (job), on_progress, &report);
+  fovea_progress_begin (&work->progress, job, &progress);
   figure = fovea_figure_make (work->record, work->networks, NULL, &cache, &work->stopped, &progress, &work->error);
   if (figure == NULL)
     return;
@@ -102,12 +83,10 @@ fovea_pins_work_run (FoveaQueuedJob *job, gpointer data)
 double
 fovea_pins_work_get_progress (FoveaPinsWork *work)
 {
-  double progress;
+  guint64 done, total;
 
-  g_mutex_lock (&work->mutex);
-  progress = work->progress;
-  g_mutex_unlock (&work->mutex);
-  return progress;
+  fovea_progress_get (&work->progress, &done, &total, NULL);
+  return total > 0 ? (double) done / (double) total : 0;
 }
 
 /**

@@ -5,6 +5,7 @@
 #include "ui/application.h"
 #include "ui/cue-time.h"
 #include "ui/pins.h"
+#include "ui/progress.h"
 
 /* Networks as they are, and with channels switched off. */
 enum
@@ -42,9 +43,8 @@ struct _FoveaShapeBiasResults
   guint serial; /* counts what came into the slots and left them */
   FoveaQueuedJob *looking;   /* nullable */
   FoveaQueuedJob *measuring; /* nullable */
+  FoveaProgress *progress; /* of what is measured; not owned */
   gboolean stopped;
-  guint64 done, total; /* of what is measured */
-  double seconds_left;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaShapeBiasResults, fovea_shape_bias_results, G_TYPE_OBJECT)
@@ -89,12 +89,7 @@ typedef struct
   FoveaStore *store; /* nullable */
   FoveaSurgery surgery;
   Task tasks[N_VARIANTS][FOVEA_N_SIDES];
-
-  GMutex mutex; /* for what follows */
-  FoveaQueuedJob *job;
-  guint64 before, done, total;
-  gint64 started;
-  double seconds_left;
+  FoveaProgress progress;
 } Work;
 
 static void
@@ -114,7 +109,7 @@ work_free (gpointer data)
       }
   fovea_cue_set_unref (work->set);
   g_clear_pointer (&work->store, fovea_store_unref);
-  g_mutex_clear (&work->mutex);
+  fovea_progress_clear (&work->progress);
   g_free (work);
 }
 
@@ -164,12 +159,11 @@ work_new (FoveaShapeBiasResults *self, FoveaCueSet *set, gboolean unknown)
 {
   Work *work = g_new0 (Work, 1);
 
-  g_mutex_init (&work->mutex);
+  fovea_progress_init (&work->progress);
   work->results = self;
   work->set = fovea_cue_set_ref (set);
   work->store = self->store != NULL ? fovea_store_ref (self->store) : NULL;
   work->surgery = self->surgery;
-  work->seconds_left = -1;
   for (guint variant = 0; variant < N_VARIANTS; variant++)
     for (guint side = 0; side < FOVEA_N_SIDES; side++)
       if (is_missing (self, variant, side) && !(unknown && self->slots[variant][side].looked_up))
@@ -178,7 +172,7 @@ work_new (FoveaShapeBiasResults *self, FoveaCueSet *set, gboolean unknown)
 
           work->tasks[variant][side].network = fovea_network_ref (self->networks[side]);
           work->tasks[variant][side].neurons = variant == OPERATED ? list_pinned (self, side) : NULL;
-          work->total += fovea_cue_set_get_cue (set, n - 1)->image - fovea_cue_set_get_cue (set, 0)->image + 1;
+          fovea_progress_expect (&work->progress, fovea_cue_set_get_cue (set, n - 1)->image - fovea_cue_set_get_cue (set, 0)->image + 1);
         }
   return work;
 }
@@ -275,20 +269,6 @@ on_looked (FoveaQueuedJob *job, gpointer data)
 }
 
 static void
-on_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
-{
-  Work *work = data;
-  const double elapsed = (double) (g_get_monotonic_time () - work->started) / G_USEC_PER_SEC;
-
-  g_mutex_lock (&work->mutex);
-  work->done = work->before + done;
-  if (work->done > 0 && elapsed > 0.5)
-    work->seconds_left = elapsed * (double) (work->total - MIN (work->done, work->total)) / (double) work->done;
-  g_mutex_unlock (&work->mutex);
-  fovea_queued_job_request_update (work->job);
-}
-
-static void
 measure_network (Work *work, Task *task, const FoveaJob *job)
 {
   g_autoptr (FoveaNetwork) network = open_network (work, task);
@@ -307,29 +287,20 @@ measure (FoveaQueuedJob *queued, gpointer data)
   Work *work = data;
   FoveaJob job;
 
-  work->job = queued;
-  work->started = g_get_monotonic_time ();
-  fovea_job_init (&job, fovea_queued_job_get_cancellable (queued), on_progress, work);
+  fovea_progress_begin (&work->progress, queued, &job);
   for (guint variant = 0; variant < N_VARIANTS; variant++)
     for (guint side = 0; side < FOVEA_N_SIDES; side++)
       if (work->tasks[variant][side].network != NULL && !fovea_queued_job_is_cancelled (queued))
         {
           measure_network (work, &work->tasks[variant][side], &job);
-          work->before = work->done;
+          fovea_progress_end_part (&work->progress);
         }
 }
 
 static void
 on_measuring (FoveaQueuedJob *job, gpointer data)
 {
-  Work *work = data;
-  FoveaShapeBiasResults *self = work->results;
-
-  g_mutex_lock (&work->mutex);
-  self->done = work->done;
-  self->seconds_left = work->seconds_left;
-  g_mutex_unlock (&work->mutex);
-  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (((Work *) data)->results, signals[CHANGED], 0);
 }
 
 static void
@@ -397,7 +368,6 @@ fovea_shape_bias_results_class_init (FoveaShapeBiasResultsClass *class)
 static void
 fovea_shape_bias_results_init (FoveaShapeBiasResults *self)
 {
-  self->seconds_left = -1;
 }
 
 /**
@@ -503,9 +473,7 @@ fovea_shape_bias_results_look_up (FoveaShapeBiasResults *self, FoveaCueStatus *s
   if (self->measuring != NULL)
     {
       status->state = FOVEA_CUE_COMPUTING;
-      status->done = self->done;
-      status->total = self->total;
-      status->seconds_left = self->seconds_left;
+      fovea_progress_get (self->progress, &status->done, &status->total, &status->seconds_left);
     }
   else if (status->n_networks == 0)
     status->state = any ? FOVEA_CUE_DONE : FOVEA_CUE_FAILED;
@@ -592,9 +560,7 @@ fovea_shape_bias_results_compute (FoveaShapeBiasResults *self)
     return;
   work = work_new (self, set, FALSE);
   self->stopped = FALSE;
-  self->done = 0;
-  self->total = work->total;
-  self->seconds_left = -1;
+  self->progress = &work->progress;
   self->measuring = fovea_job_queue_push (self->queue, FOVEA_JOB_PRIORITY_INTERACTIVE, measure, on_measuring, on_measured, work, work_free);
   g_signal_emit (self, signals[CHANGED], 0);
 }
