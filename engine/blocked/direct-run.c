@@ -265,7 +265,7 @@ run_chunks (FoveaDirectRun *run)
   const gsize input_floats = run->batch * (gsize) (MAX (self->n_input_blocks, 1) * self->input_height * self->input_width) * FOVEA_BLOCK;
   gboolean by_channels = weight_floats > input_floats;
   gsize operations = 0, n_tiles = 0;
-  gint64 n_chunks;
+  gint64 n_chunks, n_wanted;
 
   for (guint i = 0; i < self->n_phases; i++)
     {
@@ -276,7 +276,7 @@ run_chunks (FoveaDirectRun *run)
       n_tiles = MAX (n_tiles, n_pixels / self->kernels->max_pixels);
     }
   n_chunks = n_threads == 1 ? 1 : (gint64) CLAMP (operations / MIN_ITEM_OPERATIONS, 1, 4 * (gsize) n_threads);
-  n_chunks = (n_chunks + self->n_phases - 1) / self->n_phases;
+  n_chunks = n_wanted = (n_chunks + self->n_phases - 1) / self->n_phases;
   if (run->scratch != NULL && fovea_direct_can_skip_zeros (self, &self->phases[0]))
     {
       /* Lists of what is not zero serve all outputs, and a tile's weights many pixels. */
@@ -295,8 +295,9 @@ run_chunks (FoveaDirectRun *run)
     }
   else
     {
-      run->n_channel_chunks = 1;
       run->n_pixel_chunks = CLAMP (n_chunks, 1, (gint64) MAX (n_tiles, 1));
+      /* With one piece for each thread, all would wait for one that is held up. The price: lists are made twice. */
+      run->n_channel_chunks = run->n_pixel_chunks < 2 * n_threads && n_wanted >= 2 * run->n_pixel_chunks && n_channel_tiles >= 4 * FOVEA_NONZERO_TILES ? 2 : 1;
     }
   fovea_parallel_for ((gsize) (self->n_phases * run->n_channel_chunks * run->n_pixel_chunks), compute_chunk, run);
 }
