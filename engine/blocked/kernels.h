@@ -260,12 +260,12 @@ typedef struct {
   void (*scale) (const float *input, const float *factor, const float *addend, float *output, gsize n_pixels);
   gboolean (*is_open) (const float *gradient, const guint16 *signs, gsize n_pixels);
   void (*keep_positive) (float *gradient, gsize n_pixels);
-  void (*max_pool) (const FoveaBlockedPooling *pooling, const float *input, float *output, guint8 *taps);
-  void (*max_pool_gradient) (const FoveaBlockedPooling *pooling, const float *output_gradient, const guint8 *taps, gboolean accumulate, float *input_gradient);
-  void (*average_pool) (const FoveaBlockedPooling *pooling, const float *row_factors, const float *column_factors, const float *input, float *output);
-  void (*average_pool_gradient) (const FoveaBlockedPooling *pooling, const float *row_factors, const float *column_factors, const float *output_gradient, gboolean accumulate, float *input_gradient);
+  void (*max_pool) (const FoveaBlockedPooling *pooling, gint64 first_row, gint64 end_row, const float *input, float *output, guint8 *taps);
+  void (*max_pool_gradient) (const FoveaBlockedPooling *pooling, gint64 first_row, gint64 end_row, const float *output_gradient, const guint8 *taps, gboolean accumulate, const guint16 *mask, float *input_gradient);
+  void (*average_pool) (const FoveaBlockedPooling *pooling, gint64 first_row, gint64 end_row, const float *row_factors, const float *column_factors, const float *input, float *output);
+  void (*average_pool_gradient) (const FoveaBlockedPooling *pooling, gint64 first_row, gint64 end_row, const float *row_factors, const float *column_factors, const float *output_gradient, gboolean accumulate, const guint16 *mask, float *input_gradient);
   void (*average) (const float *input, gsize n_pixels, float *output);
-  void (*spread) (const float *output_gradient, gsize n_pixels, gboolean accumulate, float *input_gradient);
+  void (*spread) (const float *output_gradient, gsize n_averaged, gsize n_pixels, gboolean accumulate, const guint16 *mask, float *input_gradient);
   void (*pack) (const float *planes, gsize plane_stride, guint n_channels, gsize n_pixels, gboolean accumulate, float *blocks);
   void (*unpack) (const float *blocks, gsize n_pixels, guint n_channels, float *planes, gsize plane_stride);
 } FoveaKernels;

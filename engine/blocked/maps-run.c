@@ -6,17 +6,28 @@
 #include "engine/parallel.h"
 
 /* Pixels of 16 values that one piece of work does, at least: less is done before another thread is awake. */
-#define MIN_PIXELS 2048
+#define MIN_PIXELS 512
+
+/* Pieces of work for each thread, at most. */
+#define MAX_PIECES 4
+
+/* Some rows of one block of one image. */
+typedef struct {
+  gsize image;
+  gsize block;
+  gint64 first_row;
+  gint64 end_row;
+} Rows;
 
 typedef struct _Run Run;
 
-/* Does one block of one image. */
-typedef void (*BlockFunc) (const Run *run, gsize image, gsize block);
+/* Writes these rows of the output. */
+typedef void (*RowsFunc) (const Run *run, const Rows *rows);
 
 struct _Run {
-  BlockFunc func;
+  RowsFunc func;
   const FoveaKernels *kernels;
-  gsize n_units; /* images × blocks */
+  gsize n_rows; /* of all images' blocks, one after the other */
   gsize n_items;
   const FoveaBlockedMap *input;
   const FoveaBlockedMap *second;
@@ -45,55 +56,98 @@ run_item (gsize item,
           gpointer data)
 {
   const Run *run = data;
-  const gsize n_blocks = (gsize) run->input->n_blocks;
+  const gsize n_blocks = (gsize) run->output->n_blocks, height = (gsize) run->output->height;
+  const gsize end = run->n_rows * (item + 1) / run->n_items;
 
-  for (gsize i = run->n_units * item / run->n_items; i < run->n_units * (item + 1) / run->n_items; i++)
-    run->func (run, i / n_blocks, i % n_blocks);
+  for (gsize row = run->n_rows * item / run->n_items; row < end;)
+    {
+      const gsize first = row % height, n = MIN (height - first, end - row);
+      const Rows rows = {
+        .image = row / height / n_blocks,
+        .block = row / height % n_blocks,
+        .first_row = (gint64) first,
+        .end_row = (gint64) (first + n),
+      };
+
+      run->func (run, &rows);
+      row += n;
+    }
 }
 
+/* Cuts all rows of the output into pieces of one size, and spreads them over the pool. */
 static void
-run_blocks (Run *run,
-            gsize batch)
+run_rows (Run *run,
+          gsize batch)
 {
+  const gsize n_units = batch * (gsize) run->output->n_blocks;
   const gsize n_pixels = (gsize) MAX (run->input->height * run->input->width, run->output->height * run->output->width);
 
-  run->n_units = batch * (gsize) run->input->n_blocks;
-  run->n_items = MIN (run->n_units, run->n_units * n_pixels / MIN_PIXELS + 1);
-  run->n_items = MIN (run->n_items, 8 * fovea_parallel_get_n_threads ());
+  run->n_rows = n_units * (gsize) run->output->height;
+  run->n_items = MIN (n_units * n_pixels / MIN_PIXELS, MAX_PIECES * fovea_parallel_get_n_threads ());
+  run->n_items = CLAMP (run->n_items, 1, run->n_rows);
   fovea_parallel_for (run->n_items, run_item, run);
 }
 
 static float *
 get_block (const FoveaBlockedMap *map,
-           gsize image,
-           gsize block)
+           const Rows *rows)
 {
-  return map->data + image * map->image_stride + block * fovea_blocked_get_plane (map);
+  return map->data + rows->image * map->image_stride + rows->block * fovea_blocked_get_plane (map);
 }
 
 static gsize
-get_n_pixels (const FoveaBlockedMap *map)
+get_first_pixel (const FoveaBlockedMap *map,
+                 const Rows *rows)
+{
+  return (gsize) (rows->first_row * map->width);
+}
+
+/* The rows themselves, in a map as large as the output. */
+static float *
+get_rows (const FoveaBlockedMap *map,
+          const Rows *rows)
+{
+  return get_block (map, rows) + get_first_pixel (map, rows) * FOVEA_BLOCK;
+}
+
+static gsize
+count_pixels (const FoveaBlockedMap *map)
 {
   return (gsize) (map->height * map->width);
 }
 
+static gsize
+count_row_pixels (const Run *run,
+                  const Rows *rows)
+{
+  return (gsize) ((rows->end_row - rows->first_row) * run->output->width);
+}
+
+/* Of the whole block, or NULL. */
+static guint16 *
+get_block_signs (const Run *run,
+                 const Rows *rows)
+{
+  if (run->signs == NULL || run->signs->bits == NULL)
+    return NULL;
+  return run->signs->bits + rows->image * run->signs->image_stride + rows->block * count_pixels (run->output);
+}
+
+/* Of the rows, or NULL. */
 static guint16 *
 get_signs (const Run *run,
-           gsize image,
-           gsize block)
+           const Rows *rows)
 {
-  if (run->signs->bits == NULL)
-    return NULL;
-  return run->signs->bits + image * run->signs->image_stride + block * get_n_pixels (run->output);
+  guint16 *signs = get_block_signs (run, rows);
+
+  return signs != NULL ? signs + get_first_pixel (run->output, rows) : NULL;
 }
 
 static void
-rectify_block (const Run *run,
-               gsize image,
-               gsize block)
+rectify_rows (const Run *run,
+              const Rows *rows)
 {
-  run->kernels->rectify (get_block (run->input, image, block), get_block (run->output, image, block),
-                         get_signs (run, image, block), get_n_pixels (run->output));
+  run->kernels->rectify (get_rows (run->input, rows), get_rows (run->output, rows), get_signs (run, rows), count_row_pixels (run, rows));
 }
 
 /**
@@ -108,18 +162,15 @@ fovea_maps_rectify (const FoveaKernels *kernels,
                     const FoveaBlockedMap *output,
                     const FoveaBlockedSigns *signs)
 {
-  Run run = { .func = rectify_block, .kernels = kernels, .input = input, .output = output, .signs = signs };
-
-  run_blocks (&run, batch);
+  run_rows (&(Run) { .func = rectify_rows, .kernels = kernels, .input = input, .output = output, .signs = signs }, batch);
 }
 
 static void
-add_block (const Run *run,
-           gsize image,
-           gsize block)
+add_rows (const Run *run,
+          const Rows *rows)
 {
-  run->kernels->add (get_block (run->input, image, block), get_block (run->second, image, block), get_block (run->output, image, block),
-                     run->relu, get_signs (run, image, block), get_n_pixels (run->output));
+  run->kernels->add (get_rows (run->input, rows), get_rows (run->second, rows), get_rows (run->output, rows),
+                     run->relu, get_signs (run, rows), count_row_pixels (run, rows));
 }
 
 /**
@@ -137,22 +188,19 @@ fovea_maps_add (const FoveaKernels *kernels,
                 gboolean relu,
                 const FoveaBlockedSigns *signs)
 {
-  Run run = { .func = add_block, .kernels = kernels, .input = a, .second = b, .output = output, .relu = relu, .signs = signs };
-
-  run_blocks (&run, batch);
+  run_rows (&(Run) { .func = add_rows, .kernels = kernels, .input = a, .second = b, .output = output, .relu = relu, .signs = signs }, batch);
 }
 
 static void
-mask_block (const Run *run,
-            gsize image,
-            gsize block)
+mask_rows (const Run *run,
+           const Rows *rows)
 {
-  run->kernels->mask (get_block (run->input, image, block), get_signs (run, image, block), NULL,
-                      get_block (run->output, image, block), get_n_pixels (run->output));
+  run->kernels->mask (get_rows (run->input, rows), get_signs (run, rows), NULL, get_rows (run->output, rows), count_row_pixels (run, rows));
 }
 
 /**
  * fovea_maps_copy:
+ * @output: of as many blocks
  *
  * Copies one map to another, which may lie in a buffer of another size.
  */
@@ -162,10 +210,7 @@ fovea_maps_copy (const FoveaKernels *kernels,
                  const FoveaBlockedMap *input,
                  const FoveaBlockedMap *output)
 {
-  const FoveaBlockedSigns none = { 0 };
-  Run run = { .func = mask_block, .kernels = kernels, .input = input, .output = output, .signs = &none };
-
-  run_blocks (&run, batch);
+  run_rows (&(Run) { .func = mask_rows, .kernels = kernels, .input = input, .output = output }, batch);
 }
 
 /**
@@ -179,20 +224,14 @@ fovea_maps_mask (const FoveaKernels *kernels,
                  const FoveaBlockedMap *map,
                  const FoveaBlockedSigns *signs)
 {
-  Run run = { .func = mask_block, .kernels = kernels, .input = map, .output = map, .signs = signs };
-
-  run_blocks (&run, batch);
+  run_rows (&(Run) { .func = mask_rows, .kernels = kernels, .input = map, .output = map, .signs = signs }, batch);
 }
 
 static void
-clear_block (gsize item,
-             guint worker,
-             gpointer data)
+clear_rows (const Run *run,
+            const Rows *rows)
 {
-  const FoveaBlockedMap *map = data;
-  const gsize image = item / (gsize) map->n_blocks, block = item % (gsize) map->n_blocks;
-
-  memset (get_block (map, image, block), 0, fovea_blocked_get_plane (map) * sizeof (float));
+  memset (get_rows (run->output, rows), 0, count_row_pixels (run, rows) * FOVEA_BLOCK * sizeof (float));
 }
 
 /**
@@ -204,7 +243,7 @@ void
 fovea_maps_clear (gsize batch,
                   const FoveaBlockedMap *map)
 {
-  fovea_parallel_for (batch * (gsize) map->n_blocks, clear_block, (gpointer) map);
+  run_rows (&(Run) { .func = clear_rows, .input = map, .output = map }, batch);
 }
 
 static void
@@ -213,16 +252,17 @@ redirect_image (gsize image,
                 gpointer data)
 {
   const Run *run = data;
-  const gsize n_blocks = (gsize) run->input->n_blocks, n_pixels = get_n_pixels (run->input);
+  const gsize n_blocks = (gsize) run->input->n_blocks, n_pixels = count_pixels (run->input);
+  Rows rows = { .image = image, .end_row = run->input->height };
   gboolean open = FALSE;
 
-  for (gsize block = 0; block < n_blocks && !open; block++)
-    open = run->kernels->is_open (get_block (run->input, image, block), get_signs (run, image, block), n_pixels);
-  for (gsize block = 0; block < n_blocks; block++)
+  for (rows.block = 0; rows.block < n_blocks && !open; rows.block++)
+    open = run->kernels->is_open (get_block (run->input, &rows), get_signs (run, &rows), n_pixels);
+  for (rows.block = 0; rows.block < n_blocks; rows.block++)
     if (open)
-      mask_block (run, image, block);
+      mask_rows (run, &rows);
     else
-      run->kernels->keep_positive (get_block (run->input, image, block), n_pixels);
+      run->kernels->keep_positive (get_block (run->input, &rows), n_pixels);
 }
 
 /**
@@ -243,13 +283,13 @@ fovea_maps_redirect (const FoveaKernels *kernels,
 }
 
 static void
-transform_block (const Run *run,
-                 gsize image,
-                 gsize block)
+transform_rows (const Run *run,
+                const Rows *rows)
 {
-  run->kernels->affine (get_block (run->input, image, block), run->mean + block * FOVEA_BLOCK, run->factor + block * FOVEA_BLOCK,
-                        run->offset + block * FOVEA_BLOCK, run->relu, get_block (run->output, image, block), get_signs (run, image, block),
-                        get_n_pixels (run->output));
+  const gsize channel = rows->block * FOVEA_BLOCK;
+
+  run->kernels->affine (get_rows (run->input, rows), run->mean + channel, run->factor + channel, run->offset + channel, run->relu,
+                        get_rows (run->output, rows), get_signs (run, rows), count_row_pixels (run, rows));
 }
 
 /**
@@ -273,7 +313,7 @@ fovea_maps_affine (const FoveaKernels *kernels,
                    const FoveaBlockedSigns *signs)
 {
   Run run = {
-    .func = transform_block,
+    .func = transform_rows,
     .kernels = kernels,
     .input = input,
     .output = output,
@@ -284,18 +324,17 @@ fovea_maps_affine (const FoveaKernels *kernels,
     .signs = signs,
   };
 
-  run_blocks (&run, batch);
+  run_rows (&run, batch);
 }
 
 static void
-scale_block (const Run *run,
-             gsize image,
-             gsize block)
+scale_rows (const Run *run,
+            const Rows *rows)
 {
-  float *output = get_block (run->output, image, block);
+  float *output = get_rows (run->output, rows);
 
-  run->kernels->scale (get_block (run->input, image, block), run->factor + block * FOVEA_BLOCK,
-                       run->accumulate ? output : NULL, output, get_n_pixels (run->output));
+  run->kernels->scale (get_rows (run->input, rows), run->factor + rows->block * FOVEA_BLOCK, run->accumulate ? output : NULL, output,
+                       count_row_pixels (run, rows));
 }
 
 /**
@@ -311,27 +350,23 @@ fovea_maps_scale (const FoveaKernels *kernels,
                   gboolean accumulate,
                   const FoveaBlockedMap *output)
 {
-  Run run = { .func = scale_block, .kernels = kernels, .input = input, .output = output, .factor = factor, .accumulate = accumulate };
-
-  run_blocks (&run, batch);
+  run_rows (&(Run) { .func = scale_rows, .kernels = kernels, .input = input, .output = output, .factor = factor, .accumulate = accumulate }, batch);
 }
 
 /* Taps lie by themselves, without gaps between images. */
 static gsize
 find_taps (const FoveaBlockedMap *map,
-           gsize image,
-           gsize block)
+           const Rows *rows)
 {
-  return (image * (gsize) map->n_blocks + block) * fovea_blocked_get_plane (map);
+  return (rows->image * (gsize) map->n_blocks + rows->block) * fovea_blocked_get_plane (map);
 }
 
 static void
-max_pool_block (const Run *run,
-                gsize image,
-                gsize block)
+max_pool_rows (const Run *run,
+               const Rows *rows)
 {
-  run->kernels->max_pool (run->pooling, get_block (run->input, image, block), get_block (run->output, image, block),
-                          run->taps != NULL ? run->taps + find_taps (run->output, image, block) : NULL);
+  run->kernels->max_pool (run->pooling, rows->first_row, rows->end_row, get_block (run->input, rows), get_block (run->output, rows),
+                          run->taps != NULL ? run->taps + find_taps (run->output, rows) : NULL);
 }
 
 /**
@@ -346,23 +381,22 @@ fovea_maps_max_pool (const FoveaKernels *kernels,
                      const FoveaBlockedMap *output,
                      guint8 *taps)
 {
-  Run run = { .func = max_pool_block, .kernels = kernels, .input = input, .output = output, .pooling = pooling, .taps = taps };
-
-  run_blocks (&run, batch);
+  run_rows (&(Run) { .func = max_pool_rows, .kernels = kernels, .input = input, .output = output, .pooling = pooling, .taps = taps }, batch);
 }
 
 static void
-max_pool_gradient_block (const Run *run,
-                         gsize image,
-                         gsize block)
+max_pool_gradient_rows (const Run *run,
+                        const Rows *rows)
 {
-  run->kernels->max_pool_gradient (run->pooling, get_block (run->input, image, block), run->found_taps + find_taps (run->input, image, block),
-                                   run->accumulate, get_block (run->output, image, block));
+  run->kernels->max_pool_gradient (run->pooling, rows->first_row, rows->end_row, get_block (run->input, rows),
+                                   run->found_taps + find_taps (run->input, rows), run->accumulate, get_block_signs (run, rows),
+                                   get_block (run->output, rows));
 }
 
 /**
  * fovea_maps_max_pool_gradient:
  * @accumulate: whether to add to @input_gradient instead of overwriting it
+ * @mask: where the sum is kept: what a ReLU noted on the way forward; no bits: everywhere
  */
 void
 fovea_maps_max_pool_gradient (const FoveaKernels *kernels,
@@ -371,28 +405,29 @@ fovea_maps_max_pool_gradient (const FoveaKernels *kernels,
                               const FoveaBlockedMap *output_gradient,
                               const guint8 *taps,
                               gboolean accumulate,
+                              const FoveaBlockedSigns *mask,
                               const FoveaBlockedMap *input_gradient)
 {
   Run run = {
-    .func = max_pool_gradient_block,
+    .func = max_pool_gradient_rows,
     .kernels = kernels,
     .input = output_gradient,
     .output = input_gradient,
+    .signs = mask,
     .pooling = pooling,
     .found_taps = taps,
     .accumulate = accumulate,
   };
 
-  run_blocks (&run, batch);
+  run_rows (&run, batch);
 }
 
 static void
-average_pool_block (const Run *run,
-                    gsize image,
-                    gsize block)
+average_pool_rows (const Run *run,
+                   const Rows *rows)
 {
-  run->kernels->average_pool (run->pooling, run->row_factors, run->column_factors, get_block (run->input, image, block),
-                              get_block (run->output, image, block));
+  run->kernels->average_pool (run->pooling, rows->first_row, rows->end_row, run->row_factors, run->column_factors,
+                              get_block (run->input, rows), get_block (run->output, rows));
 }
 
 /**
@@ -409,7 +444,7 @@ fovea_maps_average_pool (const FoveaKernels *kernels,
                          const FoveaBlockedMap *output)
 {
   Run run = {
-    .func = average_pool_block,
+    .func = average_pool_rows,
     .kernels = kernels,
     .input = input,
     .output = output,
@@ -418,21 +453,21 @@ fovea_maps_average_pool (const FoveaKernels *kernels,
     .column_factors = column_factors,
   };
 
-  run_blocks (&run, batch);
+  run_rows (&run, batch);
 }
 
 static void
-average_pool_gradient_block (const Run *run,
-                             gsize image,
-                             gsize block)
+average_pool_gradient_rows (const Run *run,
+                            const Rows *rows)
 {
-  run->kernels->average_pool_gradient (run->pooling, run->row_factors, run->column_factors, get_block (run->input, image, block),
-                                       run->accumulate, get_block (run->output, image, block));
+  run->kernels->average_pool_gradient (run->pooling, rows->first_row, rows->end_row, run->row_factors, run->column_factors,
+                                       get_block (run->input, rows), run->accumulate, get_block_signs (run, rows), get_block (run->output, rows));
 }
 
 /**
  * fovea_maps_average_pool_gradient:
  * @accumulate: whether to add to @input_gradient instead of overwriting it
+ * @mask: as for fovea_maps_max_pool_gradient()
  */
 void
 fovea_maps_average_pool_gradient (const FoveaKernels *kernels,
@@ -442,28 +477,29 @@ fovea_maps_average_pool_gradient (const FoveaKernels *kernels,
                                   const float *column_factors,
                                   const FoveaBlockedMap *output_gradient,
                                   gboolean accumulate,
+                                  const FoveaBlockedSigns *mask,
                                   const FoveaBlockedMap *input_gradient)
 {
   Run run = {
-    .func = average_pool_gradient_block,
+    .func = average_pool_gradient_rows,
     .kernels = kernels,
     .input = output_gradient,
     .output = input_gradient,
+    .signs = mask,
     .pooling = pooling,
     .row_factors = row_factors,
     .column_factors = column_factors,
     .accumulate = accumulate,
   };
 
-  run_blocks (&run, batch);
+  run_rows (&run, batch);
 }
 
 static void
-average_block (const Run *run,
-               gsize image,
-               gsize block)
+average_rows (const Run *run,
+              const Rows *rows)
 {
-  run->kernels->average (get_block (run->input, image, block), get_n_pixels (run->input), get_block (run->output, image, block));
+  run->kernels->average (get_block (run->input, rows), count_pixels (run->input), get_block (run->output, rows));
 }
 
 /**
@@ -476,46 +512,45 @@ fovea_maps_global_average (const FoveaKernels *kernels,
                            const FoveaBlockedMap *input,
                            const FoveaBlockedMap *output)
 {
-  Run run = { .func = average_block, .kernels = kernels, .input = input, .output = output };
-
-  run_blocks (&run, batch);
+  run_rows (&(Run) { .func = average_rows, .kernels = kernels, .input = input, .output = output }, batch);
 }
 
 static void
-spread_block (const Run *run,
-              gsize image,
-              gsize block)
+spread_rows (const Run *run,
+             const Rows *rows)
 {
-  run->kernels->spread (get_block (run->input, image, block), get_n_pixels (run->output), run->accumulate, get_block (run->output, image, block));
+  run->kernels->spread (get_block (run->input, rows), count_pixels (run->output), count_row_pixels (run, rows), run->accumulate,
+                        get_signs (run, rows), get_rows (run->output, rows));
 }
 
 /**
  * fovea_maps_global_average_gradient:
  * @output_gradient: a map of one pixel
  * @accumulate: whether to add to @input_gradient instead of overwriting it
+ * @mask: as for fovea_maps_max_pool_gradient()
  */
 void
 fovea_maps_global_average_gradient (const FoveaKernels *kernels,
                                     gsize batch,
                                     const FoveaBlockedMap *output_gradient,
                                     gboolean accumulate,
+                                    const FoveaBlockedSigns *mask,
                                     const FoveaBlockedMap *input_gradient)
 {
-  Run run = { .func = spread_block, .kernels = kernels, .input = output_gradient, .output = input_gradient, .accumulate = accumulate };
+  Run run = { .func = spread_rows, .kernels = kernels, .input = output_gradient, .output = input_gradient, .signs = mask, .accumulate = accumulate };
 
-  run_blocks (&run, batch);
+  run_rows (&run, batch);
 }
 
 static void
-crop_block (const Run *run,
-            gsize image,
-            gsize block)
+crop_rows (const Run *run,
+           const Rows *rows)
 {
-  const float *source = get_block (run->input, image, block);
-  float *target = get_block (run->output, image, block);
+  const float *source = get_block (run->input, rows);
+  float *target = get_block (run->output, rows);
   const gint64 width = run->output->width;
 
-  for (gint64 y = 0; y < run->output->height; y++)
+  for (gint64 y = rows->first_row; y < rows->end_row; y++)
     memcpy (target + y * width * FOVEA_BLOCK, source + ((run->row + y) * run->input->width + run->column) * FOVEA_BLOCK,
             (gsize) width * FOVEA_BLOCK * sizeof (float));
 }
@@ -532,27 +567,24 @@ fovea_maps_crop (const FoveaKernels *kernels,
                  gint64 column,
                  const FoveaBlockedMap *output)
 {
-  Run run = { .func = crop_block, .kernels = kernels, .input = input, .output = output, .row = row, .column = column };
-
-  run_blocks (&run, batch);
+  run_rows (&(Run) { .func = crop_rows, .kernels = kernels, .input = input, .output = output, .row = row, .column = column }, batch);
 }
 
 static void
-crop_gradient_block (const Run *run,
-                     gsize image,
-                     gsize block)
+crop_gradient_rows (const Run *run,
+                    const Rows *rows)
 {
-  const float *source = get_block (run->input, image, block);
-  float *target = get_block (run->output, image, block);
-  const gint64 width = run->input->width;
+  const float *source = get_block (run->input, rows);
+  float *target = get_block (run->output, rows);
+  const gint64 width = run->input->width, first = MAX (rows->first_row, run->row), end = MIN (rows->end_row, run->row + run->input->height);
 
   if (!run->accumulate)
-    memset (target, 0, fovea_blocked_get_plane (run->output) * sizeof (float));
-  for (gint64 y = 0; y < run->input->height; y++)
+    memset (get_rows (run->output, rows), 0, count_row_pixels (run, rows) * FOVEA_BLOCK * sizeof (float));
+  for (gint64 y = first; y < end; y++)
     {
-      float *row = target + ((run->row + y) * run->output->width + run->column) * FOVEA_BLOCK;
+      float *row = target + (y * run->output->width + run->column) * FOVEA_BLOCK;
 
-      run->kernels->add (source + y * width * FOVEA_BLOCK, row, row, FALSE, NULL, (gsize) width);
+      run->kernels->add (source + (y - run->row) * width * FOVEA_BLOCK, row, row, FALSE, NULL, (gsize) width);
     }
 }
 
@@ -570,7 +602,7 @@ fovea_maps_crop_gradient (const FoveaKernels *kernels,
                           const FoveaBlockedMap *input_gradient)
 {
   Run run = {
-    .func = crop_gradient_block,
+    .func = crop_gradient_rows,
     .kernels = kernels,
     .input = output_gradient,
     .output = input_gradient,
@@ -579,25 +611,30 @@ fovea_maps_crop_gradient (const FoveaKernels *kernels,
     .accumulate = accumulate,
   };
 
-  run_blocks (&run, batch);
+  run_rows (&run, batch);
 }
 
 static guint
 count_channels (const Run *run,
-                gsize block)
+                const Rows *rows)
 {
-  return (guint) MIN (FOVEA_BLOCK, run->n_channels - (gint64) block * FOVEA_BLOCK);
+  return (guint) MIN (FOVEA_BLOCK, run->n_channels - (gint64) rows->block * FOVEA_BLOCK);
+}
+
+/* Where the rows start in the first plane of their block. */
+static gsize
+find_planes (const Run *run,
+             const Rows *rows)
+{
+  return (rows->image * (gsize) run->n_channels + rows->block * FOVEA_BLOCK) * count_pixels (run->output) + get_first_pixel (run->output, rows);
 }
 
 static void
-pack_block (const Run *run,
-            gsize image,
-            gsize block)
+pack_rows (const Run *run,
+           const Rows *rows)
 {
-  const gsize n_pixels = get_n_pixels (run->output);
-
-  run->kernels->pack (run->planes + (image * (gsize) run->n_channels + block * FOVEA_BLOCK) * n_pixels, n_pixels,
-                      count_channels (run, block), n_pixels, run->accumulate, get_block (run->output, image, block));
+  run->kernels->pack (run->planes + find_planes (run, rows), count_pixels (run->output), count_channels (run, rows), count_row_pixels (run, rows),
+                      run->accumulate, get_rows (run->output, rows));
 }
 
 /**
@@ -615,7 +652,7 @@ fovea_maps_pack (const FoveaKernels *kernels,
                  const FoveaBlockedMap *output)
 {
   Run run = {
-    .func = pack_block,
+    .func = pack_rows,
     .kernels = kernels,
     .input = output,
     .output = output,
@@ -624,18 +661,15 @@ fovea_maps_pack (const FoveaKernels *kernels,
     .accumulate = accumulate,
   };
 
-  run_blocks (&run, batch);
+  run_rows (&run, batch);
 }
 
 static void
-unpack_block (const Run *run,
-              gsize image,
-              gsize block)
+unpack_rows (const Run *run,
+             const Rows *rows)
 {
-  const gsize n_pixels = get_n_pixels (run->input);
-
-  run->kernels->unpack (get_block (run->input, image, block), n_pixels, count_channels (run, block),
-                        run->out_planes + (image * (gsize) run->n_channels + block * FOVEA_BLOCK) * n_pixels, n_pixels);
+  run->kernels->unpack (get_rows (run->input, rows), count_row_pixels (run, rows), count_channels (run, rows),
+                        run->out_planes + find_planes (run, rows), count_pixels (run->input));
 }
 
 /**
@@ -650,7 +684,5 @@ fovea_maps_unpack (const FoveaKernels *kernels,
                    const FoveaBlockedMap *input,
                    float *planes)
 {
-  Run run = { .func = unpack_block, .kernels = kernels, .input = input, .output = input, .n_channels = n_channels, .out_planes = planes };
-
-  run_blocks (&run, batch);
+  run_rows (&(Run) { .func = unpack_rows, .kernels = kernels, .input = input, .output = input, .n_channels = n_channels, .out_planes = planes }, batch);
 }

@@ -186,16 +186,19 @@ find_maximum (const float *window,
       take_larger (maximum, tap, load (window + (y * input_width + x) * FOVEA_BLOCK), (gint32) (y * kernel_width + x));
 }
 
-/* As the MaxPool operator. @taps, if any, gets the number of the tap where each maximum was found. */
+/* As the MaxPool operator, some rows of the output. @taps, if any, gets the number of the tap where each maximum
+ * was found. */
 void
 find_maxima (const FoveaBlockedPooling *pooling,
+             gint64 first_output_row,
+             gint64 end_output_row,
              const float *input,
              float *output,
              guint8 *taps)
 {
   const gint64 width = pooling->input_width;
 
-  for (gint64 y = 0; y < pooling->output_height; y++)
+  for (gint64 y = first_output_row; y < end_output_row; y++)
     {
       const gint64 row = y * pooling->stride[0] - pooling->pad_begin[0];
       gint64 first_row, end_row;
@@ -229,17 +232,45 @@ find_maxima (const FoveaBlockedPooling *pooling,
     }
 }
 
-/* Each input collects from the windows that found their maximum there. */
+/* What an input collects from the windows that see it, the first of which at @gradient saw it with @tap. Inlined with
+ * constant numbers of windows. */
+ALWAYS_INLINE Vector
+collect_maxima (const FoveaBlockedPooling *pooling,
+                gint64 n_rows,
+                gint64 n_columns,
+                const float *gradient,
+                const guint8 *taps,
+                gint64 tap,
+                Vector sum)
+{
+#pragma GCC unroll 2
+  for (gint64 row = 0; row < n_rows; row++)
+#pragma GCC unroll 2
+    for (gint64 column = 0; column < n_columns; column++)
+      {
+        const gint64 window = (row * pooling->output_width + column) * FOVEA_BLOCK;
+
+        sum = add_where (sum, load (gradient + window), taps + window,
+                         (guint8) (tap - row * pooling->stride[0] * pooling->kernel[1] - column * pooling->stride[1]));
+      }
+  return sum;
+}
+
+/* Each input of some rows collects from the windows that found their maximum there, and keeps it where @mask, if any,
+ * lets it pass. */
 void
 return_maxima (const FoveaBlockedPooling *pooling,
+               gint64 first_row,
+               gint64 end_row,
                const float *output_gradient,
                const guint8 *taps,
                gboolean accumulate,
+               const guint16 *mask,
                float *input_gradient)
 {
   Windows rows = { 0 };
 
-  for (gint64 y = 0; y < pooling->input_height; y++)
+  for (gint64 y = first_row; y < end_row; y++)
     {
       Windows columns = { 0 };
 
@@ -247,38 +278,51 @@ return_maxima (const FoveaBlockedPooling *pooling,
       for (gint64 x = 0; x < pooling->input_width; x++)
         {
           const gint64 place = (y * pooling->input_width + x) * FOVEA_BLOCK;
+          gint64 n_rows, n_columns, window, tap;
 
           advance_windows (pooling, 1, x, &columns);
+          n_rows = rows.end - rows.first;
+          n_columns = columns.end - columns.first;
+          window = (rows.first * pooling->output_width + columns.first) * FOVEA_BLOCK;
+          tap = (y + pooling->pad_begin[0] - rows.first * pooling->stride[0]) * pooling->kernel[1] +
+                x + pooling->pad_begin[1] - columns.first * pooling->stride[1];
           for (guint part = 0; part < PARTS; part++)
             {
+              const float *gradient = output_gradient + window + part * LANES;
+              const guint8 *found = taps + window + part * LANES;
               Vector sum = { 0 };
 
               if (accumulate)
                 sum = load (input_gradient + place + part * LANES);
-              for (gint64 row = rows.first; row < rows.end; row++)
-                for (gint64 column = columns.first; column < columns.end; column++)
-                  {
-                    const gint64 window = (row * pooling->output_width + column) * FOVEA_BLOCK + part * LANES;
-                    const gint64 ky = y + pooling->pad_begin[0] - row * pooling->stride[0];
-                    const gint64 kx = x + pooling->pad_begin[1] - column * pooling->stride[1];
-
-                    sum = add_where (sum, load (output_gradient + window), taps + window, (guint8) (ky * pooling->kernel[1] + kx));
-                  }
+              if (n_rows == 1 && n_columns == 1)
+                sum = collect_maxima (pooling, 1, 1, gradient, found, tap, sum);
+              else if (n_rows == 1 && n_columns == 2)
+                sum = collect_maxima (pooling, 1, 2, gradient, found, tap, sum);
+              else if (n_rows == 2 && n_columns == 1)
+                sum = collect_maxima (pooling, 2, 1, gradient, found, tap, sum);
+              else if (n_rows == 2 && n_columns == 2)
+                sum = collect_maxima (pooling, 2, 2, gradient, found, tap, sum);
+              else
+                sum = collect_maxima (pooling, n_rows, n_columns, gradient, found, tap, sum);
+              if (mask != NULL)
+                sum = keep (sum, (const guint8 *) mask + (place + part * LANES) / 8);
               store (input_gradient + place + part * LANES, sum);
             }
         }
     }
 }
 
-/* A window's sum is multiplied by its row's and its column's factor: 1 / taps counted. */
+/* Some rows of the output. A window's sum is multiplied by its row's and its column's factor: 1 / taps counted. */
 void
 find_averages (const FoveaBlockedPooling *pooling,
-              const float *row_factors,
-              const float *column_factors,
-              const float *input,
-              float *output)
+               gint64 first_output_row,
+               gint64 end_output_row,
+               const float *row_factors,
+               const float *column_factors,
+               const float *input,
+               float *output)
 {
-  for (gint64 y = 0; y < pooling->output_height; y++)
+  for (gint64 y = first_output_row; y < end_output_row; y++)
     {
       gint64 first_row, end_row;
 
@@ -304,17 +348,21 @@ find_averages (const FoveaBlockedPooling *pooling,
     }
 }
 
+/* As return_maxima(), where each window gives all its inputs the same. */
 void
 return_averages (const FoveaBlockedPooling *pooling,
-                       const float *row_factors,
-                       const float *column_factors,
-                       const float *output_gradient,
-                       gboolean accumulate,
-                       float *input_gradient)
+                 gint64 first_row,
+                 gint64 end_row,
+                 const float *row_factors,
+                 const float *column_factors,
+                 const float *output_gradient,
+                 gboolean accumulate,
+                 const guint16 *mask,
+                 float *input_gradient)
 {
   Windows rows = { 0 };
 
-  for (gint64 y = 0; y < pooling->input_height; y++)
+  for (gint64 y = first_row; y < end_row; y++)
     {
       Windows columns = { 0 };
 
@@ -334,6 +382,8 @@ return_averages (const FoveaBlockedPooling *pooling,
                 for (gint64 column = columns.first; column < columns.end; column++)
                   sum += load (output_gradient + (row * pooling->output_width + column) * FOVEA_BLOCK + part * LANES) *
                          (row_factors[row] * column_factors[column]);
+              if (mask != NULL)
+                sum = keep (sum, (const guint8 *) mask + (place + part * LANES) / 8);
               store (input_gradient + place + part * LANES, sum);
             }
         }
@@ -365,21 +415,27 @@ average_map (const float *input,
     output[lane] = (float) (totals[lane] / (double) n_pixels);
 }
 
+/* To some of the @n_averaged pixels. */
 void
 spread_map (const float *output_gradient,
+            gsize n_averaged,
             gsize n_pixels,
             gboolean accumulate,
+            const guint16 *mask,
             float *input_gradient)
 {
   for (guint part = 0; part < PARTS; part++)
     {
-      const Vector share = load (output_gradient + part * LANES) / (float) n_pixels;
+      const Vector share = load (output_gradient + part * LANES) / (float) n_averaged;
 
       for (gsize i = 0; i < n_pixels; i++)
         {
-          float *target = input_gradient + i * FOVEA_BLOCK + part * LANES;
+          const gsize place = i * FOVEA_BLOCK + part * LANES;
+          Vector value = accumulate ? load (input_gradient + place) + share : share;
 
-          store (target, accumulate ? load (target) + share : share);
+          if (mask != NULL)
+            value = keep (value, (const guint8 *) mask + place / 8);
+          store (input_gradient + place, value);
         }
     }
 }

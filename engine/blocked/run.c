@@ -486,24 +486,18 @@ begin_contribution (FoveaBlockedPlan *self,
   return accumulate;
 }
 
-/* A convolution that is the last to add to its input's gradient masks it too, for the ReLU that made
- * that input. */
-static FoveaEpilogue
-begin_convolution_contribution (FoveaBlockedPlan *self,
-                                guint position,
-                                int index)
+/* A step that is the last to add to its input's gradient masks it too, for the ReLU that made that input. */
+static FoveaBlockedSigns
+begin_mask (FoveaBlockedPlan *self,
+            guint position,
+            int index)
 {
   FoveaValue *value = fovea_blocked_plan_get_value (self, index);
-  FoveaEpilogue epilogue = { 0 };
 
-  if (begin_contribution (self, index))
-    epilogue.addend = get_gradient_map (self, index);
-  if (value->relu && !self->redirect_relu && value->consumers[0] == position)
-    {
-      epilogue.mask = get_signs (self, index);
-      value->is_masked = TRUE;
-    }
-  return epilogue;
+  if (!value->relu || self->redirect_relu || value->consumers[0] != position)
+    return (FoveaBlockedSigns) { 0 };
+  value->is_masked = TRUE;
+  return get_signs (self, index);
 }
 
 /* Adds a part of the output's gradient, from @block on, to the input's. */
@@ -535,7 +529,7 @@ gradient_convolution (FoveaBlockedPlan *self,
   const FoveaBlockedMap output_gradient = get_gradient_map (self, step->output);
   gpointer workspace = get_memory (self, &step->gradient_workspace);
   FoveaBlockedMap input_gradient;
-  FoveaEpilogue epilogue;
+  FoveaEpilogue epilogue = { 0 };
 
   if (step->addend >= 0)
     pass_gradient (self, step, step->addend, 0);
@@ -555,8 +549,10 @@ gradient_convolution (FoveaBlockedPlan *self,
       self->has_image_gradients = TRUE;
       return;
     }
-  epilogue = begin_convolution_contribution (self, position, step->inputs[0]);
   input_gradient = get_gradient_map (self, step->inputs[0]);
+  if (begin_contribution (self, step->inputs[0]))
+    epilogue.addend = input_gradient;
+  epilogue.mask = begin_mask (self, position, step->inputs[0]);
   if (step->kind == FOVEA_STEP_DENSE)
     fovea_blocked_dense_run_gradient (self->kernels, self->n_images, step->packed, &output_gradient, &input_gradient, &epilogue);
   else if (step->winograd_gradient != NULL)
@@ -664,6 +660,25 @@ mask_gradient (FoveaBlockedPlan *self,
 }
 
 static void
+gradient_pooling (FoveaBlockedPlan *self,
+                  const FoveaStep *step,
+                  guint position,
+                  gboolean accumulate)
+{
+  const FoveaBlockedMap output_gradient = get_gradient_map (self, step->output), input_gradient = get_gradient_map (self, step->inputs[0]);
+  const FoveaBlockedSigns mask = begin_mask (self, position, step->inputs[0]);
+
+  if (step->kind == FOVEA_STEP_MAX_POOL)
+    fovea_maps_max_pool_gradient (self->kernels, self->n_images, &step->pooling, &output_gradient, get_taps (self, step), accumulate, &mask,
+                                  &input_gradient);
+  else if (step->kind == FOVEA_STEP_AVERAGE_POOL)
+    fovea_maps_average_pool_gradient (self->kernels, self->n_images, &step->pooling, step->row_factors, step->column_factors, &output_gradient,
+                                      accumulate, &mask, &input_gradient);
+  else
+    fovea_maps_global_average_gradient (self->kernels, self->n_images, &output_gradient, accumulate, &mask, &input_gradient);
+}
+
+static void
 gradient_step (FoveaBlockedPlan *self,
                guint position)
 {
@@ -718,12 +733,8 @@ gradient_step (FoveaBlockedPlan *self,
     }
   else if (step->kind == FOVEA_STEP_AFFINE)
     fovea_maps_scale (self->kernels, self->n_images, step->factor, &output_gradient, accumulate, &input_gradient);
-  else if (step->kind == FOVEA_STEP_MAX_POOL)
-    fovea_maps_max_pool_gradient (self->kernels, self->n_images, &step->pooling, &output_gradient, get_taps (self, step), accumulate, &input_gradient);
-  else if (step->kind == FOVEA_STEP_AVERAGE_POOL)
-    fovea_maps_average_pool_gradient (self->kernels, self->n_images, &step->pooling, step->row_factors, step->column_factors, &output_gradient, accumulate, &input_gradient);
   else
-    fovea_maps_global_average_gradient (self->kernels, self->n_images, &output_gradient, accumulate, &input_gradient);
+    gradient_pooling (self, step, position, accumulate);
 }
 
 /**

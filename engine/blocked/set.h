@@ -72,12 +72,12 @@ void scale_map (const float *input, const float *factor, const float *addend, fl
 gboolean is_map_open (const float *gradient, const guint16 *signs, gsize n_pixels);
 void keep_positive_values (float *gradient, gsize n_pixels);
 
-void find_maxima (const FoveaBlockedPooling *pooling, const float *input, float *output, guint8 *taps);
-void return_maxima (const FoveaBlockedPooling *pooling, const float *output_gradient, const guint8 *taps, gboolean accumulate, float *input_gradient);
-void find_averages (const FoveaBlockedPooling *pooling, const float *row_factors, const float *column_factors, const float *input, float *output);
-void return_averages (const FoveaBlockedPooling *pooling, const float *row_factors, const float *column_factors, const float *output_gradient, gboolean accumulate, float *input_gradient);
+void find_maxima (const FoveaBlockedPooling *pooling, gint64 first_row, gint64 end_row, const float *input, float *output, guint8 *taps);
+void return_maxima (const FoveaBlockedPooling *pooling, gint64 first_row, gint64 end_row, const float *output_gradient, const guint8 *taps, gboolean accumulate, const guint16 *mask, float *input_gradient);
+void find_averages (const FoveaBlockedPooling *pooling, gint64 first_row, gint64 end_row, const float *row_factors, const float *column_factors, const float *input, float *output);
+void return_averages (const FoveaBlockedPooling *pooling, gint64 first_row, gint64 end_row, const float *row_factors, const float *column_factors, const float *output_gradient, gboolean accumulate, const guint16 *mask, float *input_gradient);
 void average_map (const float *input, gsize n_pixels, float *output);
-void spread_map (const float *output_gradient, gsize n_pixels, gboolean accumulate, float *input_gradient);
+void spread_map (const float *output_gradient, gsize n_averaged, gsize n_pixels, gboolean accumulate, const guint16 *mask, float *input_gradient);
 
 void pack_map (const float *planes, gsize plane_stride, guint n_channels, gsize n_pixels, gboolean accumulate, float *blocks);
 void unpack_map (const float *blocks, gsize n_pixels, guint n_channels, float *planes, gsize plane_stride);
