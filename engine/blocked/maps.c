@@ -232,28 +232,129 @@ find_maxima (const FoveaBlockedPooling *pooling,
     }
 }
 
-/* What an input collects from the windows that see it, the first of which at @gradient saw it with @tap. Inlined with
- * constant numbers of windows. */
-ALWAYS_INLINE Vector
-collect_maxima (const FoveaBlockedPooling *pooling,
-                gint64 n_rows,
-                gint64 n_columns,
-                const float *gradient,
-                const guint8 *taps,
-                gint64 tap,
+/* What the way back through a max pooling reads and writes. */
+typedef struct {
+  const float *output_gradient;
+  const guint8 *taps;
+  gboolean accumulate;
+  const guint16 *mask;
+  float *input_gradient;
+} MaximaReturn;
+
+/* @sum, and what there is at @place already, where the mask lets it pass. */
+ALWAYS_INLINE void
+store_gradient (const MaximaReturn *run,
+                gint64 place,
                 Vector sum)
 {
-#pragma GCC unroll 2
-  for (gint64 row = 0; row < n_rows; row++)
-#pragma GCC unroll 2
-    for (gint64 column = 0; column < n_columns; column++)
-      {
-        const gint64 window = (row * pooling->output_width + column) * FOVEA_BLOCK;
+  if (run->mask != NULL)
+    sum = keep (sum, (const guint8 *) run->mask + place / 8);
+  store (run->input_gradient + place, sum);
+}
 
-        sum = add_where (sum, load (gradient + window), taps + window,
-                         (guint8) (tap - row * pooling->stride[0] * pooling->kernel[1] - column * pooling->stride[1]));
+ALWAYS_INLINE Vector
+load_gradient (const MaximaReturn *run,
+               gint64 place)
+{
+  return run->accumulate ? load (run->input_gradient + place) : (Vector) { 0 };
+}
+
+/* One pixel collects from the windows that see it. */
+ALWAYS_INLINE void
+return_to_pixel (const FoveaBlockedPooling *pooling,
+                 const MaximaReturn *run,
+                 gint64 y,
+                 gint64 x,
+                 const Windows *rows,
+                 const Windows *columns)
+{
+  const gint64 place = (y * pooling->input_width + x) * FOVEA_BLOCK;
+
+  for (guint part = 0; part < PARTS; part++)
+    {
+      Vector sum = load_gradient (run, place + part * LANES);
+
+      for (gint64 row = rows->first; row < rows->end; row++)
+        for (gint64 column = columns->first; column < columns->end; column++)
+          {
+            const gint64 window = (row * pooling->output_width + column) * FOVEA_BLOCK + part * LANES;
+            const gint64 ky = y + pooling->pad_begin[0] - row * pooling->stride[0];
+            const gint64 kx = x + pooling->pad_begin[1] - column * pooling->stride[1];
+
+            sum = add_where (sum, load (run->output_gradient + window), run->taps + window, (guint8) (ky * pooling->kernel[1] + kx));
+          }
+      store_gradient (run, place + part * LANES, sum);
+    }
+}
+
+/* For windows of 3×3 with stride 2, pairs of pixels of a row: the first one sees the last column of a window and the
+ * first one of the next window, the second one sees the middle of that. @place is the first pixel's, @window the
+ * second window's in the first of @n_rows rows, the pixels' row there is @row. Inlined with a constant number of rows. */
+ALWAYS_INLINE void
+return_to_pairs (const int n_rows,
+                 const FoveaBlockedPooling *pooling,
+                 const MaximaReturn *run,
+                 gint64 row,
+                 gint64 place,
+                 gint64 window,
+                 gint64 n_pairs)
+{
+  const gint64 row_floats = pooling->output_width * FOVEA_BLOCK;
+
+  for (gint64 i = 0; i < n_pairs; i++, place += 2 * FOVEA_BLOCK, window += FOVEA_BLOCK)
+    for (guint part = 0; part < PARTS; part++)
+      {
+        Vector first = load_gradient (run, place + part * LANES), second = load_gradient (run, place + FOVEA_BLOCK + part * LANES);
+
+#pragma GCC unroll 2
+        for (int r = 0; r < n_rows; r++)
+          {
+            const gint64 right = window + r * row_floats + part * LANES, left = right - FOVEA_BLOCK;
+            const gint64 tap = (row - 2 * r) * 3;
+
+            first = add_where (first, load (run->output_gradient + left), run->taps + left, (guint8) (tap + 2));
+            first = add_where (first, load (run->output_gradient + right), run->taps + right, (guint8) tap);
+            second = add_where (second, load (run->output_gradient + right), run->taps + right, (guint8) (tap + 1));
+          }
+        store_gradient (run, place + part * LANES, first);
+        store_gradient (run, place + FOVEA_BLOCK + part * LANES, second);
       }
-  return sum;
+}
+
+/* As return_maxima(), of one row. */
+ALWAYS_INLINE void
+return_to_row (const FoveaBlockedPooling *pooling,
+               const MaximaReturn *run,
+               gint64 y,
+               const Windows *rows)
+{
+  const gboolean overlaps = pooling->kernel[0] == 3 && pooling->kernel[1] == 3 && pooling->stride[0] == 2 && pooling->stride[1] == 2;
+  /* The first window with one before it whose first pixel exists, and its first pixel. */
+  const gint64 pad = pooling->pad_begin[1], first_window = MAX (1, (pad + 1) / 2), first_pixel = 2 * first_window - pad;
+  gint64 n_pairs = MIN (pooling->output_width - first_window, (pooling->input_width - first_pixel) / 2);
+  Windows columns = { 0 };
+
+  if (!overlaps || n_pairs < 0 || rows->first == rows->end)
+    n_pairs = 0;
+  for (gint64 x = 0; x < pooling->input_width; x++)
+    {
+      if (n_pairs > 0 && x == first_pixel)
+        {
+          const gint64 row = y + pooling->pad_begin[0] - 2 * rows->first;
+          const gint64 place = (y * pooling->input_width + x) * FOVEA_BLOCK;
+          const gint64 window = (rows->first * pooling->output_width + first_window) * FOVEA_BLOCK;
+
+          if (rows->end - rows->first == 1)
+            return_to_pairs (1, pooling, run, row, place, window, n_pairs);
+          else
+            return_to_pairs (2, pooling, run, row, place, window, n_pairs);
+          x += 2 * n_pairs;
+          if (x == pooling->input_width)
+            return;
+        }
+      advance_windows (pooling, 1, x, &columns);
+      return_to_pixel (pooling, run, y, x, rows, &columns);
+    }
 }
 
 /* Each input of some rows collects from the windows that found their maximum there, and keeps it where @mask, if any,
@@ -268,47 +369,13 @@ return_maxima (const FoveaBlockedPooling *pooling,
                const guint16 *mask,
                float *input_gradient)
 {
+  const MaximaReturn run = { output_gradient, taps, accumulate, mask, input_gradient };
   Windows rows = { 0 };
 
   for (gint64 y = first_row; y < end_row; y++)
     {
-      Windows columns = { 0 };
-
       advance_windows (pooling, 0, y, &rows);
-      for (gint64 x = 0; x < pooling->input_width; x++)
-        {
-          const gint64 place = (y * pooling->input_width + x) * FOVEA_BLOCK;
-          gint64 n_rows, n_columns, window, tap;
-
-          advance_windows (pooling, 1, x, &columns);
-          n_rows = rows.end - rows.first;
-          n_columns = columns.end - columns.first;
-          window = (rows.first * pooling->output_width + columns.first) * FOVEA_BLOCK;
-          tap = (y + pooling->pad_begin[0] - rows.first * pooling->stride[0]) * pooling->kernel[1] +
-                x + pooling->pad_begin[1] - columns.first * pooling->stride[1];
-          for (guint part = 0; part < PARTS; part++)
-            {
-              const float *gradient = output_gradient + window + part * LANES;
-              const guint8 *found = taps + window + part * LANES;
-              Vector sum = { 0 };
-
-              if (accumulate)
-                sum = load (input_gradient + place + part * LANES);
-              if (n_rows == 1 && n_columns == 1)
-                sum = collect_maxima (pooling, 1, 1, gradient, found, tap, sum);
-              else if (n_rows == 1 && n_columns == 2)
-                sum = collect_maxima (pooling, 1, 2, gradient, found, tap, sum);
-              else if (n_rows == 2 && n_columns == 1)
-                sum = collect_maxima (pooling, 2, 1, gradient, found, tap, sum);
-              else if (n_rows == 2 && n_columns == 2)
-                sum = collect_maxima (pooling, 2, 2, gradient, found, tap, sum);
-              else
-                sum = collect_maxima (pooling, n_rows, n_columns, gradient, found, tap, sum);
-              if (mask != NULL)
-                sum = keep (sum, (const guint8 *) mask + (place + part * LANES) / 8);
-              store (input_gradient + place + part * LANES, sum);
-            }
-        }
+      return_to_row (pooling, &run, y, &rows);
     }
 }
 
