@@ -93,25 +93,32 @@ compute_tiles (gsize item,
     compute_tile (run, i);
 }
 
+/* Blocks of inputs whose gradients are made together. */
+static gsize
+count_item_blocks (gsize batch)
+{
+  return FOVEA_DENSE_SUMS / FOVEA_BLOCK / MIN (batch, FOVEA_DENSE_IMAGES);
+}
+
 /* A few blocks of inputs: all outputs' weights go by, once for all images of a group. */
 static void
 compute_gradient (gsize item,
                   guint worker,
                   gpointer data)
 {
-  enum { BLOCKS = FOVEA_DENSE_ROWS / FOVEA_BLOCK };
   const Run *run = data;
   const FoveaKernels *kernels = run->kernels;
   const FoveaEpilogue *epilogue = run->epilogue;
   const gsize tile_width = kernels->max_blocks * FOVEA_BLOCK, n_outputs = (gsize) run->output->n_blocks * FOVEA_BLOCK;
-  const gsize first = item * BLOCKS, n_blocks = MIN (BLOCKS, run->n_segments - first);
+  const gsize first = item * count_item_blocks (run->batch), n_blocks = MIN (count_item_blocks (run->batch), run->n_segments - first);
+  const gsize n_rows = n_blocks * FOVEA_BLOCK;
 
   for (gsize begin = 0; begin < run->batch; begin += FOVEA_DENSE_IMAGES)
     {
       const gsize n_images = MIN (FOVEA_DENSE_IMAGES, run->batch - begin);
-      float sums[FOVEA_DENSE_IMAGES][FOVEA_DENSE_ROWS * FOVEA_BLOCK] __attribute__ ((aligned (64)));
+      float sums[FOVEA_DENSE_SUMS * FOVEA_BLOCK] __attribute__ ((aligned (64)));
 
-      memset (sums, 0, n_images * sizeof sums[0]);
+      memset (sums, 0, n_images * n_rows * FOVEA_BLOCK * sizeof (float));
       for (gsize output = 0; output < n_outputs; output += tile_width)
         {
           const gsize width = MIN (tile_width, n_outputs - output);
@@ -119,12 +126,12 @@ compute_gradient (gsize item,
           const FoveaDenseRows rows = {
             .weights = run->packed + output * run->n_segments * FOVEA_BLOCK + first * FOVEA_BLOCK * width,
             .prefetch = next + tile_width <= n_outputs ? run->packed + next * run->n_segments * FOVEA_BLOCK + first * FOVEA_BLOCK * tile_width : NULL,
-            .n_rows = n_blocks * FOVEA_BLOCK,
+            .n_rows = n_rows,
             .width = width,
             .n_images = n_images,
             .output_gradients = run->output->data + begin * run->output->image_stride + output,
             .gradient_stride = run->output->image_stride,
-            .sums = sums[0],
+            .sums = sums,
           };
 
           kernels->dense_rows (&rows);
@@ -132,9 +139,9 @@ compute_gradient (gsize item,
       for (gsize i = 0; i < n_images; i++)
         {
           const gsize image = begin + i;
-          float results[FOVEA_DENSE_ROWS] __attribute__ ((aligned (64)));
+          float results[FOVEA_DENSE_SUMS] __attribute__ ((aligned (64)));
 
-          kernels->sum_rows (sums[i], n_blocks * FOVEA_BLOCK, results);
+          kernels->sum_rows (sums + i * n_rows * FOVEA_BLOCK, n_rows, results);
           kernels->mask (results, NULL,
                          epilogue->addend.data != NULL ? epilogue->addend.data + image * epilogue->addend.image_stride + first * FOVEA_BLOCK : NULL,
                          results, n_blocks);
@@ -210,5 +217,5 @@ fovea_blocked_dense_run_gradient (const FoveaKernels *kernels,
     .n_segments = (gsize) (input_gradient->n_blocks * input_gradient->height * input_gradient->width),
   };
 
-  fovea_parallel_for ((run.n_segments * FOVEA_BLOCK + FOVEA_DENSE_ROWS - 1) / FOVEA_DENSE_ROWS, compute_gradient, &run);
+  fovea_parallel_for ((run.n_segments + count_item_blocks (batch) - 1) / count_item_blocks (batch), compute_gradient, &run);
 }

@@ -109,20 +109,20 @@ typedef struct {
 
 typedef void (*FoveaNonzeroFunc) (const FoveaNonzeroTile *nonzeros);
 
-/* Rows of weights, and images, that the gradient of a fully connected layer takes at a time: rows enough
- * for long stretches of memory, while what they are added to stays in the second-level cache. */
-#define FOVEA_DENSE_ROWS 256
+/* Images that the gradient of a fully connected layer takes at a time, and rows of weights times images: rows enough
+ * for long stretches of memory, while what they are added to stays in the first-level cache. */
 #define FOVEA_DENSE_IMAGES 8
+#define FOVEA_DENSE_SUMS 256
 
 /**
  * FoveaDenseRows:
  * @weights: [n_rows][width]
  * @prefetch: (nullable): as much memory that will be wanted next
- * @n_rows: at most FOVEA_DENSE_ROWS
+ * @n_rows: a multiple of 16
  * @width: a multiple of 16
  * @n_images: at most FOVEA_DENSE_IMAGES
  * @output_gradients: [n_images][gradient_stride], of which the first @width count
- * @sums: [n_images][FOVEA_DENSE_ROWS][16]: what each row's products are added to, lane by lane
+ * @sums: [n_images][n_rows][16]: what each row's products are added to, lane by lane
  *
  * A row of weights times the outputs' gradients is the gradient with respect to one input of a fully
  * connected layer. The rows are read in the order in which the forward run wants them, so no transposed

@@ -188,7 +188,7 @@ add_rows (const int n_images,
 #pragma GCC unroll 4
       for (int i = 0; i < n_images; i++)
         {
-          float *target = sums + ((gsize) i * FOVEA_DENSE_ROWS + row) * FOVEA_BLOCK;
+          float *target = sums + ((gsize) i * rows->n_rows + row) * FOVEA_BLOCK;
           Vector sum = load (target);
 
 #pragma GCC unroll 4
@@ -209,7 +209,7 @@ add_rows_of_width (const int n_registers,
   for (gsize image = 0; image < rows->n_images; image += n_here)
     {
       const float *gradients = rows->output_gradients + image * rows->gradient_stride;
-      float *sums = rows->sums + image * FOVEA_DENSE_ROWS * FOVEA_BLOCK;
+      float *sums = rows->sums + image * rows->n_rows * FOVEA_BLOCK;
 
       n_here = rows->n_images - image >= 4 ? 4 : 1;
       if (n_here == 4)
@@ -229,11 +229,39 @@ add_dense_rows (const FoveaDenseRows *rows)
     add_rows_of_width (PARTS, rows);
 }
 
+/* From two registers, each of which holds groups of 2 · @half lanes: their groups, one after the other, with each one's
+ * two halves added. */
+ALWAYS_INLINE Vector
+fold (Vector a,
+      Vector b,
+      const int half)
+{
+  IntVector low;
+
+#pragma GCC unroll 16
+  for (int i = 0; i < LANES; i++)
+    low[i] = i / half * 2 * half + i % half;
+  return __builtin_shuffle (a, b, low) + __builtin_shuffle (a, b, low + half);
+}
+
+/* The sums of all lanes of as many rows as a register has lanes, halves added to halves until one lane is left. */
 void
 sum_dense_rows (const float *sums,
                 gsize n_rows,
                 float *output)
 {
-  for (gsize row = 0; row < n_rows; row++)
-    output[row] = sum_lanes (load (sums + row * FOVEA_BLOCK));
+  for (gsize row = 0; row < n_rows; row += LANES)
+    {
+      Vector folded[LANES];
+
+#pragma GCC unroll 16
+      for (int i = 0; i < LANES; i++)
+        folded[i] = load (sums + (row + (gsize) i) * FOVEA_BLOCK);
+#pragma GCC unroll 4
+      for (int half = LANES / 2; half > 0; half /= 2)
+#pragma GCC unroll 8
+        for (int i = 0; i < half; i++)
+          folded[i] = fold (folded[2 * i], folded[2 * i + 1], half);
+      store (output + row, folded[0]);
+    }
 }

@@ -121,19 +121,4 @@ add_where (Vector sum,
 #endif
 }
 
-/* The sum of all lanes: halves are added until one is left. */
-ALWAYS_INLINE float
-sum_lanes (Vector vector)
-{
-  float lanes[LANES] __attribute__ ((aligned (LANES * 4)));
-
-  store (lanes, vector);
-#pragma GCC unroll 4
-  for (guint half = LANES / 2; half > 0; half /= 2)
-#pragma GCC unroll 8
-    for (guint i = 0; i < half; i++)
-      lanes[i] += lanes[half + i];
-  return lanes[0];
-}
-
 #endif
