@@ -7,6 +7,7 @@
 #include "ui/config.h"
 #include "ui/dissection-pictures.h"
 #include "ui/figure-picture.h"
+#include "ui/number.h"
 
 /* A picture's side, in pixels. */
 #define PICTURE_SIZE 224
@@ -69,8 +70,9 @@ set_cell (FoveaFigure *figure,
           GError **error)
 {
   g_autoptr (FoveaImage) image = fit (picture->drawn, error);
-  g_autofree char *caption = picture->has_concept ? g_strdup_printf ("%s; activation %.4g; IoU %.3f", picture->name, picture->activation, picture->iou)
-                                                  : g_strdup_printf ("%s; activation %.4g", picture->name, picture->activation);
+  g_autofree char *activation = fovea_number_format (picture->activation, 4);
+  g_autofree char *caption = picture->has_concept ? g_strdup_printf ("%s; activation %s; IoU %.3f", picture->name, activation, picture->iou)
+                                                  : g_strdup_printf ("%s; activation %s", picture->name, activation);
 
   if (image == NULL)
     return FALSE;

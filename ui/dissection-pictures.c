@@ -3,6 +3,7 @@
 
 #include "engine/analysis/dissect-example.h"
 #include "ui/chart-dissection.h"
+#include "ui/number.h"
 #include "ui/texture.h"
 
 /* How many images a channel is shown in. */
@@ -81,16 +82,17 @@ describe (const FoveaDissectExample *example,
           const FoveaDissectionPicturesRequest *request)
 {
   g_autofree char *concept = request->label != NULL ? fovea_dissection_format_label (request->label) : NULL;
+  g_autofree char *activation = fovea_number_format (example->activation, 4);
 
   if (concept == NULL)
-    return g_strdup_printf ("%s: activation %.4g. Bright is where the channel is above its threshold; click to see it in the Lens",
-                            example->name, example->activation);
+    return g_strdup_printf ("%s: activation %s. Bright is where the channel is above its threshold; click to see it in the Lens",
+                            example->name, activation);
   if (example->n_concept == 0)
-    return g_strdup_printf ("%s: activation %.4g, without “%s”. Bright is where the channel is above its threshold; click to see it in the Lens",
-                            example->name, example->activation, concept);
-  return g_strdup_printf ("%s: activation %.4g, IoU with “%s” in this image %.3f. Bright is where the channel is above its threshold, and the "
+    return g_strdup_printf ("%s: activation %s, without “%s”. Bright is where the channel is above its threshold; click to see it in the Lens",
+                            example->name, activation, concept);
+  return g_strdup_printf ("%s: activation %s, IoU with “%s” in this image %.3f. Bright is where the channel is above its threshold, and the "
                           "yellow line surrounds the concept; click to see it in the Lens",
-                          example->name, example->activation, concept, example->iou);
+                          example->name, activation, concept, example->iou);
 }
 
 static GPtrArray *

@@ -8,6 +8,7 @@
 #include "ui/color-scale.h"
 #include "ui/config.h"
 #include "ui/figure-picture.h"
+#include "ui/number.h"
 
 /* How many classes stand below an image. */
 #define N_CLASSES 3
@@ -109,10 +110,13 @@ static char *
 describe_map (const Export *export, guint side)
 {
   const FoveaChannelResponse *channel = fovea_response_get_channel (export->responses[side], export->channels[side]);
+  g_autofree char *minimum = fovea_number_format (channel->minimum, 4);
+  g_autofree char *peak = fovea_number_format (channel->peak, 4);
+  g_autofree char *mean = fovea_number_format (channel->mean, 4);
 
   if (!has_map (export, side))
-    return g_strdup_printf ("%s:%u is %.4g", export->layer, export->channels[side], channel->peak);
-  return g_strdup_printf ("%s:%u from %.4g to %.4g, mean %.4g", export->layer, export->channels[side], channel->minimum, channel->peak, channel->mean);
+    return g_strdup_printf ("%s:%u is %s", export->layer, export->channels[side], peak);
+  return g_strdup_printf ("%s:%u from %s to %s, mean %s", export->layer, export->channels[side], minimum, peak, mean);
 }
 
 static gboolean

@@ -3,27 +3,14 @@
 
 #include <math.h>
 
-#include "engine/analysis/classify.h"
 #include "ui/color-scale.h"
+#include "ui/lens-channels.h"
+#include "ui/lens-classes.h"
+#include "ui/number.h"
 #include "ui/texture.h"
-#include "ui/value-bar.h"
-#include "ui/wrap-box.h"
 
 /* Maps are enlarged to this many pixels a side; the screen does the rest. */
 #define OVERLAY_SIZE 256
-
-/* Room for a channel in the list, in characters: its number, or its class as well. */
-#define NUMBER_WIDTH 4
-#define CLASS_WIDTH 9
-
-typedef struct
-{
-  GtkWidget *row;
-  GtkWidget *label;
-  GtkWidget *mark; /* of a class that the other network names too */
-  GtkWidget *bar;
-  GtkWidget *value;
-} Row;
 
 struct _FoveaLensPanel
 {
@@ -44,22 +31,17 @@ struct _FoveaLensPanel
   GtkWidget *change;
   FoveaImageView *change_view;
   GtkWidget *change_label;
-  GtkWidget *classes_message;
-  GtkWidget *classes;
-  GtkWidget *channels_label;
-  GtkListBox *channels;
+  GtkBox *column; /* of all that is shown of a response */
+  GtkBox *top;    /* in it, the picture and, where there is room beside it, the channels */
+  FoveaLensClasses *classes;
+  FoveaLensChannels *channels;
 
   FoveaSide side;
   FoveaResponse *response; /* nullable */
   char *layer;
   guint channel;
-  FoveaResponseMeasure measure;
   gboolean has_channel; /* the network has the chosen layer and channel */
   gint64 y, x; /* the unit that is pointed at; -1 */
-  Row class_rows[FOVEA_LENS_N_CLASSES];
-  Row channel_rows[FOVEA_LENS_N_CHANNELS];
-  guint listed[FOVEA_LENS_N_CHANNELS];
-  gboolean updating; /* rows are selected by the program */
 };
 
 G_DEFINE_FINAL_TYPE (FoveaLensPanel, fovea_lens_panel, GTK_TYPE_WIDGET)
@@ -77,20 +59,9 @@ static guint signals[N_SIGNALS];
 static void
 set_number (GtkWidget *label, double value)
 {
-  g_autofree char *text = g_strdup_printf ("%.4g", value);
+  g_autofree char *text = fovea_number_format (value, 4);
 
   gtk_label_set_label (GTK_LABEL (label), text);
-}
-
-/* The class of a channel of the layer that ends in classes; NULL for other layers. */
-static const char *
-get_channel_label (FoveaLensPanel *self, guint channel)
-{
-  FoveaNetwork *network = fovea_response_get_network (self->response);
-  FoveaGraph *graph = fovea_network_get_graph (network);
-  int layer = fovea_response_get_layer (self->response);
-
-  return layer == fovea_graph_get_output (graph) || layer == fovea_graph_get_logits (graph) ? fovea_class_get_label (network, channel) : NULL;
 }
 
 static gboolean
@@ -121,22 +92,25 @@ update_readout (FoveaLensPanel *self)
   if (self->y >= 0 && has_positions (self))
     {
       const FoveaShape *shape = fovea_response_get_shape (self->response);
-      double value = (double) fovea_response_get_map (self->response, self->channel)[self->y * shape->width + self->x];
+      g_autofree char *value = fovea_number_format ((double) fovea_response_get_map (self->response, self->channel)[self->y * shape->width + self->x], 4);
 
       fovea_response_get_box (self->response, self->y, self->x, box);
       fovea_image_view_set_box (self->view, (double[]) { (double) box[0], (double) box[1], (double) box[2], (double) box[3] });
-      text = g_strdup_printf ("%s:%u:%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT " is %.4g; sees rows %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+      text = g_strdup_printf ("%s:%u:%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT " is %s; sees rows %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
                               ", columns %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
                               self->layer, self->channel, self->y, self->x, value, box[1], box[3] - 1, box[0], box[2] - 1);
     }
   else
     {
+      g_autofree char *peak = fovea_number_format (channel->peak, 4);
+      g_autofree char *mean = fovea_number_format (channel->mean, 4);
+
       fovea_image_view_set_box (self->view, NULL);
       if (has_positions (self))
-        text = g_strdup_printf ("%s:%u: peak %.4g at row %" G_GINT64_FORMAT ", column %" G_GINT64_FORMAT "; mean %.4g",
-                                self->layer, self->channel, channel->peak, channel->peak_y, channel->peak_x, channel->mean);
+        text = g_strdup_printf ("%s:%u: peak %s at row %" G_GINT64_FORMAT ", column %" G_GINT64_FORMAT "; mean %s",
+                                self->layer, self->channel, peak, channel->peak_y, channel->peak_x, mean);
       else
-        text = g_strdup_printf ("%s:%u is %.4g; the layer has no positions", self->layer, self->channel, channel->peak);
+        text = g_strdup_printf ("%s:%u is %s; the layer has no positions", self->layer, self->channel, peak);
     }
   gtk_label_set_label (GTK_LABEL (self->readout), text);
 }
@@ -162,79 +136,6 @@ update_overlay (FoveaLensPanel *self)
   description = g_strdup_printf ("What %s sees, with the activations of %s channel %u; the arrow keys point at a unit",
                                  gtk_label_get_label (GTK_LABEL (self->name_label)), self->layer, self->channel);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
-}
-
-static void
-update_channels (FoveaLensPanel *self)
-{
-  guint n_channels = (guint) fovea_response_get_shape (self->response)->channels;
-  g_autofree guint *ranked = g_new (guint, n_channels);
-  double largest = 0;
-
-  self->updating = TRUE;
-  fovea_response_rank (self->response, self->measure, ranked);
-  gtk_list_box_unselect_all (self->channels);
-  for (guint i = 0; i < FOVEA_LENS_N_CHANNELS; i++)
-    {
-      const Row *row = &self->channel_rows[i];
-      const FoveaChannelResponse *channel;
-      const char *label;
-      g_autofree char *text = NULL;
-      g_autofree char *spoken = NULL;
-      double value;
-
-      gtk_widget_set_visible (row->row, i < n_channels);
-      if (i >= n_channels)
-        continue;
-      self->listed[i] = ranked[i];
-      channel = fovea_response_get_channel (self->response, ranked[i]);
-      value = self->measure == FOVEA_RESPONSE_PEAK ? channel->peak : channel->mean;
-      if (i == 0)
-        largest = value;
-      label = get_channel_label (self, ranked[i]);
-      text = label != NULL ? g_strdup_printf ("%u %s", ranked[i], label) : g_strdup_printf ("%u", ranked[i]);
-      spoken = g_strdup_printf ("channel %s, %.4g", text, value);
-      gtk_label_set_label (GTK_LABEL (row->label), text);
-      gtk_label_set_width_chars (GTK_LABEL (row->label), label != NULL ? CLASS_WIDTH : NUMBER_WIDTH);
-      set_number (row->value, value);
-      fovea_value_bar_set_fraction (FOVEA_VALUE_BAR (row->bar), largest > 0 ? value / largest : 0);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (row->row), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
-      if (ranked[i] == self->channel)
-        gtk_list_box_select_row (self->channels, GTK_LIST_BOX_ROW (row->row));
-    }
-  self->updating = FALSE;
-}
-
-static void
-update_classes (FoveaLensPanel *self)
-{
-  const GError *error;
-  const GArray *classes = fovea_response_get_classes (self->response, &error);
-
-  gtk_widget_set_visible (self->classes_message, classes == NULL);
-  gtk_widget_set_visible (self->classes, classes != NULL);
-  if (classes == NULL)
-    gtk_label_set_label (GTK_LABEL (self->classes_message), error->message);
-  for (guint i = 0; i < FOVEA_LENS_N_CLASSES; i++)
-    {
-      const Row *row = &self->class_rows[i];
-      const FoveaRankedClass *class;
-      const char *label;
-      g_autofree char *text = NULL;
-      g_autofree char *value = NULL;
-
-      gtk_widget_set_visible (row->row, classes != NULL && i < classes->len);
-      if (classes == NULL || i >= classes->len)
-        continue;
-      class = &g_array_index (classes, FoveaRankedClass, i);
-      label = fovea_class_get_label (fovea_response_get_network (self->response), class->index);
-      text = label != NULL ? g_strdup (label) : g_strdup_printf ("class %u", class->index);
-      value = g_strdup_printf ("%.1f %%", class->probability * 100);
-      gtk_label_set_label (GTK_LABEL (row->label), text);
-      gtk_widget_set_tooltip_text (row->label, text);
-      gtk_label_set_label (GTK_LABEL (row->value), value);
-      fovea_value_bar_set_fraction (FOVEA_VALUE_BAR (row->bar), class->probability);
-    }
 }
 
 static void
@@ -277,65 +178,17 @@ on_stepped (FoveaLensPanel *self, int columns, int rows)
 }
 
 static void
-on_row_selected (FoveaLensPanel *self, GtkListBoxRow *row)
-{
-  if (!self->updating && row != NULL && self->response != NULL)
-    g_signal_emit (self, signals[CHANNEL_CHOSEN], 0, self->listed[gtk_list_box_row_get_index (row)]);
-}
-
-static void
-on_row_activated (FoveaLensPanel *self, GtkListBoxRow *row)
+on_channel_chosen (FoveaLensPanel *self, guint channel)
 {
   if (self->response != NULL)
-    g_signal_emit (self, signals[CHANNEL_ACTIVATED], 0, self->listed[gtk_list_box_row_get_index (row)]);
-}
-
-/* Name, bar and value in columns that are as wide in every row. */
-static void
-fill_row (Row *row, GtkWidget *box, int label_width, int value_width)
-{
-  row->label = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (row->label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (row->label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars (GTK_LABEL (row->label), label_width);
-  gtk_label_set_max_width_chars (GTK_LABEL (row->label), label_width);
-  row->bar = fovea_value_bar_new ();
-  gtk_widget_set_hexpand (row->bar, TRUE);
-  row->value = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (row->value), 1);
-  gtk_label_set_width_chars (GTK_LABEL (row->value), value_width);
-  gtk_widget_add_css_class (row->value, "numeric");
-  gtk_box_append (GTK_BOX (box), row->label);
-  gtk_box_append (GTK_BOX (box), row->bar);
-  gtk_box_append (GTK_BOX (box), row->value);
+    g_signal_emit (self, signals[CHANNEL_CHOSEN], 0, channel);
 }
 
 static void
-make_class_row (FoveaLensPanel *self, Row *row, GtkSizeGroup *labels, GtkSizeGroup *values)
+on_channel_activated (FoveaLensPanel *self, guint channel)
 {
-  row->row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  gtk_widget_add_css_class (row->row, "lens-row");
-  fill_row (row, row->row, 16, 7);
-  gtk_size_group_add_widget (labels, row->label);
-  gtk_size_group_add_widget (values, row->value);
-  row->mark = gtk_image_new_from_icon_name ("object-select-symbolic");
-  gtk_widget_set_tooltip_text (row->mark, "Among the other network’s most probable classes, too");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row->mark), GTK_ACCESSIBLE_PROPERTY_LABEL, "Among the other network’s most probable classes, too", -1);
-  gtk_box_append (GTK_BOX (row->row), row->mark);
-  gtk_box_append (GTK_BOX (self->classes), row->row);
-}
-
-static void
-make_channel_row (FoveaLensPanel *self, Row *row)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-
-  row->row = gtk_list_box_row_new ();
-  gtk_widget_add_css_class (box, "lens-row");
-  fill_row (row, box, CLASS_WIDTH, 6);
-  gtk_widget_add_css_class (row->label, "numeric");
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row->row), box);
-  gtk_list_box_append (self->channels, row->row);
+  if (self->response != NULL)
+    g_signal_emit (self, signals[CHANNEL_ACTIVATED], 0, channel);
 }
 
 static GdkTexture *
@@ -354,7 +207,6 @@ fovea_lens_panel_dispose (GObject *object)
   FoveaLensPanel *self = FOVEA_LENS_PANEL (object);
   GtkWidget *child;
 
-  self->updating = TRUE;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_pointer (&self->response, fovea_response_unref);
@@ -374,7 +226,8 @@ fovea_lens_panel_class_init (FoveaLensPanelClass *class)
   signals[UNIT_POINTED] = g_signal_new ("unit-pointed", FOVEA_TYPE_LENS_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
 
   g_type_ensure (FOVEA_TYPE_IMAGE_VIEW);
-  g_type_ensure (FOVEA_TYPE_WRAP_BOX);
+  g_type_ensure (FOVEA_TYPE_LENS_CHANNELS);
+  g_type_ensure (FOVEA_TYPE_LENS_CLASSES);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/fovea/Fovea/lens-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, dot);
@@ -392,9 +245,9 @@ fovea_lens_panel_class_init (FoveaLensPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, change);
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, change_view);
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, change_label);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, classes_message);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, column);
+  gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, top);
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, classes);
-  gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, channels_label);
   gtk_widget_class_bind_template_child (widget_class, FoveaLensPanel, channels);
 }
 
@@ -402,23 +255,17 @@ static void
 fovea_lens_panel_init (FoveaLensPanel *self)
 {
   g_autoptr (GdkTexture) scale = make_scale ();
-  g_autoptr (GtkSizeGroup) labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
-  g_autoptr (GtkSizeGroup) values = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
 
   self->y = self->x = -1;
   self->layer = g_strdup ("");
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_picture_set_paintable (GTK_PICTURE (self->scale), GDK_PAINTABLE (scale));
-  for (guint i = 0; i < FOVEA_LENS_N_CLASSES; i++)
-    make_class_row (self, &self->class_rows[i], labels, values);
-  for (guint i = 0; i < FOVEA_LENS_N_CHANNELS; i++)
-    make_channel_row (self, &self->channel_rows[i]);
   fovea_lens_panel_set_side (self, FOVEA_SIDE_STANDARD);
   g_signal_connect_object (self->view, "pointed", G_CALLBACK (on_pointed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "left", G_CALLBACK (on_left), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "stepped", G_CALLBACK (on_stepped), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->channels, "row-selected", G_CALLBACK (on_row_selected), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->channels, "row-activated", G_CALLBACK (on_row_activated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->channels, "channel-chosen", G_CALLBACK (on_channel_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->channels, "channel-activated", G_CALLBACK (on_channel_activated), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -445,10 +292,8 @@ fovea_lens_panel_set_side (FoveaLensPanel *self, FoveaSide side)
   for (guint i = 0; i < FOVEA_N_SIDES; i++)
     gtk_widget_remove_css_class (self->dot, fovea_side_get_name (i));
   gtk_widget_add_css_class (self->dot, fovea_side_get_name (side));
-  for (guint i = 0; i < FOVEA_LENS_N_CLASSES; i++)
-    fovea_value_bar_set_side (FOVEA_VALUE_BAR (self->class_rows[i].bar), side);
-  for (guint i = 0; i < FOVEA_LENS_N_CHANNELS; i++)
-    fovea_value_bar_set_side (FOVEA_VALUE_BAR (self->channel_rows[i].bar), side);
+  fovea_lens_classes_set_side (self->classes, side);
+  fovea_lens_channels_set_side (self->channels, side);
 }
 
 /**
@@ -516,7 +361,7 @@ fovea_lens_panel_set_response (FoveaLensPanel *self, FoveaResponse *response, Gd
   self->response = response;
   self->y = self->x = -1;
   fovea_image_view_set_image (self->view, image, seen->width, seen->height);
-  update_classes (self);
+  fovea_lens_classes_show (self->classes, response);
   show_page (self, "response");
 }
 
@@ -540,16 +385,6 @@ fovea_lens_panel_set_change (FoveaLensPanel *self, GdkTexture *change, guint wid
     fovea_image_view_set_image (self->change_view, change, width, height);
 }
 
-/* Whether @index is among a response's first classes. */
-static gboolean
-names_class (const GArray *classes, guint index)
-{
-  for (guint i = 0; classes != NULL && i < MIN (classes->len, FOVEA_LENS_N_CLASSES); i++)
-    if (g_array_index (classes, FoveaRankedClass, i).index == index)
-      return TRUE;
-  return FALSE;
-}
-
 /**
  * fovea_lens_panel_set_common_classes:
  * @other: (nullable): the other network's response
@@ -559,23 +394,8 @@ names_class (const GArray *classes, guint index)
 void
 fovea_lens_panel_set_common_classes (FoveaLensPanel *self, const FoveaResponse *other)
 {
-  const GArray *classes;
-  const GArray *others = other != NULL ? fovea_response_get_classes (other, NULL) : NULL;
-
   g_return_if_fail (FOVEA_IS_LENS_PANEL (self));
-
-  classes = self->response != NULL ? fovea_response_get_classes (self->response, NULL) : NULL;
-  for (guint i = 0; i < FOVEA_LENS_N_CLASSES; i++)
-    {
-      gboolean common = classes != NULL && i < classes->len && names_class (others, g_array_index (classes, FoveaRankedClass, i).index);
-      gboolean first = common && i == 0 && g_array_index (others, FoveaRankedClass, 0).index == g_array_index (classes, FoveaRankedClass, 0).index;
-
-      gtk_widget_set_opacity (self->class_rows[i].mark, common ? 1 : 0);
-      if (first)
-        gtk_widget_add_css_class (self->class_rows[i].row, "agreed");
-      else
-        gtk_widget_remove_css_class (self->class_rows[i].row, "agreed");
-    }
+  fovea_lens_classes_set_common (self->classes, self->response, other);
 }
 
 /**
@@ -589,7 +409,6 @@ fovea_lens_panel_set_neuron (FoveaLensPanel *self, const char *layer, guint chan
 {
   FoveaGraph *graph;
   const FoveaShape *shape;
-  g_autofree char *title = NULL;
   int found;
 
   g_return_if_fail (FOVEA_IS_LENS_PANEL (self));
@@ -599,17 +418,14 @@ fovea_lens_panel_set_neuron (FoveaLensPanel *self, const char *layer, guint chan
   g_free (self->layer);
   self->layer = g_strdup (layer);
   self->channel = channel;
-  self->measure = measure;
   graph = fovea_network_get_graph (fovea_response_get_network (self->response));
   shape = fovea_response_get_shape (self->response);
   self->has_channel = channel < shape->channels && fovea_graph_find (graph, layer, &found, NULL) && found == fovea_response_get_layer (self->response);
   if (self->y >= shape->height || self->x >= shape->width)
     self->y = self->x = -1;
 
-  title = g_strdup_printf ("Most active in %s", fovea_graph_get_node (graph, (guint) fovea_response_get_layer (self->response))->name);
-  gtk_label_set_label (GTK_LABEL (self->channels_label), title);
   update_overlay (self);
-  update_channels (self);
+  fovea_lens_channels_show (self->channels, self->response, channel, measure);
   update_readout (self);
 }
 
@@ -625,14 +441,25 @@ fovea_lens_panel_set_opacity (FoveaLensPanel *self, double opacity)
 }
 
 /**
- * fovea_lens_panel_set_picture_size:
+ * fovea_lens_panel_set_room:
  * @size: the least length of the picture's sides, in pixels of the screen
+ * @is_narrow: whether there is no room for the channels beside the picture; then they come last, so that the classes stay in sight
  */
 void
-fovea_lens_panel_set_picture_size (FoveaLensPanel *self, int size)
+fovea_lens_panel_set_room (FoveaLensPanel *self, int size, gboolean is_narrow)
 {
+  GtkWidget *channels = GTK_WIDGET (self->channels);
+  GtkBox *home = is_narrow ? self->column : self->top;
+
   g_return_if_fail (FOVEA_IS_LENS_PANEL (self));
+
   gtk_widget_set_size_request (GTK_WIDGET (self->view), size, size);
+  if (gtk_widget_get_parent (channels) == GTK_WIDGET (home))
+    return;
+  g_object_ref (channels);
+  gtk_box_remove (GTK_BOX (gtk_widget_get_parent (channels)), channels);
+  gtk_box_append (home, channels);
+  g_object_unref (channels);
 }
 
 /**
@@ -666,6 +493,18 @@ fovea_lens_panel_get_response (FoveaLensPanel *self)
 {
   g_return_val_if_fail (FOVEA_IS_LENS_PANEL (self), NULL);
   return self->response;
+}
+
+/**
+ * fovea_lens_panel_get_channel_list:
+ *
+ * Returns: (transfer none): the most active channels
+ */
+GtkListBox *
+fovea_lens_panel_get_channel_list (FoveaLensPanel *self)
+{
+  g_return_val_if_fail (FOVEA_IS_LENS_PANEL (self), NULL);
+  return fovea_lens_channels_get_list (self->channels);
 }
 
 /**

@@ -12,10 +12,6 @@
 
 G_BEGIN_DECLS
 
-/* How many classes and channels are listed. */
-#define FOVEA_LENS_N_CLASSES 5
-#define FOVEA_LENS_N_CHANNELS 8
-
 /**
  * FoveaLensPanel:
  *
@@ -36,9 +32,10 @@ void fovea_lens_panel_set_change (FoveaLensPanel *panel, GdkTexture *change, gui
 void fovea_lens_panel_set_common_classes (FoveaLensPanel *panel, const FoveaResponse *other);
 void fovea_lens_panel_set_neuron (FoveaLensPanel *panel, const char *layer, guint channel, FoveaResponseMeasure measure);
 void fovea_lens_panel_set_opacity (FoveaLensPanel *panel, double opacity);
-void fovea_lens_panel_set_picture_size (FoveaLensPanel *panel, int size);
+void fovea_lens_panel_set_room (FoveaLensPanel *panel, int size, gboolean is_narrow);
 void fovea_lens_panel_point_at (FoveaLensPanel *panel, gint64 y, gint64 x);
 FoveaResponse *fovea_lens_panel_get_response (FoveaLensPanel *panel);
+GtkListBox *fovea_lens_panel_get_channel_list (FoveaLensPanel *panel);
 FoveaImageView *fovea_lens_panel_get_view (FoveaLensPanel *panel);
 const char *fovea_lens_panel_get_change (FoveaLensPanel *panel);
 const char *fovea_lens_panel_get_readout (FoveaLensPanel *panel);

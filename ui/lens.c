@@ -18,6 +18,10 @@
 #define ROOM_BESIDE 200
 #define ROOM_BELOW 370
 
+/* The same where a network's half has no room beside the picture. */
+#define MINIMUM_NARROW_SIDE 150
+#define ROOM_BELOW_NARROW 395
+
 /* In a narrower window the networks stand one below the other, in pixels. */
 #define NARROW 540
 
@@ -46,6 +50,7 @@ struct _FoveaLens
   char *verdict;
   int side;           /* of the pictures on the screen */
   gboolean is_narrow; /* the window is */
+  gboolean is_half_narrow; /* a network's half is */
   guint side_source;
 };
 
@@ -454,7 +459,7 @@ apply_side (gpointer data)
   self->side_source = 0;
   gtk_orientable_set_orientation (self->panels, self->is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
-    fovea_lens_panel_set_picture_size (fovea_lens_get_panel (self, side), self->side);
+    fovea_lens_panel_set_room (fovea_lens_get_panel (self, side), self->side, self->is_half_narrow);
   return G_SOURCE_REMOVE;
 }
 
@@ -463,13 +468,18 @@ static void
 fovea_lens_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   FoveaLens *self = FOVEA_LENS (widget);
-  int side = CLAMP (MIN (width / FOVEA_N_SIDES - 30 - ROOM_BESIDE, height - ROOM_BELOW), MINIMUM_SIDE, MAXIMUM_SIDE);
+  gboolean is_narrow = width < NARROW;
+  int half = is_narrow ? width - 30 : width / FOVEA_N_SIDES - 30;
+  gboolean is_half_narrow = half < MINIMUM_SIDE + ROOM_BESIDE;
+  int side = is_half_narrow ? CLAMP (MIN (half, height - ROOM_BELOW_NARROW), MINIMUM_NARROW_SIDE, MAXIMUM_SIDE)
+                            : CLAMP (MIN (half - ROOM_BESIDE, height - ROOM_BELOW), MINIMUM_SIDE, MAXIMUM_SIDE);
 
   gtk_widget_allocate (gtk_widget_get_first_child (widget), width, height, baseline, NULL);
-  if (side == self->side && (width < NARROW) == self->is_narrow)
+  if (side == self->side && is_narrow == self->is_narrow && is_half_narrow == self->is_half_narrow)
     return;
   self->side = side;
-  self->is_narrow = width < NARROW;
+  self->is_narrow = is_narrow;
+  self->is_half_narrow = is_half_narrow;
   if (self->side_source == 0)
     self->side_source = g_idle_add (apply_side, self);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "ui/number.h"
+
 /* A patch's side in pixels; and what is between two of them. */
 #define TILE 64
 #define GAP 2
@@ -43,9 +45,10 @@ fovea_patch_grid_get_length (guint n_tiles)
 char *
 fovea_patch_grid_describe (guint n_hits, const FoveaScanHit *hits)
 {
-  if (n_hits == 0)
-    return g_strdup ("no image could be read");
-  return g_strdup_printf ("activation %.4g to %.4g", hits[0].activation, hits[n_hits - 1].activation);
+  g_autofree char *first = n_hits > 0 ? fovea_number_format ((double) hits[0].activation, 4) : NULL;
+  g_autofree char *last = n_hits > 0 ? fovea_number_format ((double) hits[n_hits - 1].activation, 4) : NULL;
+
+  return n_hits > 0 ? g_strdup_printf ("activation %s to %s", first, last) : g_strdup ("no image could be read");
 }
 
 /* The patch on a square as large as the whole field, which may reach beyond the input, so that all patches

@@ -6,7 +6,8 @@
 #include <adwaita.h>
 
 #include "engine/analysis/selectivity.h"
-#include "ui/value-bar.h"
+#include "ui/number.h"
+#include "ui/value-row.h"
 
 #define N_COLUMNS 3
 
@@ -16,13 +17,6 @@
 /* Room for a class and its value, in characters. */
 #define CLASS_WIDTH 16
 #define VALUE_WIDTH 8
-
-typedef struct {
-  GtkWidget *box;
-  GtkWidget *label;
-  GtkWidget *bar;
-  GtkWidget *value;
-} Row;
 
 struct _FoveaPatchPanel {
   GtkWidget parent_instance;
@@ -35,7 +29,7 @@ struct _FoveaPatchPanel {
   GtkWidget *facts;
   GtkWidget *classes; /* a heading */
   GtkWidget *selectivity;
-  Row rows[FOVEA_PATCH_PANEL_N_CLASSES];
+  FoveaValueRow *rows[FOVEA_PATCH_PANEL_N_CLASSES];
 };
 
 G_DEFINE_FINAL_TYPE (FoveaPatchPanel, fovea_patch_panel, GTK_TYPE_WIDGET)
@@ -89,30 +83,6 @@ make_label (const char *css_class)
 }
 
 static void
-make_row (FoveaPatchPanel *self,
-          Row *row)
-{
-  row->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  row->label = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (row->label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (row->label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars (GTK_LABEL (row->label), CLASS_WIDTH);
-  gtk_label_set_max_width_chars (GTK_LABEL (row->label), CLASS_WIDTH);
-  row->bar = fovea_value_bar_new ();
-  gtk_widget_set_hexpand (row->bar, TRUE);
-  row->value = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (row->value), 1);
-  gtk_label_set_width_chars (GTK_LABEL (row->value), VALUE_WIDTH);
-  gtk_widget_add_css_class (row->value, "numeric");
-  gtk_widget_add_css_class (row->box, "lens-row");
-  gtk_box_append (GTK_BOX (row->box), row->label);
-  gtk_box_append (GTK_BOX (row->box), row->bar);
-  gtk_box_append (GTK_BOX (row->box), row->value);
-  gtk_widget_set_visible (row->box, FALSE);
-  gtk_widget_set_parent (row->box, GTK_WIDGET (self));
-}
-
-static void
 fovea_patch_panel_init (FoveaPatchPanel *self)
 {
   GtkWidget *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
@@ -159,7 +129,12 @@ fovea_patch_panel_init (FoveaPatchPanel *self)
   self->selectivity = make_label ("numeric");
   gtk_widget_set_parent (self->selectivity, GTK_WIDGET (self));
   for (guint i = 0; i < FOVEA_PATCH_PANEL_N_CLASSES; i++)
-    make_row (self, &self->rows[i]);
+    {
+      self->rows[i] = FOVEA_VALUE_ROW (fovea_value_row_new (CLASS_WIDTH, VALUE_WIDTH));
+      gtk_widget_add_css_class (GTK_WIDGET (self->rows[i]), "lens-row");
+      gtk_widget_set_visible (GTK_WIDGET (self->rows[i]), FALSE);
+      gtk_widget_set_parent (GTK_WIDGET (self->rows[i]), GTK_WIDGET (self));
+    }
 }
 
 /**
@@ -183,7 +158,7 @@ fovea_patch_panel_set_network (FoveaPatchPanel *self,
   gtk_label_set_label (GTK_LABEL (self->name), name);
   gtk_widget_set_tooltip_text (self->name, fovea_network_get_training (network));
   for (guint i = 0; i < FOVEA_PATCH_PANEL_N_CLASSES; i++)
-    fovea_value_bar_set_side (FOVEA_VALUE_BAR (self->rows[i].bar), side);
+    fovea_value_row_set_side (self->rows[i], side);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
@@ -201,32 +176,34 @@ show_classes (FoveaPatchPanel *self,
   if (fovea_scan_get_n_classes (scan) > 0)
     n = fovea_selectivity_rank_classes (scan, channel, FOVEA_PATCH_PANEL_N_CLASSES, classes);
   if (fovea_selectivity_compute (scan, channel, &selectivity))
-    text = g_strdup_printf ("class selectivity %.2f · mean %.3g on “%s”, %.3g on the others", selectivity.index, selectivity.class_mean,
-                            fovea_image_set_get_class_name (set, selectivity.image_class), selectivity.other_mean);
+    {
+      g_autofree char *class_mean = fovea_number_format (selectivity.class_mean, 3);
+      g_autofree char *other_mean = fovea_number_format (selectivity.other_mean, 3);
+
+      text = g_strdup_printf ("class selectivity %.2f · mean above 0: %s on “%s”, %s on the others", selectivity.index, class_mean,
+                              fovea_image_set_get_class_name (set, selectivity.image_class), other_mean);
+    }
   else if (fovea_scan_get_n_classes (scan) > 1)
-    text = g_strdup ("no class selectivity: the mean activations of its classes are not positive");
+    text = g_strdup ("no class selectivity: it is above 0 on no class");
   else
     text = g_strdup ("no class selectivity: the set has no classes");
   gtk_label_set_label (GTK_LABEL (self->selectivity), text);
-  gtk_widget_set_tooltip_text (self->selectivity, "(mean on the strongest class − mean on the others) / (their sum), from 0, the same on all classes, to 1, only active on one");
+  gtk_widget_set_tooltip_text (self->selectivity, "The means are of the activation’s positive part, what a ReLU lets through. Class selectivity is (mean on the strongest class − "
+                               "mean on the others) / (their sum), from 0, the same on all classes, to 1, only active on one");
 
   for (guint i = 0; i < FOVEA_PATCH_PANEL_N_CLASSES; i++)
     {
-      const Row *row = &self->rows[i];
       g_autofree char *value = NULL;
       double mean;
 
-      gtk_widget_set_visible (row->box, i < n);
+      gtk_widget_set_visible (GTK_WIDGET (self->rows[i]), i < n);
       if (i >= n)
         continue;
       mean = fovea_scan_get_class_mean (scan, channel, classes[i]);
       if (i == 0)
         largest = mean;
-      value = g_strdup_printf ("%.4g", mean);
-      gtk_label_set_label (GTK_LABEL (row->label), fovea_image_set_get_class_name (set, classes[i]));
-      gtk_widget_set_tooltip_text (row->label, fovea_image_set_get_class_name (set, classes[i]));
-      gtk_label_set_label (GTK_LABEL (row->value), value);
-      fovea_value_bar_set_fraction (FOVEA_VALUE_BAR (row->bar), largest > 0 && mean > 0 ? mean / largest : 0);
+      value = fovea_number_format (mean, 4);
+      fovea_value_row_show (self->rows[i], fovea_image_set_get_class_name (set, classes[i]), value, largest > 0 ? mean / largest : 0);
     }
 }
 
@@ -247,13 +224,17 @@ fovea_patch_panel_set_channel (FoveaPatchPanel *self,
 {
   FoveaScanChannel statistics;
   g_autoptr (GString) text = NULL;
+  g_autofree char *peak = NULL;
+  g_autofree char *mean = NULL;
 
   g_return_if_fail (FOVEA_IS_PATCH_PANEL (self));
 
   fovea_patch_panel_set_message (self, NULL);
   fovea_scan_get_channel (scan, channel, &statistics);
   text = g_string_new (NULL);
-  g_string_append_printf (text, "peak %.4g · mean %.4g · above 0 at %.3g %% of all positions", (double) statistics.maximum, statistics.mean, statistics.active * 100);
+  peak = fovea_number_format ((double) statistics.maximum, 4);
+  mean = fovea_number_format (statistics.mean, 4);
+  g_string_append_printf (text, "peak %s · mean %s · above 0 at %.1f %% of all positions", peak, mean, statistics.active * 100);
   if (statistics.n_invalid > 0)
     g_string_append_printf (text, " · no number on %u images", statistics.n_invalid);
   gtk_label_set_label (GTK_LABEL (self->facts), text->str);
@@ -276,7 +257,7 @@ fovea_patch_panel_set_message (FoveaPatchPanel *self,
   for (guint i = 0; i < FOVEA_PATCH_PANEL_N_PATCHES; i++)
     fovea_patch_tile_set_picture (self->tiles[i], NULL);
   for (guint i = 0; text != NULL && i < FOVEA_PATCH_PANEL_N_CLASSES; i++)
-    gtk_widget_set_visible (self->rows[i].box, FALSE);
+    gtk_widget_set_visible (GTK_WIDGET (self->rows[i]), FALSE);
   gtk_widget_set_visible (self->patches, text == NULL);
   gtk_widget_set_visible (self->classes, text == NULL);
   gtk_label_set_label (GTK_LABEL (self->message), text != NULL ? text : "");

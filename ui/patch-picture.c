@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "ui/color-scale.h"
+#include "ui/number.h"
 #include "ui/texture.h"
 
 /* Crops are enlarged to at least so many pixels, whole images reduced to at most so many. */
@@ -138,10 +139,11 @@ char *
 fovea_patch_picture_describe (const FoveaPatchPicture *self)
 {
   GString *text = g_string_new (self->name);
+  g_autofree char *activation = fovea_number_format ((double) self->activation, 4);
 
   if (self->class_name != NULL)
     g_string_append_printf (text, " · class “%s”", self->class_name);
-  g_string_append_printf (text, " · activation %.4g", (double) self->activation);
+  g_string_append_printf (text, " · activation %s", activation);
   if (self->patch != NULL && self->map != NULL)
     g_string_append_printf (text, " at row %" G_GINT64_FORMAT ", column %" G_GINT64_FORMAT, self->patch->y, self->patch->x);
   if (self->error != NULL)

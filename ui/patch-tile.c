@@ -2,6 +2,7 @@
 #include "ui/patch-tile.h"
 
 #include "ui/image-view.h"
+#include "ui/number.h"
 
 /* Sides of the square, and of the whole image in the tooltip, in pixels. */
 #define MINIMUM_SIDE 56
@@ -200,7 +201,7 @@ fovea_patch_tile_set_picture (FoveaPatchTile *self,
                               FoveaPatchPicture *picture)
 {
   g_autofree char *description = picture != NULL ? fovea_patch_picture_describe (picture) : NULL;
-  g_autofree char *label = picture != NULL ? g_strdup_printf ("%.4g", (double) picture->activation) : NULL;
+  g_autofree char *label = picture != NULL ? fovea_number_format ((double) picture->activation, 4) : NULL;
   g_autofree char *spoken = picture != NULL ? g_strdup_printf ("Open in the Lens: %s", description) : g_strdup ("no patch");
 
   g_return_if_fail (FOVEA_IS_PATCH_TILE (self));

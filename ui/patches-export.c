@@ -4,6 +4,7 @@
 #include "engine/error.h"
 #include "ui/config.h"
 #include "ui/figure-picture.h"
+#include "ui/number.h"
 
 /* Patches a row, pixels a side of one, and pixels between two. */
 #define N_COLUMNS 3
@@ -70,11 +71,13 @@ set_column (FoveaFigure *figure,
   const GPtrArray *pictures = export->pictures[side];
   const FoveaPatchPicture *first = g_ptr_array_index (pictures, 0), *last = g_ptr_array_index (pictures, pictures->len - 1);
   g_autoptr (FoveaImage) sheet = assemble (export, side, error);
+  g_autofree char *strongest = fovea_number_format ((double) first->activation, 4);
+  g_autofree char *weakest = fovea_number_format ((double) last->activation, 4);
   g_autofree char *text = NULL;
 
   if (sheet == NULL)
     return FALSE;
-  text = g_strdup_printf ("%s:%u, activations from %.4g to %.4g", export->layer, export->channels[side], (double) first->activation, (double) last->activation);
+  text = g_strdup_printf ("%s:%u, activations from %s to %s", export->layer, export->channels[side], strongest, weakest);
   fovea_figure_set_column (figure, column, fovea_network_get_name (network), fovea_network_get_training (network),
                            side == FOVEA_SIDE_STANDARD ? FOVEA_FIGURE_STANDARD : FOVEA_FIGURE_ROBUST, sheet->width, sheet->height);
   fovea_figure_set_cell (figure, 0, column, sheet, text);

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "ui/number.h"
+
 /**
  * FoveaTile:
  *
@@ -278,15 +280,16 @@ fovea_tile_get_caption (FoveaTile *self)
   return g_strdup_printf ("%u · %s | %s", self->channel, standard != NULL ? standard : "–", robust != NULL ? robust : "–");
 }
 
-/* `0.83`, or `–` where it is not known. */
+/* `0.830`, or `–` where it is not known. */
 static void
 append_value (GString *text,
+              const char *name,
               double value)
 {
-  if (isnan (value))
-    g_string_append (text, "–");
-  else
-    g_string_append_printf (text, "%.3g", value);
+  g_autofree char *number = fovea_number_format (value, 3);
+
+  g_string_append (text, name);
+  g_string_append (text, number);
 }
 
 /**
@@ -316,7 +319,7 @@ fovea_tile_get_values (FoveaTile *self,
 
       if (side > 0)
         g_string_append (text, " | ");
-      append_value (text, value);
+      append_value (text, "", value);
       any |= !isnan (value);
     }
   return any ? g_string_free (g_steal_pointer (&text), FALSE) : fovea_tile_get_caption (self);
@@ -328,12 +331,12 @@ describe_side (FoveaTile *self,
                FoveaSide side,
                GString *text)
 {
-  static const char *const names[FOVEA_TILE_N_MEASURES] = { "peak", "class selectivity", "shape preference", "IoU" };
+  static const char *const names[FOVEA_TILE_N_MEASURES] = { ", peak ", ", class selectivity ", ", shape preference ", ", IoU " };
 
   switch (self->sides[side].state)
     {
     case FOVEA_TILE_DONE:
-      g_string_append_printf (text, "activation %.3g", self->sides[side].activation);
+      append_value (text, "activation ", self->sides[side].activation);
       break;
     case FOVEA_TILE_DEAD:
       g_string_append (text, "dead");
@@ -350,7 +353,7 @@ describe_side (FoveaTile *self,
     g_string_append_printf (text, ", detects %s", self->sides[side].concept);
   for (guint i = 0; i < FOVEA_TILE_N_MEASURES; i++)
     if (!isnan (self->sides[side].measures[i]))
-      g_string_append_printf (text, ", %s %.3g", names[i], self->sides[side].measures[i]);
+      append_value (text, names[i], self->sides[side].measures[i]);
   if (self->sides[side].patch_description != NULL)
     g_string_append_printf (text, ", strongest in %s", self->sides[side].patch_description);
 }

@@ -143,8 +143,12 @@ fovea_filters_is_gap (const FoveaNetwork *network,
                       guint x,
                       guint y)
 {
-  const gint64 *shape = get_weights (network, (guint) layer)->shape;
-  guint height = (guint) shape[2] + GAP, width = (guint) shape[3] + GAP;
+  const FoveaTensor *weights = get_weights (network, (guint) layer);
+  guint height, width;
 
-  return x % width < GAP || y % height < GAP || y / height * (sheet->width / width) + x / width >= (guint) shape[0];
+  g_return_val_if_fail (weights != NULL, FALSE);
+
+  height = (guint) weights->shape[2] + GAP;
+  width = (guint) weights->shape[3] + GAP;
+  return x % width < GAP || y % height < GAP || y / height * (sheet->width / width) + x / width >= (guint) weights->shape[0];
 }

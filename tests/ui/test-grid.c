@@ -11,6 +11,7 @@
 #include "tests/ui/pictures.h"
 #include "ui/layer-page.h"
 #include "ui/measure-bar.h"
+#include "ui/number.h"
 #include "ui/pins.h"
 #include "ui/sort-button.h"
 #include "ui/tile-export.h"
@@ -177,6 +178,7 @@ test_patches (Fixture *fixture,
       g_autoptr (FoveaScan) expected = scan (fixture, set, side);
       FoveaNetwork *network = fovea_network_pair_get_network (fixture->pair, side);
       g_autofree char *description = fovea_tile_get_description (first);
+      g_autofree char *peak = NULL;
       g_autofree char *text = NULL;
       g_autoptr (FoveaPatch) patch = NULL;
       g_autofree guint32 *pixels = NULL;
@@ -186,7 +188,8 @@ test_patches (Fixture *fixture,
       int layer;
 
       hits = fovea_scan_get_hits (expected, 0, &n_hits);
-      text = g_strdup_printf ("peak %.3g", (double) hits[0].activation);
+      peak = fovea_number_format ((double) hits[0].activation, 3);
+      text = g_strdup_printf ("peak %s", peak);
       g_assert_nonnull (strstr (description, text));
       g_assert_nonnull (strstr (description, fovea_image_set_get_image_name (set, hits[0].image)));
       /* The very pixels, each a square of some size. */

@@ -10,9 +10,12 @@
 #include "engine/surgery.h"
 #include "tests/scratch.h"
 #include "tests/ui/display.h"
+#include "ui/lens-channels.h"
+#include "ui/lens-classes.h"
 #include "ui/lens.h"
 #include "ui/main-window.h"
 #include "ui/neuron-page.h"
+#include "ui/number.h"
 #include "ui/pins.h"
 
 #define SECONDS 30
@@ -100,9 +103,7 @@ get_response (Fixture *fixture, FoveaSide side)
 static GtkListBoxRow *
 get_channel_row (Fixture *fixture, FoveaSide side, int index)
 {
-  GtkWidget *list = fovea_test_find_widget (GTK_WIDGET (fovea_lens_get_panel (fixture->lens, side)), "channels");
-
-  return gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), index);
+  return gtk_list_box_get_row_at_index (fovea_lens_panel_get_channel_list (fovea_lens_get_panel (fixture->lens, side)), index);
 }
 
 static const char *
@@ -238,6 +239,7 @@ test_point (Fixture *fixture, gconstpointer data)
 {
   FoveaImageView *view = fovea_lens_panel_get_view (fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_STANDARD));
   FoveaLensPanel *other = fovea_lens_get_panel (fixture->lens, FOVEA_SIDE_ROBUST);
+  g_autofree char *value = NULL;
   g_autofree char *expected = NULL;
   double box[4];
 
@@ -251,8 +253,8 @@ test_point (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (box[1], ==, 0);
   g_assert_cmpfloat (box[2], ==, 58);
   g_assert_cmpfloat (box[3], ==, 42);
-  expected = g_strdup_printf ("conv3:42:2,4 is %.4g; sees rows 0 to 41, columns 7 to 57",
-                              (double) fovea_response_get_map (get_response (fixture, FOVEA_SIDE_ROBUST), 42)[2 * 8 + 4]);
+  value = fovea_number_format ((double) fovea_response_get_map (get_response (fixture, FOVEA_SIDE_ROBUST), 42)[2 * 8 + 4], 4);
+  expected = g_strdup_printf ("conv3:42:2,4 is %s; sees rows 0 to 41, columns 7 to 57", value);
   g_assert_cmpstr (fovea_lens_panel_get_readout (other), ==, expected);
   g_signal_emit_by_name (view, "stepped", 1, 0);
   g_assert_true (g_str_has_prefix (fovea_lens_panel_get_readout (other), "conv3:42:2,5 is "));
