@@ -38,6 +38,9 @@ enum { CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
+/* All there are (element-type FoveaDissectionRun); the main thread's. */
+static GPtrArray *runs;
+
 static void
 side_clear (Side *side)
 {
@@ -54,7 +57,6 @@ make_work (FoveaDissectionRun *self)
   FoveaDissectionWork *work = fovea_dissection_work_new (self->store, self->key, self);
 
   work->set = self->set != NULL ? fovea_concept_set_ref (self->set) : NULL;
-  work->estimates = self->estimates;
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
     if (self->sides[side].network != NULL && self->sides[side].dissection == NULL && self->sides[side].error == NULL)
       fovea_dissection_work_add_side (work, side, self->sides[side].network, self->sides[side].layer);
@@ -88,6 +90,51 @@ take_results (FoveaDissectionRun *self,
   g_mutex_unlock (&work->mutex);
 }
 
+/* Takes what another run has dissected of the same layers with the same concepts, and stops dissecting them again. */
+static void
+take_from (FoveaDissectionRun *self,
+           FoveaDissectionRun *other)
+{
+  gboolean took = FALSE, missing = FALSE;
+
+  if (!g_str_equal (self->key, other->key))
+    return;
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      Side *own = &self->sides[side];
+      const Side *found = &other->sides[side];
+
+      if (own->dissection == NULL && found->dissection != NULL && own->network == found->network && own->layer == found->layer)
+        {
+          own->dissection = fovea_dissection_ref (found->dissection);
+          own->tallies = g_ptr_array_ref (found->tallies);
+          took = TRUE;
+        }
+      missing |= own->network != NULL && own->dissection == NULL && own->error == NULL;
+    }
+  if (!took)
+    return;
+  /* What opened the set still has to be told of it. */
+  if (!missing)
+    fovea_queued_job_clear (&self->computing);
+  if (self->set == NULL && other->set != NULL)
+    self->set = fovea_concept_set_ref (other->set);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* Lets all other runs know what this one has. */
+static void
+announce (FoveaDissectionRun *self)
+{
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < runs->len; i++)
+    g_ptr_array_add (others, g_object_ref (runs->pdata[i]));
+  for (guint i = 0; i < others->len; i++)
+    if (others->pdata[i] != self)
+      take_from (others->pdata[i], self);
+}
+
 static void
 read_done (FoveaQueuedJob *job,
            gpointer data)
@@ -100,7 +147,8 @@ read_done (FoveaQueuedJob *job,
     self->error = g_strdup (work->error->message);
   else if (self->set == NULL && work->set != NULL)
     self->set = fovea_concept_set_ref (work->set);
-  self->estimate = work->estimate;
+  if (work->estimate >= 0)
+    self->estimate = work->estimate;
   take_results (self, work);
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -113,6 +161,7 @@ compute_updated (FoveaQueuedJob *job,
 
   take_results (work->owner, work);
   g_signal_emit (work->owner, signals[CHANGED], 0);
+  announce (work->owner);
 }
 
 static void
@@ -125,6 +174,17 @@ compute_done (FoveaQueuedJob *job,
   g_clear_object (&self->computing);
   take_results (self, work);
   g_signal_emit (self, signals[CHANGED], 0);
+  announce (self);
+}
+
+static void
+push_reading (FoveaDissectionRun *self,
+              gboolean estimates)
+{
+  FoveaDissectionWork *work = make_work (self);
+
+  work->estimates = estimates;
+  self->reading = fovea_job_queue_push (self->reading_queue, FOVEA_JOB_PRIORITY_VISIBLE, fovea_dissection_work_read, NULL, read_done, work, fovea_dissection_work_free);
 }
 
 /* Asks the store for what is not known yet. */
@@ -135,7 +195,7 @@ look_up (FoveaDissectionRun *self)
   fovea_queued_job_clear (&self->computing);
   self->estimate = -1;
   if (self->pair != NULL && self->reading_queue != NULL && self->error == NULL)
-    self->reading = fovea_job_queue_push (self->reading_queue, FOVEA_JOB_PRIORITY_VISIBLE, fovea_dissection_work_read, NULL, read_done, make_work (self), fovea_dissection_work_free);
+    push_reading (self, self->estimates);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -167,6 +227,7 @@ fovea_dissection_run_dispose (GObject *object)
 {
   FoveaDissectionRun *self = FOVEA_DISSECTION_RUN (object);
 
+  g_ptr_array_remove_fast (runs, self);
   fovea_queued_job_clear (&self->reading);
   fovea_queued_job_clear (&self->computing);
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
@@ -201,6 +262,9 @@ fovea_dissection_run_class_init (FoveaDissectionRunClass *class)
 static void
 fovea_dissection_run_init (FoveaDissectionRun *self)
 {
+  if (runs == NULL)
+    runs = g_ptr_array_new ();
+  g_ptr_array_add (runs, self);
   self->key = g_strdup (FOVEA_CONCEPT_SET_SCENES);
   self->estimates = TRUE;
   self->estimate = -1;
@@ -297,6 +361,21 @@ fovea_dissection_run_set_concepts (FoveaDissectionRun *self,
   g_clear_pointer (&self->error, g_free);
   find_layers (self);
   look_up (self);
+}
+
+/**
+ * fovea_dissection_run_refresh:
+ * @self: a run
+ *
+ * Asks the store again for what is missing, since something else may have dissected it meanwhile.
+ */
+void
+fovea_dissection_run_refresh (FoveaDissectionRun *self)
+{
+  g_return_if_fail (FOVEA_IS_DISSECTION_RUN (self));
+
+  if (self->reading_queue != NULL && fovea_dissection_run_get_state (self) == FOVEA_DISSECTION_MISSING)
+    push_reading (self, self->estimates && self->estimate < 0);
 }
 
 /**

@@ -42,6 +42,7 @@ void fovea_dissection_run_set_estimates (FoveaDissectionRun *self, gboolean esti
 
 void fovea_dissection_run_set_layer (FoveaDissectionRun *self, FoveaNetworkPair *pair, const char *layer);
 void fovea_dissection_run_set_concepts (FoveaDissectionRun *self, const char *key);
+void fovea_dissection_run_refresh (FoveaDissectionRun *self);
 void fovea_dissection_run_start (FoveaDissectionRun *self);
 void fovea_dissection_run_stop (FoveaDissectionRun *self);
 

@@ -198,6 +198,14 @@ set_neuron (FoveaNeuronView *view,
   show_neuron (self);
 }
 
+static void
+set_active (FoveaNeuronView *view,
+            gboolean active)
+{
+  if (active)
+    fovea_dissection_run_refresh (FOVEA_DISSECTION_VIEW (view)->run);
+}
+
 static FoveaPicture *
 take_picture (FoveaNeuronView *view)
 {
@@ -224,6 +232,7 @@ static void
 implement_neuron_view (FoveaNeuronViewInterface *interface)
 {
   interface->set_neuron = set_neuron;
+  interface->set_active = set_active;
   interface->focus = focus;
   interface->take_picture = take_picture;
 }

@@ -19,8 +19,8 @@
 #define ROOM_BELOW 370
 
 /* The same where a network's half has no room beside the picture. */
-#define MINIMUM_NARROW_SIDE 150
-#define ROOM_BELOW_NARROW 395
+#define MINIMUM_NARROW_SIDE 130
+#define ROOM_BELOW_NARROW 412
 
 /* In a narrower window the networks stand one below the other, in pixels. */
 #define NARROW 540

@@ -586,6 +586,48 @@ test_images (Fixture *fixture,
   fovea_test_settle ();
 }
 
+/* What is dissected elsewhere while the tab offers it is there: at once in the same window, else when people come back. */
+static void
+test_elsewhere (Fixture *fixture,
+                gconstpointer data)
+{
+  g_autofree char *path = fovea_scratch_path (fixture->folder, "broden");
+  FoveaDissectionRun *run = fovea_dissection_view_get_run (fixture->view), *other = fovea_dissection_run_new ();
+  FoveaDissectOptions options;
+
+  choose_broden (fixture);
+  show (fixture, "pool1", 3);
+  fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_MISSING, SECONDS);
+  fovea_dissection_run_set_source (other, fixture->queue, fixture->queue, NULL);
+  fovea_dissection_run_set_estimates (other, FALSE);
+  fovea_dissection_run_set_concepts (other, path);
+  fovea_dissection_run_set_layer (other, fixture->pair, "pool1");
+  fovea_test_wait_until (fovea_dissection_run_get_state (other) == FOVEA_DISSECTION_MISSING, SECONDS);
+  fovea_dissection_run_start (other);
+  fovea_test_wait_until (fovea_dissection_run_get_state (other) == FOVEA_DISSECTION_READY, SECONDS);
+  g_assert_cmpint (get_state (fixture), ==, FOVEA_DISSECTION_READY);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    g_assert_true (fovea_dissection_run_get_dissection (run, side) == fovea_dissection_run_get_dissection (other, side));
+  g_assert_finalize_object (other);
+
+  show (fixture, "conv1", 3);
+  fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_MISSING, SECONDS);
+  fovea_dissect_options_init (&options);
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (FoveaDissection) dissection = NULL;
+      int layer;
+      FoveaNetwork *network = fovea_dissection_run_get_network (run, side, &layer);
+
+      dissection = fovea_dissect (network, layer, fovea_dissection_run_get_set (run), &options, fixture->store, NULL, &error);
+      g_assert_no_error (error);
+    }
+  g_assert_cmpint (get_state (fixture), ==, FOVEA_DISSECTION_MISSING);
+  fovea_neuron_view_set_active (FOVEA_NEURON_VIEW (fixture->view), TRUE);
+  fovea_test_wait_until (get_state (fixture) == FOVEA_DISSECTION_READY, SECONDS);
+}
+
 /* The grid of a layer that was dissected finds channels by what they detect, and leaves out the others. */
 static void
 test_grid (Fixture *fixture,
@@ -689,6 +731,7 @@ add_tests (void)
   g_test_add ("/dissection-view/exceptions", Fixture, NULL, set_up, test_exceptions, tear_down);
   g_test_add ("/dissection-view/save", Fixture, NULL, set_up, test_save, tear_down);
   g_test_add ("/dissection-view/images", Fixture, NULL, set_up, test_images, tear_down);
+  g_test_add ("/dissection-view/elsewhere", Fixture, NULL, set_up, test_elsewhere, tear_down);
   g_test_add ("/dissection-view/grid", Fixture, NULL, set_up, test_grid, tear_down);
 }
 

@@ -107,7 +107,23 @@ write_text (Fixture *fixture, const char *name)
   return path;
 }
 
-/* What the handler of a drop does with files. */
+/* What would be dropped on the window. */
+static GtkDropTarget *
+find_drop_target (GtkWidget *window)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (window);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        return GTK_DROP_TARGET (controller);
+    }
+  return NULL;
+}
+
+/* Drops files, as GTK tells the window of them. */
 static gboolean
 drop (Fixture *fixture, const char *first, const char *second)
 {
@@ -116,11 +132,39 @@ drop (Fixture *fixture, const char *first, const char *second)
   GSList rest = { second_file, NULL };
   GSList files = { first_file, second != NULL ? &rest : NULL };
   g_auto (GValue) value = G_VALUE_INIT;
+  gboolean taken = FALSE;
 
   g_value_init (&value, GDK_TYPE_FILE_LIST);
   if (first != NULL)
     g_value_set_boxed (&value, &files);
-  return fovea_main_window_take_value (FOVEA_MAIN_WINDOW (fixture->window), &value, "not used");
+  g_signal_emit_by_name (find_drop_target (GTK_WIDGET (fixture->window)), "drop", &value, 0.0, 0.0, &taken);
+  return taken;
+}
+
+/* Both files and pictures may be dropped anywhere, by copying, and come before an entry that would take their names for text. */
+static void
+test_drop_target (Fixture *fixture, gconstpointer data)
+{
+  GtkDropTarget *target = find_drop_target (GTK_WIDGET (fixture->window));
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (64 * 64 * 3), 64 * 64 * 3);
+  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_assert_nonnull (target);
+  g_assert_true (gdk_content_formats_contain_gtype (gtk_drop_target_get_formats (target), GDK_TYPE_FILE_LIST));
+  g_assert_true (gdk_content_formats_contain_gtype (gtk_drop_target_get_formats (target), GDK_TYPE_TEXTURE));
+  g_assert_cmpint (gtk_drop_target_get_actions (target), ==, GDK_ACTION_COPY);
+  g_assert_cmpint (gtk_event_controller_get_propagation_phase (GTK_EVENT_CONTROLLER (target)), ==, GTK_PHASE_CAPTURE);
+
+  texture = gdk_memory_texture_new (64, 64, GDK_MEMORY_R8G8B8, bytes, 64 * 3);
+  g_value_init (&value, GDK_TYPE_TEXTURE);
+  g_value_set_object (&value, texture);
+  g_signal_emit_by_name (target, "drop", &value, 0.0, 0.0, &taken);
+  g_assert_true (taken);
+  fovea_test_wait_until (!fovea_lens_is_busy (fixture->lens), SECONDS);
+  g_assert_cmpstr (get_page (fixture), ==, "lens");
+  g_assert_cmpstr (fovea_lens_get_image_name (fixture->lens), ==, "Dropped image");
 }
 
 static void
@@ -288,6 +332,7 @@ test_waiting (void)
 static void
 add_tests (void)
 {
+  g_test_add ("/main-window-open/drop-target", Fixture, NULL, set_up, test_drop_target, tear_down);
   g_test_add ("/main-window-open/networks", Fixture, NULL, set_up, test_networks, tear_down);
   g_test_add ("/main-window-open/two-networks", Fixture, NULL, set_up, test_two_networks, tear_down);
   g_test_add ("/main-window-open/images", Fixture, NULL, set_up, test_images, tear_down);
