@@ -64,21 +64,3 @@ fovea_cue_time_measure (FoveaNetwork *network, FoveaCueSet *set)
 {
   return (probe_network (network) + probe_images (set)) * (double) fovea_cue_set_get_n_cues (set);
 }
-
-/**
- * fovea_cue_time_format:
- * @seconds: how long something takes
- *
- * Returns: (transfer full): such as `about 40 seconds`
- */
-char *
-fovea_cue_time_format (double seconds)
-{
-  if (seconds < 1.5)
-    return g_strdup ("about a second");
-  if (seconds < 90)
-    return g_strdup_printf ("about %d seconds", (int) ceil (seconds));
-  if (seconds < 90 * 60)
-    return g_strdup_printf ("about %d minutes", (int) ceil (seconds / 60));
-  return g_strdup_printf ("about %d hours", (int) ceil (seconds / 3600));
-}

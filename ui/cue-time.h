@@ -10,6 +10,5 @@
 G_BEGIN_DECLS
 
 double fovea_cue_time_measure (FoveaNetwork *network, FoveaCueSet *set);
-char *fovea_cue_time_format (double seconds);
 
 G_END_DECLS

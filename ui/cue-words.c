@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/cue-words.h"
 
-#include "ui/cue-time.h"
+#include "ui/duration.h"
+
 
 /**
  * fovea_cue_words_set:
@@ -23,7 +24,7 @@ fovea_cue_words_set (FoveaCueSet *set)
 char *
 fovea_cue_words_offer (const FoveaCueStatus *status, const char *kept)
 {
-  g_autofree char *time = fovea_cue_time_format (status->seconds);
+  g_autofree char *time = fovea_duration_describe (status->seconds);
 
   return g_strdup_printf ("%" G_GSIZE_FORMAT " images whose shape says one thing and whose texture another are to be shown to %s. That takes %s; the %s are kept.",
                           status->n_images, status->n_networks > 1 ? "both networks" : "the network", time, kept);
@@ -37,7 +38,7 @@ fovea_cue_words_offer (const FoveaCueStatus *status, const char *kept)
 char *
 fovea_cue_words_progress (const FoveaCueStatus *status)
 {
-  g_autofree char *time = status->seconds_left >= 0 ? fovea_cue_time_format (status->seconds_left) : NULL;
+  g_autofree char *time = status->seconds_left >= 0 ? fovea_duration_describe (status->seconds_left) : NULL;
 
   return g_strdup_printf ("Showing the images to the networks: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "%s%s%s", status->done, status->total,
                           time != NULL ? ", " : "", time != NULL ? time : "", time != NULL ? " left" : "");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/dissection-bar.h"
 
+#include "ui/duration.h"
+
 struct _FoveaDissectionBar {
   GtkWidget parent_instance;
 
@@ -11,18 +13,6 @@ struct _FoveaDissectionBar {
 };
 
 G_DEFINE_FINAL_TYPE (FoveaDissectionBar, fovea_dissection_bar, GTK_TYPE_WIDGET)
-
-static char *
-describe_seconds (double seconds)
-{
-  if (seconds < 1.5)
-    return g_strdup ("about a second");
-  if (seconds < 90)
-    return g_strdup_printf ("about %.0f seconds", seconds < 10 ? seconds : 5 * (double) (int) (seconds / 5 + 0.5));
-  if (seconds < 5400)
-    return g_strdup_printf ("about %.0f minutes", seconds / 60);
-  return g_strdup_printf ("about %.1f hours", seconds / 3600);
-}
 
 /* What is offered, or runs, or why nothing can be, in words. */
 static char *
@@ -41,12 +31,12 @@ describe_run (FoveaDissectionRun *run,
     case FOVEA_DISSECTION_READING:
       return g_strdup ("Reading the concepts…");
     case FOVEA_DISSECTION_MISSING:
-      time = seconds >= 0 ? describe_seconds (seconds) : NULL;
+      time = seconds >= 0 ? fovea_duration_describe (seconds) : NULL;
       return g_strdup_printf ("Dissecting %s shows %" G_GSIZE_FORMAT " images with %u concepts to the networks%s%s.", layer, n_images,
                               fovea_concept_set_get_n_concepts (set), time != NULL ? ", which takes " : "", time != NULL ? time : "");
     case FOVEA_DISSECTION_COMPUTING:
       fraction = fovea_dissection_run_get_progress (run, &seconds);
-      time = seconds >= 0 ? describe_seconds (seconds) : NULL;
+      time = seconds >= 0 ? fovea_duration_describe (seconds) : NULL;
       return g_strdup_printf ("Dissecting %s: %.0f %%%s%s", layer, fraction * 100, time != NULL ? ", left: " : "", time != NULL ? time : "");
     case FOVEA_DISSECTION_FAILED:
       return g_strdup (error != NULL ? error : "No network of this pair has the layer");

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/layer-page.h"
 
-#include <math.h>
-
 #include <adwaita.h>
 
 #include "ui/application.h"
+#include "ui/duration.h"
 #include "ui/filter-button.h"
 #include "ui/image-set-chooser.h"
 #include "ui/measure-bar.h"
@@ -70,16 +69,6 @@ shows_patches (FoveaLayerPage *self)
   return self->scans != NULL && gtk_drop_down_get_selected (self->content) == FOVEA_TILE_CONTENT_PATCH;
 }
 
-static char *
-format_seconds (double seconds)
-{
-  if (seconds < 90)
-    return g_strdup_printf ("about %d s left", MAX ((int) ceil (seconds), 1));
-  if (seconds < 90 * 60)
-    return g_strdup_printf ("about %d min left", (int) ceil (seconds / 60));
-  return g_strdup_printf ("about %d h left", (int) ceil (seconds / 3600));
-}
-
 static void
 show_progress (FoveaLayerPage *self)
 {
@@ -96,7 +85,7 @@ show_progress (FoveaLayerPage *self)
     text = g_strdup_printf ("Stopped: %u of %u pictures are computed.", progress.done, progress.total);
   else if (progress.seconds_left >= 0)
     {
-      g_autofree char *left = format_seconds (progress.seconds_left);
+      g_autofree char *left = fovea_duration_describe_left (progress.seconds_left);
       text = g_strdup_printf ("Visualizing the channels: %u of %u, %s", progress.done, progress.total, left);
     }
   else

@@ -2,7 +2,6 @@
 #include "ui/maximize-options-popover.h"
 
 #include <adwaita.h>
-#include <math.h>
 
 /* An option's row: what holds now, and the way back to the preset. */
 typedef struct

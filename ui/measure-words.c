@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/measure-words.h"
 
-#include "ui/cue-time.h"
+#include "ui/duration.h"
 #include "ui/scan-words.h"
 
 /* Text and time, such as `, about 40 seconds`; nothing where it is not known. */
@@ -11,7 +11,7 @@ append_time (GString *text,
              double seconds,
              const char *after)
 {
-  g_autofree char *time = seconds >= 0 ? fovea_cue_time_format (seconds) : NULL;
+  g_autofree char *time = seconds >= 0 ? fovea_duration_describe (seconds) : NULL;
 
   if (time != NULL)
     g_string_append_printf (text, "%s%s%s", before, time, after);

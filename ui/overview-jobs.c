@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/overview-private.h"
 
+#include "ui/duration.h"
 #include "ui/overview-filters.h"
 
 /* Filters are enlarged to this many pixels a side; the screen does the rest. */
@@ -247,11 +248,11 @@ on_progress (const char *step, double fraction, gpointer data)
 {
   Computing *work = data;
   double elapsed = (double) (g_get_monotonic_time () - work->started) / G_USEC_PER_SEC;
-  g_autofree char *time = fraction > 0.01 ? fovea_overview_format_seconds (elapsed / fraction * (1 - fraction)) : NULL;
+  g_autofree char *time = fraction > 0.01 ? fovea_duration_describe (elapsed / fraction * (1 - fraction)) : NULL;
 
   g_mutex_lock (&work->mutex);
   g_free (work->text);
-  work->text = time != NULL ? g_strdup_printf ("%s: about %s left", step, time) : g_strdup_printf ("%s…", step);
+  work->text = time != NULL ? g_strdup_printf ("%s: %s left", step, time) : g_strdup_printf ("%s…", step);
   work->fraction = fraction;
   g_mutex_unlock (&work->mutex);
   fovea_queued_job_request_update (work->job);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/overview-report.h"
 
+#include "ui/duration.h"
 #include "ui/overview-section.h"
 
 /* The files' name, as the command line has it. */
@@ -60,11 +61,11 @@ on_progress (const char *step, guint n_done, guint n_steps, guint64 done, guint6
 {
   Writing *work = data;
   double part = total > 0 ? MIN ((double) done / (double) total, 1) : 0;
-  g_autofree char *time = seconds_left >= 0 ? fovea_overview_format_seconds (seconds_left) : NULL;
+  g_autofree char *time = seconds_left >= 0 ? fovea_duration_describe (seconds_left) : NULL;
 
   g_mutex_lock (&work->mutex);
   g_free (work->text);
-  work->text = g_strdup_printf ("Report, step %u of %u: %s%s%s%s", n_done + 1, n_steps, step, time != NULL ? " (about " : "", time != NULL ? time : "",
+  work->text = g_strdup_printf ("Report, step %u of %u: %s%s%s%s", n_done + 1, n_steps, step, time != NULL ? " (" : "", time != NULL ? time : "",
                                 time != NULL ? " left)" : "");
   work->fraction = (n_done + part) / MAX (n_steps, 1);
   g_mutex_unlock (&work->mutex);

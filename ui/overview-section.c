@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/overview-section.h"
 
-#include <math.h>
+#include "ui/duration.h"
 #include "ui/sentence.h"
 
 struct _FoveaOverviewSection
@@ -41,25 +41,6 @@ static const char *const titles[FOVEA_OVERVIEW_N_GROUPS] = {
   [FOVEA_OVERVIEW_DETECTORS] = "Detectors of concepts",
 };
 
-/**
- * fovea_overview_format_seconds:
- *
- * Returns: (transfer full): a time for people, rounded to what an estimate is worth
- */
-char *
-fovea_overview_format_seconds (double seconds)
-{
-  if (seconds < 2)
-    return g_strdup ("a second or two");
-  if (seconds < 10)
-    return g_strdup_printf ("%.0f seconds", ceil (seconds));
-  if (seconds < 90)
-    return g_strdup_printf ("%.0f seconds", ceil (seconds / 5) * 5);
-  if (seconds < 90 * 60)
-    return g_strdup_printf ("%.0f minutes", ceil (seconds / 60));
-  return g_strdup_printf ("%.0f hours", ceil (seconds / 3600));
-}
-
 static void
 update (FoveaOverviewSection *self)
 {
@@ -83,8 +64,8 @@ update (FoveaOverviewSection *self)
       return;
     }
   g_clear_pointer (&text, g_free);
-  time = fovea_overview_format_seconds (self->estimate);
-  text = g_strdup_printf ("Not computed yet. It will take about %s.", time);
+  time = fovea_duration_describe (self->estimate);
+  text = g_strdup_printf ("Not computed yet. It will take %s.", time);
   gtk_label_set_label (self->status, text);
 }
 

@@ -27,6 +27,5 @@ const char *fovea_overview_section_get_status (FoveaOverviewSection *self);
 GtkWidget *fovea_overview_section_get_button (FoveaOverviewSection *self);
 FoveaOverviewPanel *fovea_overview_section_get_panel (FoveaOverviewSection *self, guint chart);
 
-char *fovea_overview_format_seconds (double seconds);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/scan-words.h"
 
-#include "ui/cue-time.h"
+#include "ui/duration.h"
 #include "ui/sentence.h"
 
 static char *
@@ -30,7 +30,7 @@ fovea_scan_words_progress (FoveaLayerScans *scans,
 
   fovea_layer_scans_get_progress (scans, &progress);
   if (progress.seconds_left >= 0)
-    left = fovea_cue_time_format (progress.seconds_left);
+    left = fovea_duration_describe (progress.seconds_left);
   if (state == FOVEA_SCANS_RUNNING)
     {
       g_string_append_printf (text, "Scanning %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " images", layer, progress.done, progress.total);
@@ -93,7 +93,7 @@ describe_missing (FoveaLayerScans *scans,
                           progress.total, name, single ? "" : "s", layer);
   if (progress.seconds_left >= 0)
     {
-      g_autofree char *time = fovea_cue_time_format (progress.seconds_left);
+      g_autofree char *time = fovea_duration_describe (progress.seconds_left);
 
       g_string_append_printf (text, "It takes %s. ", time);
     }

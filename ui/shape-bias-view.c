@@ -7,8 +7,8 @@
 #include "ui/application.h"
 #include "ui/chart-shape-bias.h"
 #include "ui/cue-page.h"
-#include "ui/cue-time.h"
 #include "ui/cue-words.h"
+#include "ui/duration.h"
 #include "ui/image-set-chooser.h"
 #include "ui/pins.h"
 #include "ui/shape-bias-figure.h"
@@ -136,7 +136,7 @@ static void
 show_more (FoveaShapeBiasView *self, const FoveaCueStatus *status)
 {
   const gboolean computing = status->state == FOVEA_CUE_COMPUTING;
-  g_autofree char *time = fovea_cue_time_format (status->seconds);
+  g_autofree char *time = fovea_duration_describe (status->seconds);
   g_autofree char *text = computing ? fovea_cue_words_progress (status) : g_strdup_printf ("Deciding anew with channels switched off takes %s.", time);
 
   gtk_widget_set_visible (self->more, computing || status->state == FOVEA_CUE_MISSING);

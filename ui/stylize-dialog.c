@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/stylize-dialog.h"
 
-#include <math.h>
-
 #include "ui/application.h"
+#include "ui/duration.h"
 #include "ui/image-view.h"
 #include "ui/stylize-export.h"
 #include "ui/stylize-losses.h"
@@ -148,7 +147,7 @@ show_status (FoveaStylizeDialog *self)
 {
   const FoveaStylizeOptions *options = fovea_stylize_run_get_options (self->run);
   const FoveaStylization *result = fovea_stylize_run_get_result (self->run);
-  const double left = fovea_stylize_run_get_seconds_left (self->run);
+  const double seconds = fovea_stylize_run_get_seconds_left (self->run);
   g_autofree char *text = NULL;
   guint n;
 
@@ -156,8 +155,12 @@ show_status (FoveaStylizeDialog *self)
   if (result != NULL)
     text = g_strdup_printf ("%s: %u of %u steps, seed %" G_GUINT64_FORMAT ", %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT, result->cancelled ? "Stopped" : "Finished",
                             result->n_steps, options->steps, options->seed, result->image->shape[2], result->image->shape[1]);
-  else if (left >= 0)
-    text = g_strdup_printf ("Step %u of %u, about %.0f s left", n - 1, options->steps, ceil (left));
+  else if (seconds >= 0)
+    {
+      g_autofree char *left = fovea_duration_describe_left (seconds);
+
+      text = g_strdup_printf ("Step %u of %u, %s", n - 1, options->steps, left);
+    }
   else
     text = g_strdup ("Preparing…");
   gtk_label_set_label (self->status, text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/visualization-status.h"
 
-#include <math.h>
+#include "ui/duration.h"
 
 /**
  * fovea_visualization_status_is_running:
@@ -46,16 +46,6 @@ fovea_visualization_status_get_fraction (FoveaVisualizationRun *const runs[FOVEA
 }
 
 static char *
-format_seconds (double seconds)
-{
-  if (seconds < 1)
-    return g_strdup ("less than a second left");
-  if (seconds < 90)
-    return g_strdup_printf ("about %.0f s left", ceil (seconds));
-  return g_strdup_printf ("about %.0f min left", ceil (seconds / 60));
-}
-
-static char *
 format_running (FoveaVisualizationRun *const runs[FOVEA_N_SIDES])
 {
   guint step = G_MAXUINT, n_steps = 0;
@@ -71,7 +61,7 @@ format_running (FoveaVisualizationRun *const runs[FOVEA_N_SIDES])
       }
   if (seconds < 0)
     return g_strdup ("Starting…");
-  left = format_seconds (seconds);
+  left = fovea_duration_describe_left (seconds);
   return g_strdup_printf ("Step %u of %u, %s", step, n_steps, left);
 }
 

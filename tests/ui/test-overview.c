@@ -360,26 +360,8 @@ test_report (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_seconds (void)
-{
-  static const struct
-  {
-    double seconds;
-    const char *text;
-  } cases[] = { { 0.2, "a second or two" }, { 7.2, "8 seconds" }, { 41, "45 seconds" }, { 100, "2 minutes" }, { 7000, "2 hours" } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *text = fovea_overview_format_seconds (cases[i].seconds);
-
-      g_assert_cmpstr (text, ==, cases[i].text);
-    }
-}
-
-static void
 add_tests (void)
 {
-  g_test_add_func ("/overview/seconds", test_seconds);
   g_test_add ("/overview/smoothness", Fixture, NULL, set_up, test_smoothness, tear_down);
   g_test_add ("/overview/sigma", Fixture, NULL, set_up, test_sigma, tear_down);
   g_test_add ("/overview/diversity", Fixture, NULL, set_up, test_diversity, tear_down);
