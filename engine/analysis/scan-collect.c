@@ -364,7 +364,8 @@ fovea_scan_new (gsize n_images,
   self->n_classes = n_classes * n_channels * sizeof (double) <= MAX_CLASS_BYTES ? n_classes : 0;
   self->means_step = get_step (n_images, MAX_MEANS_BYTES / (n_channels * sizeof (float)));
   self->histogram_step = get_step (n_images, G_MAXUINT32 / ((gsize) shape->height * (gsize) shape->width));
-  self->means = g_array_new (FALSE, FALSE, sizeof (float));
+  /* All of it at once: an array that grows is copied, and what it leaves behind stays with the process. */
+  self->means = g_array_sized_new (FALSE, FALSE, sizeof (float), (guint) ((n_images + self->means_step - 1) / self->means_step * n_channels));
   self->unreadable = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->reasons = g_ptr_array_new_with_free_func (g_free);
   self->tallies = g_try_new0 (FoveaScanTally, n_channels);

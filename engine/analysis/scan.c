@@ -13,9 +13,11 @@
 #define MIN_BATCH 4
 #define MAX_BATCH 32
 
-/* What is done is stored this often, or less often where storing takes more than a twentieth of the time. */
+/* What is done is stored this often, or less often where storing takes more than a twentieth of the time; but never
+ * less often than the last, however long the disk or a stopped process took once. */
 #define SECONDS_BETWEEN_CHECKPOINTS 2
 #define MAX_CHECKPOINT_SHARE 20
+#define MAX_SECONDS_BETWEEN_CHECKPOINTS 20
 
 /* One layer that is scanned. */
 typedef struct {
@@ -243,7 +245,8 @@ store_items (Run *run,
       item->is_changed = FALSE;
     }
   now = g_get_monotonic_time ();
-  run->next_checkpoint = now + MAX (SECONDS_BETWEEN_CHECKPOINTS * G_USEC_PER_SEC, (now - start) * MAX_CHECKPOINT_SHARE);
+  run->next_checkpoint = now + CLAMP ((now - start) * MAX_CHECKPOINT_SHARE, SECONDS_BETWEEN_CHECKPOINTS * G_USEC_PER_SEC,
+                                      MAX_SECONDS_BETWEEN_CHECKPOINTS * G_USEC_PER_SEC);
   return TRUE;
 }
 
