@@ -111,6 +111,21 @@ measure (FoveaLayerScans *self)
     self->measuring = fovea_scan_work_push_measuring (self->queue, &subject, self->layer, measured, self);
 }
 
+/* Whether the store had what is here already. */
+static gboolean
+has_findings (FoveaLayerScans *self,
+              FoveaScanFindings *findings)
+{
+  for (guint side = 0; side < FOVEA_N_SIDES; side++)
+    {
+      const FoveaScan *own = self->scans[side], *found = findings->scans[side];
+
+      if (own == NULL ? found != NULL : found == NULL || fovea_scan_get_n_done (own) != fovea_scan_get_n_done (found))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 loaded (FoveaScanFindings *findings,
         gpointer data)
@@ -118,6 +133,8 @@ loaded (FoveaScanFindings *findings,
   FoveaLayerScans *self = data;
 
   g_clear_object (&self->loading);
+  if (self->loaded && has_findings (self, findings))
+    return;
   clear_scans (self);
   self->loaded = TRUE;
   for (guint side = 0; side < FOVEA_N_SIDES; side++)
@@ -136,6 +153,16 @@ load (FoveaLayerScans *self)
   fovea_queued_job_clear (&self->measuring);
   self->loaded = FALSE;
   if (self->pair != NULL && self->set != NULL)
+    self->loading = fovea_scan_work_push_loading (self->reading_queue, &subject, self->layer, self->store, loaded, self);
+}
+
+/* Looks again for what is missing, since something else may have scanned it meanwhile. */
+static void
+refresh (FoveaLayerScans *self)
+{
+  const FoveaScanSubject subject = get_subject (self);
+
+  if (self->loaded && self->loading == NULL && self->scanning == NULL && !is_complete (self))
     self->loading = fovea_scan_work_push_loading (self->reading_queue, &subject, self->layer, self->store, loaded, self);
 }
 
@@ -401,7 +428,7 @@ fovea_layer_scans_follows (FoveaLayerScans *self,
  * @self: scans
  *
  * People see how far a scan is: other computations wait for it, and what it would take is measured, until
- * fovea_layer_scans_unwatch() was called as often.
+ * fovea_layer_scans_unwatch() was called as often. What was scanned since by something else is found.
  */
 void
 fovea_layer_scans_watch (FoveaLayerScans *self)
@@ -410,7 +437,10 @@ fovea_layer_scans_watch (FoveaLayerScans *self)
 
   self->n_watchers++;
   if (self->pair != NULL && self->set != NULL)
-    measure (self);
+    {
+      refresh (self);
+      measure (self);
+    }
   if (self->scanning != NULL)
     fovea_run_set_priority (FOVEA_RUN (self->scanning), get_priority (self));
 }
@@ -488,6 +518,7 @@ fovea_layer_scans_start (FoveaLayerScans *self,
     return;
   drop_scanning (self);
   fovea_queued_job_clear (&self->measuring);
+  fovea_queued_job_clear (&self->loading);
   g_clear_pointer (&self->error, g_free);
 
   for (guint side = 0; side < FOVEA_N_SIDES; side++)

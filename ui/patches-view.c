@@ -159,7 +159,7 @@ update_status (FoveaPatchesView *self)
   fovea_layer_scans_get_progress (self->scans, &progress);
   gtk_label_set_label (self->status_label, text);
   gtk_progress_bar_set_fraction (self->status_bar, progress.total > 0 ? (double) progress.done / (double) progress.total : 0);
-  gtk_button_set_label (self->status_button, running ? "Stop" : "Resume");
+  gtk_button_set_label (self->status_button, running ? "Stop" : progress.done > 0 ? "Resume" : "Scan");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->status_button), running ? "patches.stop" : "patches.scan");
   gtk_revealer_set_reveal_child (self->status, *text != '\0');
 }

@@ -47,6 +47,10 @@ fovea_scan_words_progress (FoveaLayerScans *scans,
       if (progress.error != NULL)
         g_string_append_printf (text, ". The scan ended early: %s", progress.error);
     }
+  else if (state == FOVEA_SCANS_MISSING)
+    for (FoveaSide side = 0; side < FOVEA_N_SIDES; side++)
+      if (fovea_layer_scans_get_scan (scans, side) != NULL)
+        g_string_append_printf (text, "Only the %s network is scanned on these images", fovea_side_get_name (side));
   return g_string_free (text, FALSE);
 }
 

@@ -170,6 +170,51 @@ test_scan (Fixture *fixture,
   check_patches (fixture, (guint[]) { 3, 5 }, 1);
 }
 
+/* As the overview or the command line scan. */
+static void
+scan_elsewhere (Fixture *fixture,
+                FoveaSide side)
+{
+  const FoveaScanOptions options = FOVEA_SCAN_OPTIONS_DEFAULT;
+  FoveaNetwork *network = fovea_network_pair_get_network (fixture->pair, side);
+  g_autoptr (GPtrArray) scans = NULL;
+  g_autoptr (GError) error = NULL;
+  int layer;
+
+  g_assert_true (fovea_graph_find (fovea_network_get_graph (network), "conv2", &layer, &error));
+  scans = fovea_scan_run (fixture->store, fovea_layer_scans_get_set (fixture->scans), 1, &(FoveaScanTarget) { network, 1, &layer }, &options, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* What was scanned elsewhere is there when people come back, and one network alone can be followed by the other. */
+static void
+test_elsewhere (Fixture *fixture,
+                gconstpointer data)
+{
+  FoveaNeuronView *view = FOVEA_NEURON_VIEW (fixture->view);
+  GtkButton *button = GTK_BUTTON (fovea_test_find_widget (GTK_WIDGET (fixture->view), "status_button"));
+
+  fovea_neuron_view_set_neuron (view, fixture->pair, "conv2", (guint[]) { 3, 5 });
+  wait_for_state (fixture, FOVEA_SCANS_MISSING);
+  scan_elsewhere (fixture, FOVEA_SIDE_STANDARD);
+  g_assert_cmpstr (fovea_patches_view_get_status (fixture->view), ==, "conv2 Has Not Been Scanned on These Images");
+  fovea_neuron_view_set_active (view, TRUE);
+  fovea_test_wait_until (g_str_equal (fovea_patches_view_get_status (fixture->view), "Only the standard network is scanned on these images"), SECONDS);
+  fovea_test_wait_until (get_picture (fixture, FOVEA_SIDE_STANDARD, 0) != NULL, SECONDS);
+  g_assert_null (get_picture (fixture, FOVEA_SIDE_ROBUST, 0));
+  g_assert_cmpstr (gtk_button_get_label (button), ==, "Scan");
+  g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (button)), ==, "patches.scan");
+  fovea_neuron_view_set_active (view, FALSE);
+
+  scan_elsewhere (fixture, FOVEA_SIDE_ROBUST);
+  g_assert_cmpint (fovea_layer_scans_get_state (fixture->scans), ==, FOVEA_SCANS_MISSING);
+  fovea_neuron_view_set_active (view, TRUE);
+  wait_for_state (fixture, FOVEA_SCANS_COMPLETE);
+  check_patches (fixture, (guint[]) { 3, 5 }, 1);
+  g_assert_cmpstr (fovea_patches_view_get_status (fixture->view), ==, "");
+  fovea_neuron_view_set_active (view, FALSE);
+}
+
 /* All convolutions in one pass. */
 static void
 test_all_layers (Fixture *fixture,
@@ -340,6 +385,7 @@ add_tests (void)
 {
   g_test_add ("/patches-view/scan", Fixture, NULL, set_up, test_scan, tear_down);
   g_test_add ("/patches-view/all-layers", Fixture, NULL, set_up, test_all_layers, tear_down);
+  g_test_add ("/patches-view/elsewhere", Fixture, NULL, set_up, test_elsewhere, tear_down);
   g_test_add ("/patches-view/several", Fixture, NULL, set_up, test_several, tear_down);
   g_test_add ("/patches-view/stop", Fixture, NULL, set_up, test_stop, tear_down);
   g_test_add ("/patches-view/match", Fixture, NULL, set_up, test_match, tear_down);
