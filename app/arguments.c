@@ -2,6 +2,7 @@
 #include "app/arguments.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "app/output.h"
 #include "engine/library.h"
@@ -353,7 +354,8 @@ fovea_arguments_parse_number (const char *option, const char *text, double minim
   char *end;
 
   *value = g_ascii_strtod (text, &end);
-  if (end != text && *end == '\0' && !g_ascii_isspace (text[0]) && isfinite (*value) && *value >= minimum && *value <= maximum)
+  /* It would read hexadecimal numbers and leading space as well. */
+  if (end != text && *end == '\0' && !strpbrk (text, " \t\n\v\f\rxX") && isfinite (*value) && *value >= minimum && *value <= maximum)
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                "%s wants a number from %g to %g, not '%s'", option, minimum, maximum, text);

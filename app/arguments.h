@@ -59,8 +59,6 @@ typedef struct {
  * @parameters: the positional arguments; never %NULL after parsing
  * @networks: what `--network` named
  * @overrides: what `--architecture`, `--labels`, `--mean`, `--std` and `--input` say
- * @output: what `--output` named
- * @architecture: (nullable): what `--architecture` named
  * @output: (nullable): what `--output` named
  * @json: whether `--json` was given
  * @seed: at least 0

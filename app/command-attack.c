@@ -11,6 +11,7 @@
 #include "engine/analysis/attack.h"
 #include "engine/analysis/maximize.h"
 #include "engine/formats/npy.h"
+#include "engine/write-file.h"
 #include "ui/config.h"
 #include "ui/figure.h"
 
@@ -231,7 +232,7 @@ write_output (const char *path, const GArray *all, const FoveaAttackOptions *opt
   if (!fovea_figure_format_from_path (path, &format, error))
     return FALSE;
   bytes = draw_figure (all, options, image_name, format, error);
-  return bytes && fovea_output_write (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
+  return bytes && fovea_write_file (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
 }
 
 /**

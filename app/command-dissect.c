@@ -10,6 +10,7 @@
 #include "app/progress.h"
 #include "app/scan-task.h"
 #include "engine/analysis/maximize.h"
+#include "engine/write-file.h"
 #include "ui/chart-dissection.h"
 #include "ui/chart-shift.h"
 #include "ui/config.h"
@@ -213,7 +214,7 @@ write_tallies (Task *task, const char *output, GError **error)
       g_autofree char *path = make_tally_path (task, output, row->name);
       g_autofree char *text = fovea_tally_format (row->tally);
 
-      if (!fovea_output_write (path, text, strlen (text), error))
+      if (!fovea_write_file (path, text, strlen (text), error))
         return FALSE;
       row->tally_path = g_steal_pointer (&path);
     }

@@ -12,6 +12,7 @@
 #include "engine/analysis/evaluate.h"
 #include "engine/analysis/maximize.h"
 #include "engine/formats/csv.h"
+#include "engine/write-file.h"
 #include "ui/chart-bars.h"
 
 /* One network under one variant, and perhaps an attack. */
@@ -191,7 +192,7 @@ write_csv (const GArray *rows, const char *path, GError **error)
         if (row->result->known[c])
           append_line (csv, row, variant, row->result->names[c], &row->result->classes[c]);
     }
-  return fovea_output_write (path, csv->str, csv->len, error);
+  return fovea_write_file (path, csv->str, csv->len, error);
 }
 
 /* What the networks are compared under: `edges`, `original, l2 0.5`. */
@@ -261,7 +262,7 @@ write_chart (const GArray *rows, const FoveaImageSet *set, const char *path, GEr
   g_autoptr (FoveaChart) chart = make_chart (rows, set);
   g_autoptr (GBytes) bytes = fovea_chart_render (chart, path, error);
 
-  return bytes && fovea_output_write (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
+  return bytes && fovea_write_file (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #include "app/arguments.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "engine/write-file.h"
 #include "ui/figure-maker.h"
 
 static void
@@ -86,7 +87,7 @@ fovea_command_figure (int argc, char **argv, GCancellable *cancellable, GError *
   record->figure = g_path_get_basename (output);
   networks = fovea_figure_record_open_networks (record, folder, &arguments.overrides, error);
   bytes = networks ? make (record, networks, folder, format, cancellable, error) : NULL;
-  if (!bytes || !fovea_output_write (output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error))
+  if (!bytes || !fovea_write_file (output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error))
     return EXIT_FAILURE;
   shown = g_filename_display_name (output);
   g_print ("%s: the figure\n", shown);

@@ -8,6 +8,7 @@
 #include "engine/analysis/filters.h"
 #include "engine/analysis/maximize.h"
 #include "engine/analysis/smoothness.h"
+#include "engine/write-file.h"
 #include "ui/config.h"
 #include "ui/figure.h"
 
@@ -135,7 +136,7 @@ fovea_command_filters (int argc, char **argv, GCancellable *cancellable G_GNUC_U
         return EXIT_FAILURE;
     }
   bytes = draw_figure (all, format, error);
-  if (!bytes || !fovea_output_write (arguments.output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error))
+  if (!bytes || !fovea_write_file (arguments.output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error))
     return EXIT_FAILURE;
   g_print ("%s\n", arguments.output);
   return EXIT_SUCCESS;

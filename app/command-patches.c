@@ -8,6 +8,7 @@
 #include "app/scan-task.h"
 #include "engine/analysis/maximize.h"
 #include "engine/analysis/patches.h"
+#include "engine/write-file.h"
 #include "ui/figure.h"
 #include "ui/patch-grid.h"
 
@@ -196,7 +197,7 @@ write_sheet (const Sheet *sheet, FoveaFigure *figure, guint n_columns, guint n_r
         fovea_figure_set_cell (figure, i, n, cell, text);
       }
   bytes = fovea_figure_render (figure, format, error);
-  return bytes && fovea_output_write (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
+  return bytes && fovea_write_file (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
 }
 
 static void

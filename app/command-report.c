@@ -85,6 +85,7 @@ fovea_command_report (int argc, char **argv, GCancellable *cancellable, GError *
   FoveaReportSettings settings;
   FoveaProgressBar bar;
   gint64 count = 200, n_examples;
+  gboolean is_new;
 
   fovea_report_settings_init (&settings);
   n_examples = settings.n_examples;
@@ -124,6 +125,7 @@ fovea_command_report (int argc, char **argv, GCancellable *cancellable, GError *
         return EXIT_FAILURE;
     }
   store = fovea_store_open (NULL, error);
+  is_new = !g_file_test (folder, G_FILE_TEST_EXISTS);
   if (!store || !make_folder (folder, error))
     return EXIT_FAILURE;
 
@@ -141,7 +143,12 @@ fovea_command_report (int argc, char **argv, GCancellable *cancellable, GError *
   document = fovea_report_make (&settings, show_progress, &bar, cancellable, error);
   fovea_progress_bar_finish (&bar);
   if (!document || !fovea_document_write (document, folder, REPORT_NAME, error))
-    return EXIT_FAILURE;
+    {
+      /* Fails where something is in it, which then stays. */
+      if (is_new)
+        g_rmdir (folder);
+      return EXIT_FAILURE;
+    }
   shown = g_filename_display_name (folder);
   g_print ("%s/%s.html\n%s/%s.pdf\n", shown, REPORT_NAME, shown, REPORT_NAME);
   return EXIT_SUCCESS;

@@ -9,6 +9,7 @@
 #include "app/progress.h"
 #include "engine/analysis/stylize.h"
 #include "engine/formats/npy.h"
+#include "engine/write-file.h"
 #include "ui/stylize-record.h"
 
 /* No side of the result is longer. */
@@ -106,7 +107,7 @@ write_results (const Given *given, const FoveaStylizeOptions *options, const Fov
   g_autofree char *shown = g_filename_display_name (arguments->output);
   g_autofree char *record_shown = g_filename_display_name (record_path);
 
-  if (!write_image (result->image, arguments->output, error) || !fovea_output_write (record_path, json, strlen (json), error))
+  if (!write_image (result->image, arguments->output, error) || !fovea_write_file (record_path, json, strlen (json), error))
     return FALSE;
   if (arguments->json)
     {

@@ -10,6 +10,7 @@
 #include "app/visualize-options.h"
 #include "app/visualize-record.h"
 #include "engine/plan.h"
+#include "engine/write-file.h"
 #include "ui/config.h"
 #include "ui/figure.h"
 
@@ -385,8 +386,8 @@ write_results (const Task *task, const FoveaArguments *arguments, const char *re
     subtitles[i] = describe_row (task, i);
   builder = fovea_visualize_record_build (&record);
   json = fovea_output_format_json (builder);
-  if (!fovea_output_write (arguments->output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error) ||
-      !fovea_output_write (record_path, json, strlen (json), error))
+  if (!fovea_write_file (arguments->output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error) ||
+      !fovea_write_file (record_path, json, strlen (json), error))
     return FALSE;
 
   if (arguments->json)

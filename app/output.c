@@ -72,28 +72,6 @@ fovea_output_check (const char *path, const char *const *endings, GError **error
 }
 
 /**
- * fovea_output_write:
- * @path: the file
- * @data: (array length=size): its contents
- * @error: %FOVEA_ERROR_IO
- *
- * Writes a file through a temporary one in the same folder, so that it is complete or as before.
- *
- * Returns: whether it was written
- */
-gboolean
-fovea_output_write (const char *path, const void *data, gsize size, GError **error)
-{
-  g_autoptr (GError) cause = NULL;
-
-  if (g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
-    return TRUE;
-  /* GLib's message names the temporary file's path and the system's reason. */
-  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s", cause->message);
-  return FALSE;
-}
-
-/**
  * fovea_output_replace_ending:
  * @path: a path whose name has an ending
  * @ending: the new ending, with its point

@@ -9,7 +9,6 @@
 G_BEGIN_DECLS
 
 gboolean fovea_output_check (const char *path, const char *const *endings, GError **error);
-gboolean fovea_output_write (const char *path, const void *data, gsize size, GError **error);
 char *fovea_output_replace_ending (const char *path, const char *ending);
 
 void fovea_output_add_number (JsonBuilder *builder, const char *name, double value);

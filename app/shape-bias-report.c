@@ -7,6 +7,7 @@
 #include "engine/analysis/distribution.h"
 #include "engine/analysis/interval.h"
 #include "engine/formats/csv.h"
+#include "engine/write-file.h"
 
 /* The table of categories is not wider than this. */
 #define MAX_COLUMNS 6
@@ -312,5 +313,5 @@ fovea_shape_bias_report_write_decisions (const FoveaShapeBiasReport *report, con
           g_string_append_c (csv, '\n');
         }
     }
-  return fovea_output_write (path, csv->str, csv->len, error);
+  return fovea_write_file (path, csv->str, csv->len, error);
 }

@@ -639,7 +639,7 @@ fovea_graph_find (const FoveaGraph *self,
       return TRUE;
     }
   g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
-               "there is no layer '%s'; the layers go from '%s' to '%s', `fovea layers` lists them", layer,
+               "there is no layer '%s'; the layers go from '%s' to '%s', 'fovea layers' lists them", layer,
                ((FoveaNode *) g_ptr_array_index (self->nodes, 0))->name,
                ((FoveaNode *) g_ptr_array_index (self->nodes, self->nodes->len - 1))->name);
   return FALSE;

@@ -528,7 +528,7 @@ find_group (GKeyFile *index,
   else if (is_taken (index, name))
     g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_ARGUMENT, "'%s' is a pair because the names of its networks go together; change those", name);
   else
-    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "there is no network or pair '%s'; `fovea networks` lists them", name);
+    g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "there is no network or pair '%s'; 'fovea networks' lists them", name);
   return NULL;
 }
 
@@ -587,7 +587,7 @@ add_pair (GKeyFile *index,
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     if (find_entry (entries, members[i]) == NULL)
       {
-        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "there is no network '%s' in the library; `fovea networks add` adds one", members[i]);
+        g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "there is no network '%s' in the library; 'fovea networks add' adds one", members[i]);
         return FALSE;
       }
   if (g_str_equal (pair->standard, pair->robust))

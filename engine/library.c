@@ -145,7 +145,7 @@ open_entry (const FoveaLibraryEntry *entry,
   if (entry->missing)
     {
       g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
-                   "the file of network '%s' is gone: %s; put it back, or take the network off with `fovea networks remove`", entry->name, entry->path);
+                   "the file of network '%s' is gone: %s; put it back, or take the network off with 'fovea networks remove'", entry->name, entry->path);
       return NULL;
     }
   fovea_overrides_copy (&entry->overrides, &all);
@@ -186,7 +186,7 @@ fovea_library_open_with_overrides (const char *name_or_path,
     {
       if (fovea_library_check_index (error))
         g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND,
-                     "there is no network and no file '%s'; `fovea networks` lists the networks", name_or_path);
+                     "there is no network and no file '%s'; 'fovea networks' lists the networks", name_or_path);
       return NULL;
     }
   fovea_overrides_get_options (overrides != NULL ? overrides : &no_overrides, &options);

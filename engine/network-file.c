@@ -1,37 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/network.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-
-#include <glib/gstdio.h>
 
 #include "engine/formats/native.h"
 #include "engine/formats/onnx.h"
 #include "engine/formats/pytorch.h"
 #include "engine/formats/safetensors.h"
 #include "engine/labels.h"
+#include "engine/read-file.h"
 
 /* How much of a file decides what it is; a tar archive says so at byte 257. */
 #define HEAD_BYTES 512
-
-static char *
-compute_sha256 (const char *path,
-                GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &local_error);
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (file == NULL)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be read: %s", path, local_error->message);
-      return NULL;
-    }
-  bytes = g_mapped_file_get_bytes (file);
-  return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
-}
 
 /* The file's name without its ending; `.pth.tar` is one. */
 static char *
@@ -46,28 +26,6 @@ get_name_from_path (const char *path)
   if (ending != NULL && ending != name)
     *ending = '\0';
   return name;
-}
-
-static gboolean
-read_head (const char *path,
-           guint8 *head,
-           gsize *size,
-           GError **error)
-{
-  FILE *file = g_fopen (path, "rbe");
-  gboolean failed = file == NULL;
-
-  errno = failed ? errno : 0;
-  if (file != NULL)
-    {
-      *size = fread (head, 1, HEAD_BYTES, file);
-      failed = ferror (file);
-    }
-  if (failed)
-    g_set_error (error, FOVEA_ERROR, errno == ENOENT ? FOVEA_ERROR_NOT_FOUND : FOVEA_ERROR_IO, "%s: cannot be read: %s", path, g_strerror (errno));
-  if (file != NULL)
-    fclose (file);
-  return !failed;
 }
 
 /* The class names for a network's outputs: the caller's file, ImageNet's where there are as many, or none. */
@@ -157,7 +115,7 @@ build_recognized (FoveaGraph *graph,
  * @path: a file of any readable format: Fovea's own, a PyTorch checkpoint, a state dict as safetensors, or an ONNX
  *   model; its contents say which, not its name
  * @options: (nullable): what the caller knows better than the file
- * @error: %FOVEA_ERROR_IO where it cannot be read, otherwise what is wrong with it or with the options
+ * @error: as fovea_map_file(), otherwise what is wrong with it or with the options
  *
  * Maps the file, whose pages the weights share where they can; it must not be changed in place while the network
  * lives. Any thread.
@@ -176,8 +134,12 @@ fovea_network_load_with_options (const char *path,
   g_autoptr (FoveaGraph) graph = NULL;
   g_autofree char *sha256 = NULL;
   g_autofree char *name = get_name_from_path (path);
-  guint8 head[HEAD_BYTES];
+  g_autoptr (GBytes) bytes = fovea_map_file (path, error);
+  const guint8 *head;
   gsize size;
+
+  if (bytes == NULL)
+    return NULL;
 
   if (options == NULL)
     options = &no_options;
@@ -186,8 +148,8 @@ fovea_network_load_with_options (const char *path,
       g_free (name);
       name = g_strdup (options->name);
     }
-  if (!read_head (path, head, &size, error))
-    return NULL;
+  head = g_bytes_get_data (bytes, &size);
+  size = MIN (size, HEAD_BYTES);
   if (fovea_onnx_is_onnx (head, size))
     {
       format = FOVEA_NETWORK_FORMAT_ONNX;
@@ -203,11 +165,7 @@ fovea_network_load_with_options (const char *path,
         return NULL;
     }
   if (!options->without_sha256)
-    {
-      sha256 = compute_sha256 (path, error);
-      if (sha256 == NULL)
-        return NULL;
-    }
+    sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   if (state_dict != NULL && fovea_native_is_native (state_dict))
     return build_native (state_dict, options, name, path, sha256, error);
   if (state_dict != NULL)

@@ -56,6 +56,13 @@ read_all (FILE *file,
     }
 }
 
+/* As messages call it; nothing would be seen of an empty path. */
+static char *
+get_shown_name (const char *path)
+{
+  return path[0] != '\0' ? g_filename_display_name (path) : g_strdup ("''");
+}
+
 /**
  * fovea_read_file:
  * @path: a file, a pipe or a device
@@ -71,7 +78,7 @@ fovea_read_file (const char *path,
                  gsize max_size,
                  GError **error)
 {
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *name = get_shown_name (path);
   guint8 *data = NULL;
   gsize size = 0;
   gboolean success;
@@ -92,4 +99,44 @@ fovea_read_file (const char *path,
       return NULL;
     }
   return g_bytes_new_take (data, size);
+}
+
+/**
+ * fovea_map_file:
+ * @path: a regular file
+ * @error: %FOVEA_ERROR_NOT_FOUND, %FOVEA_ERROR_IO
+ *
+ * For files too large to copy. Nobody may shorten the file while the bytes live; to replace it by renaming is fine.
+ * Any thread.
+ *
+ * Returns: (transfer full): what is in it, or %NULL
+ */
+GBytes *
+fovea_map_file (const char *path,
+                GError **error)
+{
+  g_autoptr (GMappedFile) file = NULL;
+  g_autoptr (GError) cause = NULL;
+  g_autofree char *name = get_shown_name (path);
+  struct stat status;
+
+  /* Asked before it is opened: opening a pipe would wait for its other end. */
+  if (g_stat (path, &status) != 0)
+    {
+      g_set_error (error, FOVEA_ERROR, errno == ENOENT ? FOVEA_ERROR_NOT_FOUND : FOVEA_ERROR_IO, "%s: cannot be read: %s", name, g_strerror (errno));
+      return NULL;
+    }
+  if (!S_ISREG (status.st_mode))
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be read: it is %s; name a file", name,
+                   S_ISDIR (status.st_mode) ? "a folder" : "a device or a pipe");
+      return NULL;
+    }
+  file = g_mapped_file_new (path, FALSE, &cause);
+  if (file == NULL)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be read: %s", name, cause->message);
+      return NULL;
+    }
+  return g_mapped_file_get_bytes (file);
 }

@@ -1,4 +1,4 @@
-/* Reading a whole file that people named, whatever it is.
+/* Reading a whole file that people named, whatever it is: copied, or mapped where it is large.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -11,5 +11,6 @@
 G_BEGIN_DECLS
 
 GBytes *fovea_read_file (const char *path, gsize max_size, GError **error);
+GBytes *fovea_map_file (const char *path, GError **error);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "engine/formats/element-type.h"
 #include "engine/read-file.h"
+#include "engine/write-file.h"
 
 #define MAGIC "\x93NUMPY"
 #define MAGIC_SIZE 6
@@ -412,28 +413,11 @@ fovea_npy_read (const char *path,
   return bytes != NULL ? fovea_npy_decode (bytes, name, error) : NULL;
 }
 
-/**
- * fovea_npy_write:
- * @tensor: the array
- * @path: the file to create or replace; its folder must exist
- * @error: %FOVEA_ERROR_IO; %FOVEA_ERROR_TOO_LARGE when memory is refused
- *
- * Writes version 1.0, little-endian float32 in C order, byte for byte as `numpy.save` does. It is
- * written beside @path and renamed once complete, so that @path never holds half an array. Any
- * thread.
- *
- * Returns: whether the file was written
- */
-gboolean
-fovea_npy_write (const FoveaTensor *tensor,
-                 const char *path,
-                 GError **error)
+/* The text between the magic bytes and the elements, padded as `numpy.save` pads it. */
+static GString *
+make_header (const FoveaTensor *tensor)
 {
-  g_autoptr (GString) header = g_string_new ("{'descr': '<f4', 'fortran_order': False, 'shape': (");
-  g_autoptr (GError) io_error = NULL;
-  g_autofree char *name = g_filename_display_name (path);
-  g_autofree guint8 *contents = NULL;
-  gsize prefix_size, n_bytes = tensor->n_elements * sizeof (float);
+  GString *header = g_string_new ("{'descr': '<f4', 'fortran_order': False, 'shape': (");
 
   for (guint i = 0; i < tensor->n_dimensions; i++)
     g_string_append_printf (header, "%s%" G_GINT64_FORMAT "%s", i > 0 ? " " : "", tensor->shape[i],
@@ -447,32 +431,39 @@ fovea_npy_write (const FoveaTensor *tensor,
   while ((MAGIC_SIZE + 4 + header->len + 1) % ALIGNMENT != 0)
     g_string_append_c (header, ' ');
   g_string_append_c (header, '\n');
-  prefix_size = MAGIC_SIZE + 4 + header->len;
+  return header;
+}
 
-  contents = g_try_malloc (prefix_size + n_bytes);
-  if (contents == NULL)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_TOO_LARGE,
-                   "%s: no memory for an array of %" G_GSIZE_FORMAT " MiB", name, n_bytes >> 20);
-      return FALSE;
-    }
-  memcpy (contents, MAGIC "\x01", MAGIC_SIZE + 2);
-  contents[MAGIC_SIZE + 2] = header->len & 0xff;
-  contents[MAGIC_SIZE + 3] = header->len >> 8;
-  memcpy (contents + MAGIC_SIZE + 4, header->str, header->len);
-  for (gsize i = 0; i < tensor->n_elements; i++)
-    {
-      guint32 bits;
-      memcpy (&bits, tensor->data + i, sizeof bits);
-      bits = GUINT32_TO_LE (bits);
-      memcpy (contents + prefix_size + i * sizeof bits, &bits, sizeof bits);
-    }
+static void
+write_array (FILE *file,
+             gconstpointer data)
+{
+  const FoveaTensor *tensor = data;
+  g_autoptr (GString) header = make_header (tensor);
+  const guint8 version_and_size[] = { 1, 0, header->len & 0xff, (guint8) (header->len >> 8) };
 
-  if (!g_file_set_contents_full (path, (const char *) contents, prefix_size + n_bytes,
-                                 G_FILE_SET_CONTENTS_CONSISTENT, 0666, &io_error))
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be written: %s", name, io_error->message);
-      return FALSE;
-    }
-  return TRUE;
+  fwrite (MAGIC, 1, MAGIC_SIZE, file);
+  fwrite (version_and_size, 1, sizeof version_and_size, file);
+  fwrite (header->str, 1, header->len, file);
+  fovea_write_floats (file, tensor->data, tensor->n_elements);
+}
+
+/**
+ * fovea_npy_write:
+ * @tensor: the array
+ * @path: the file to create or replace; its folder must exist
+ * @error: %FOVEA_ERROR_IO
+ *
+ * Writes version 1.0, little-endian float32 in C order, byte for byte as `numpy.save` does. It is
+ * written beside @path and renamed once complete, so that @path never holds half an array. Any
+ * thread.
+ *
+ * Returns: whether the file was written
+ */
+gboolean
+fovea_npy_write (const FoveaTensor *tensor,
+                 const char *path,
+                 GError **error)
+{
+  return fovea_write_file_with (path, write_array, tensor, error);
 }

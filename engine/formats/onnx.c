@@ -6,6 +6,7 @@
 
 #include "engine/formats/onnx-import.h"
 #include "engine/formats/onnx-names.h"
+#include "engine/read-file.h"
 
 #define FIRST_OPSET 7
 #define LAST_OPSET 21
@@ -580,7 +581,7 @@ fovea_onnx_read_bytes (GBytes *bytes,
  * @path: the file
  * @options: (nullable): what the caller knows better; of it the input's size and the normalization
  * @info: (out): what was recognized; to be cleared by fovea_architecture_info_clear()
- * @error: %FOVEA_ERROR_IO where it cannot be read, %FOVEA_ERROR_FORMAT where it is truncated or contradicts itself,
+ * @error: as fovea_map_file(), %FOVEA_ERROR_FORMAT where it is truncated or contradicts itself,
  *   %FOVEA_ERROR_UNSUPPORTED for operators, element types or uses of them that are not supported,
  *   %FOVEA_ERROR_NOT_FOUND, %FOVEA_ERROR_SHAPE, %FOVEA_ERROR_TOO_LARGE, %FOVEA_ERROR_ARGUMENT
  *
@@ -596,18 +597,12 @@ fovea_onnx_read (const char *path,
                  FoveaArchitectureInfo *info,
                  GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &local_error);
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = fovea_map_file (path, error);
   FoveaGraph *graph;
 
   *info = (FoveaArchitectureInfo) { 0 };
-  if (file == NULL)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be read: %s", path, local_error->message);
-      return NULL;
-    }
-  bytes = g_mapped_file_get_bytes (file);
+  if (bytes == NULL)
+    return NULL;
   graph = fovea_onnx_read_bytes (bytes, options, info, error);
   if (graph == NULL)
     g_prefix_error (error, "%s: ", path);

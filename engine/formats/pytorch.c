@@ -3,6 +3,7 @@
 
 #include "engine/formats/pytorch-container.h"
 #include "engine/formats/pytorch-tensor.h"
+#include "engine/read-file.h"
 
 #include <string.h>
 
@@ -351,7 +352,7 @@ fovea_pytorch_read_bytes (GBytes *bytes,
 /**
  * fovea_pytorch_read:
  * @path: the file
- * @error: %FOVEA_ERROR_IO where it cannot be read, %FOVEA_ERROR_FORMAT where it is truncated, contradicts
+ * @error: as fovea_map_file(), %FOVEA_ERROR_FORMAT where it is truncated, contradicts
  *   itself or holds no weights, %FOVEA_ERROR_UNSUPPORTED where it would run something, or uses what is
  *   not supported, %FOVEA_ERROR_TOO_LARGE for sizes out of proportion
  *
@@ -367,17 +368,11 @@ FoveaStateDict *
 fovea_pytorch_read (const char *path,
                     GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &local_error);
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = fovea_map_file (path, error);
   FoveaStateDict *state_dict;
 
-  if (file == NULL)
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be read: %s", path, local_error->message);
-      return NULL;
-    }
-  bytes = g_mapped_file_get_bytes (file);
+  if (bytes == NULL)
+    return NULL;
   state_dict = fovea_pytorch_read_bytes (bytes, error);
   if (state_dict == NULL)
     g_prefix_error (error, "%s: ", path);

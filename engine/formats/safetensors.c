@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/formats/safetensors.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 #include "engine/formats/element-type.h"
 #include "engine/formats/json.h"
+#include "engine/read-file.h"
+#include "engine/write-file.h"
 
 /* A header larger than this is not one; the format's own readers have the same limit. */
 #define MAX_HEADER_BYTES (100 << 20)
@@ -286,7 +287,7 @@ fovea_safetensors_read_bytes (GBytes *bytes,
 /**
  * fovea_safetensors_read:
  * @path: the file
- * @error: %FOVEA_ERROR_IO where it cannot be read, %FOVEA_ERROR_FORMAT where it is truncated or
+ * @error: as fovea_map_file(), %FOVEA_ERROR_FORMAT where it is truncated or
  *   contradicts itself, %FOVEA_ERROR_UNSUPPORTED for an element type nobody knows,
  *   %FOVEA_ERROR_TOO_LARGE for absurd shapes
  *
@@ -299,17 +300,9 @@ FoveaStateDict *
 fovea_safetensors_read (const char *path,
                         GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &local_error);
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = fovea_map_file (path, error);
 
-  if (file == NULL)
-    {
-      fail (error, path, FOVEA_ERROR_IO, "cannot be read: %s", local_error->message);
-      return NULL;
-    }
-  bytes = g_mapped_file_get_bytes (file);
-  return fovea_safetensors_read_bytes (bytes, path, error);
+  return bytes != NULL ? fovea_safetensors_read_bytes (bytes, path, error) : NULL;
 }
 
 static char *
@@ -357,25 +350,27 @@ make_header (const FoveaStateDict *state_dict)
   return json_to_string (root, FALSE);
 }
 
-static gboolean
-write_floats (GOutputStream *stream,
-              const FoveaTensor *tensor,
-              GError **error)
+/* The header's length, the header, padded so that the tensors are aligned, and the tensors. */
+static void
+write_state_dict (FILE *file,
+                  gconstpointer data)
 {
-#if G_BYTE_ORDER == G_LITTLE_ENDIAN
-  return g_output_stream_write_all (stream, tensor->data, tensor->n_elements * sizeof (float), NULL, NULL, error);
-#else
-  for (gsize i = 0; i < tensor->n_elements; i++)
-    {
-      guint32 bits;
+  const FoveaStateDict *state_dict = data;
+  g_autofree char *json = make_header (state_dict);
+  g_autoptr (GString) header = g_string_new (json);
+  guint64 header_size;
 
-      memcpy (&bits, &tensor->data[i], sizeof bits);
-      bits = GUINT32_TO_LE (bits);
-      if (!g_output_stream_write_all (stream, &bits, sizeof bits, NULL, NULL, error))
-        return FALSE;
+  while (header->len % PREFIX_BYTES != 0)
+    g_string_append_c (header, ' ');
+  header_size = GUINT64_TO_LE (header->len);
+  fwrite (&header_size, sizeof header_size, 1, file);
+  fwrite (header->str, 1, header->len, file);
+  for (guint i = 0; i < fovea_state_dict_get_size (state_dict); i++)
+    {
+      const FoveaTensor *tensor = fovea_state_dict_get_tensor (state_dict, i);
+
+      fovea_write_floats (file, tensor->data, tensor->n_elements);
     }
-  return TRUE;
-#endif
 }
 
 /**
@@ -393,37 +388,5 @@ fovea_safetensors_write (const char *path,
                          const FoveaStateDict *state_dict,
                          GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GFileOutputStream) stream = NULL;
-  g_autoptr (GCancellable) abandon = g_cancellable_new ();
-  g_autoptr (GString) header = NULL;
-  g_autofree char *json = make_header (state_dict);
-  guint64 header_size;
-  gboolean written;
-
-  header = g_string_new (json);
-  while (header->len % PREFIX_BYTES != 0)
-    g_string_append_c (header, ' ');
-  header_size = GUINT64_TO_LE (header->len);
-
-  /* g_file_replace() writes to a temporary file, which closing renames. */
-  stream = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, NULL, &local_error);
-  written = stream != NULL &&
-            g_output_stream_write_all (G_OUTPUT_STREAM (stream), &header_size, sizeof header_size, NULL, NULL, &local_error) &&
-            g_output_stream_write_all (G_OUTPUT_STREAM (stream), header->str, header->len, NULL, NULL, &local_error);
-  for (guint i = 0; written && i < fovea_state_dict_get_size (state_dict); i++)
-    written = write_floats (G_OUTPUT_STREAM (stream), fovea_state_dict_get_tensor (state_dict, i), &local_error);
-  if (written)
-    written = g_output_stream_close (G_OUTPUT_STREAM (stream), NULL, &local_error);
-  else if (stream != NULL)
-    {
-      /* Closing with a cancelled cancellable drops the temporary file instead of renaming it. */
-      g_cancellable_cancel (abandon);
-      g_output_stream_close (G_OUTPUT_STREAM (stream), abandon, NULL);
-    }
-
-  if (!written)
-    return fail (error, path, FOVEA_ERROR_IO, "cannot be written: %s", local_error->message);
-  return TRUE;
+  return fovea_write_file_with (path, write_state_dict, state_dict, error);
 }

@@ -87,6 +87,11 @@ fovea_concept_set_open (const char *name_or_path,
                         const FoveaJob *job,
                         GError **error)
 {
+  if (name_or_path[0] == '\0')
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND, "a concept set needs a name or a folder");
+      return NULL;
+    }
   if (g_str_equal (name_or_path, FOVEA_CONCEPT_SET_SCENES))
     return fovea_concept_set_open_scenes (error);
   return fovea_broden_open (name_or_path, job, error);

@@ -5,6 +5,8 @@
 
 #include <png.h>
 
+#include "engine/write-file.h"
+
 static void
 on_error (png_structp png,
           png_const_charp reason)
@@ -106,17 +108,11 @@ fovea_image_write_png (const FoveaImage *image,
                        GError **error)
 {
   g_autoptr (GBytes) encoded = fovea_image_encode_png (image, error);
-  g_autoptr (GError) io_error = NULL;
 
   if (encoded == NULL)
     {
       g_prefix_error (error, "%s: ", path);
       return FALSE;
     }
-  if (!g_file_set_contents_full (path, g_bytes_get_data (encoded, NULL), (gssize) g_bytes_get_size (encoded), G_FILE_SET_CONTENTS_CONSISTENT, 0666, &io_error))
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s: cannot be written: %s", path, io_error->message);
-      return FALSE;
-    }
-  return TRUE;
+  return fovea_write_file (path, g_bytes_get_data (encoded, NULL), g_bytes_get_size (encoded), error);
 }

@@ -10,6 +10,7 @@ import json
 import math
 import os
 import pathlib
+import resource
 import struct
 import subprocess
 import sys
@@ -39,12 +40,14 @@ def expect_close(actual, expected, tolerance, *details):
     expect(worst <= tolerance * scale, 'off by', worst, 'of', scale, *details)
 
 
-def run_fovea(*arguments, folder=None, **environment):
-    """Runs the program without a display, with an empty home; returns the finished process."""
+def run_fovea(*arguments, folder=None, largest_file=resource.RLIM_INFINITY, **environment):
+    """Runs the program without a display, with an empty home; returns the finished process. Files that it writes
+    cannot grow beyond so many bytes, as on a disk that is full."""
     env = {name: value for name, value in os.environ.items() if name not in ('DISPLAY', 'WAYLAND_DISPLAY')}
     env.update(environment)
     return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, cwd=folder,
-                          stdin=subprocess.DEVNULL, env=env, timeout=100)
+                          stdin=subprocess.DEVNULL, env=env, timeout=100, restore_signals=False,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, resource.RLIM_INFINITY)))
 
 
 def run_ok(*arguments, **options):

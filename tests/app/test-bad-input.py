@@ -164,6 +164,31 @@ def test_not_a_file(folder):
     expect_failure(1, ["nobody"], 'layers', '--network', folder / 'nobody')
 
 
+def test_pipe_is_not_waited_for(folder):
+    os.mkfifo(folder / 'pipe')
+    expect_failure(1, ['pipe', 'name a file'], 'layers', '--network', folder / 'pipe')
+    expect_failure(1, ['/dev/null', 'name a file'], 'layers', '--network', '/dev/null')
+
+
+def test_empty_names(folder):
+    write_image(folder / 'image.png')
+    output = folder / 'out.png'
+    expect_failure(1, ["''"], 'classify', '', '--network', PAIR[0])
+    expect_failure(1, ["''"], 'layers', '--network', '')
+    expect_failure(1, ["''"], 'dissect', '--tally', '', '--output', output)
+    expect_failure(1, ['name or a folder'], 'dissect', '--network', PAIR[0], '--layer', 'conv5', '--concepts', '')
+    expect_failure(1, ['name or a folder'], 'patches', '--network', PAIR[0], '--layer', 'conv5', '--images', '', '--output', output)
+
+
+def test_numbers_that_are_none(folder):
+    write_image(folder / 'image.png')
+    files = sorted(folder.iterdir())
+    for text in ('', 'nan', 'inf', '-inf', '1e999', '0x10', ' 1', '1 ', '1,5', '1.5.2', '--1', 'one', '-1'):
+        expect_failure(2, ['--epsilon', repr(text)], 'attack', folder / 'image.png', '--network', PAIR[0], f'--epsilon={text}', '--output', folder / 'out.png')
+        expect_failure(2, ['--steps', repr(text)], 'attack', folder / 'image.png', '--network', PAIR[0], f'--steps={text}', '--output', folder / 'out.png')
+    expect(sorted(folder.iterdir()) == files, 'something was written', list(folder.iterdir()))
+
+
 def test_image_that_is_no_image(folder):
     (folder / 'text.png').write_text('this is no image')
     write_image(folder / 'whole.png')
@@ -209,10 +234,30 @@ def test_output_that_cannot_be_written(folder):
     (folder / 'folder.npy').mkdir()
     expect_failure(1, ['folder.npy', 'folder'], *common, folder / 'folder.npy')
     expect_failure(2, ['.npy'], *common, folder / '.npy')
+    expect_failure(1, ['conv9'], 'report', '--network', PAIR[0], '--network', PAIR[1], '--images', 'scenes', '--layer', 'conv9', '--output', folder / 'report')
+    expect(not (folder / 'report').exists(), 'an empty folder is left')
     if os.geteuid() != 0:
         folder.chmod(0o500)
         expect_failure(1, ['out.npy', 'cannot write'], *common, folder / 'out.npy')
         folder.chmod(0o700)
+
+
+def test_full_disk(folder):
+    """Nothing half-written is left, and what was there before stays."""
+    write_image(folder / 'image.png', 20, 20)
+    Tiny().write(folder / 'tiny.safetensors')
+    network = ('--network', folder / 'tiny.safetensors')
+    for name, command in (('a.npy', ('activations', folder / 'image.png', *network, '--layer', 'conv', '--output')),
+                          ('a.png', ('visualize', *network, '--neuron', 'conv:1', '--steps', 1, '--output')),
+                          ('b.png', ('attack', folder / 'image.png', *network, '--output')),
+                          ('c.png', ('stylize', *network, '--shape', folder / 'image.png', '--texture', folder / 'image.png', '--steps', 1,
+                                     '--content-layer', 'conv', '--style-layer', 'conv', '--output')),
+                          ('filters.svg', ('filters', *network, '--output')),
+                          ('a.safetensors', ('convert', folder / 'tiny.safetensors'))):
+        (folder / name).write_text('before')
+        files = sorted(folder.iterdir())
+        expect_failure(1, [name, 'cannot be written', 'File too large'], *command, folder / name, largest_file=50)
+        expect((folder / name).read_text() == 'before' and sorted(folder.iterdir()) == files, 'something was written', list(folder.iterdir()))
 
 
 if __name__ == '__main__':

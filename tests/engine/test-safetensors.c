@@ -167,7 +167,7 @@ test_files_that_cannot_be (void)
   g_autofree char *path = g_build_filename (folder, "no-such-folder", "x.safetensors", NULL);
 
   g_assert_null (fovea_safetensors_read (path, &error));
-  g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_IO);
+  g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND);
   g_clear_error (&error);
   g_assert_null (fovea_safetensors_read (folder, &error));
   g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_IO);
