@@ -128,30 +128,6 @@ measure_names (const Bars *bars, const FoveaChartCanvas *canvas, FoveaChartTextS
   return ceil (widest);
 }
 
-static double
-measure_ticks (const FoveaChartAxis *axis, const FoveaChartCanvas *canvas)
-{
-  double widest = 0, width;
-
-  for (guint i = 0; i < axis->n_ticks; i++)
-    {
-      g_autofree char *text = fovea_chart_axis_format (axis, fovea_chart_axis_get_tick (axis, i));
-
-      fovea_chart_canvas_measure (canvas, text, FOVEA_CHART_TEXT_SMALL, -1, &width, NULL);
-      widest = MAX (widest, width);
-    }
-  return ceil (widest);
-}
-
-static double
-get_line_height (const FoveaChartCanvas *canvas, FoveaChartTextStyle style)
-{
-  double height;
-
-  fovea_chart_canvas_measure (canvas, "Xg", style, -1, NULL, &height);
-  return ceil (height);
-}
-
 static void
 get_natural_size (gconstpointer content, const FoveaChartCanvas *canvas, double *width, double *height)
 {
@@ -159,7 +135,7 @@ get_natural_size (gconstpointer content, const FoveaChartCanvas *canvas, double 
   const gboolean many = bars->categories->len > MANY_CATEGORIES;
   const double n_series = MAX (bars->series->len, 1);
   const double names = measure_names (bars, canvas, many ? FOVEA_CHART_TEXT_TINY : FOVEA_CHART_TEXT_LABEL);
-  const double line = get_line_height (canvas, many ? FOVEA_CHART_TEXT_TINY : FOVEA_CHART_TEXT_LABEL);
+  const double line = fovea_chart_canvas_get_line_height (canvas, many ? FOVEA_CHART_TEXT_TINY : FOVEA_CHART_TEXT_LABEL);
   double slot = n_series * (many ? NARROW_BAR : BAR) + (many ? NARROW_SLOT_GAP : SLOT_GAP);
   FoveaChartAxis axis;
 
@@ -168,11 +144,11 @@ get_natural_size (gconstpointer content, const FoveaChartCanvas *canvas, double 
     {
       slot = MAX (slot, line + 2);
       *width = names + TICK_GAP + 1.6 * PLOT_LENGTH;
-      *height = bars->categories->len * slot + 2 * TICK_GAP + 2 * get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
+      *height = bars->categories->len * slot + 2 * TICK_GAP + 2 * fovea_chart_canvas_get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
       return;
     }
   slot = MAX (slot, many ? line : MIN (names + 10, 110));
-  *width = MAX (bars->categories->len * slot, PLOT_BREADTH) + measure_ticks (&axis, canvas) + TICK_GAP + get_line_height (canvas, FOVEA_CHART_TEXT_LABEL) + 4;
+  *width = MAX (bars->categories->len * slot, PLOT_BREADTH) + fovea_chart_axis_measure (&axis, canvas) + TICK_GAP + fovea_chart_canvas_get_line_height (canvas, FOVEA_CHART_TEXT_LABEL) + 4;
   *height = PLOT_LENGTH + TICK_GAP + (names + 6 <= slot ? line : names);
 }
 
@@ -281,7 +257,7 @@ get_name_stride (double needed, double slot)
 static void
 draw_names (const Bars *bars, const FoveaChartCanvas *canvas, const FoveaChartArea *plot, double slot, FoveaChartTextStyle style, gboolean up)
 {
-  const double line = get_line_height (canvas, style);
+  const double line = fovea_chart_canvas_get_line_height (canvas, style);
   const guint stride = bars->direction == FOVEA_BAR_CHART_ROWS || up ? get_name_stride (line * 0.9, slot) : 1;
 
   fovea_chart_canvas_set_ink (canvas, FOVEA_CHART_INK_TEXT);
@@ -328,7 +304,7 @@ draw (gconstpointer content, const FoveaChartCanvas *canvas, const FoveaChartAre
 {
   const Bars *bars = content;
   const guint n_categories = MAX (bars->categories->len, 1);
-  const double title_height = get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
+  const double title_height = fovea_chart_canvas_get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
   FoveaChartTextStyle style = FOVEA_CHART_TEXT_LABEL;
   FoveaChartArea plot = *area;
   FoveaChartAxis axis;
@@ -336,7 +312,7 @@ draw (gconstpointer content, const FoveaChartCanvas *canvas, const FoveaChartAre
 
   if (bars->direction == FOVEA_BAR_CHART_ROWS)
     {
-      if (area->height / n_categories < get_line_height (canvas, style))
+      if (area->height / n_categories < fovea_chart_canvas_get_line_height (canvas, style))
         names = measure_names (bars, canvas, style = FOVEA_CHART_TEXT_TINY);
       names = MIN (names, area->width * 0.6);
       plot.x += names + TICK_GAP;
@@ -354,12 +330,12 @@ draw (gconstpointer content, const FoveaChartCanvas *canvas, const FoveaChartAre
     }
 
   init_axis (bars, &axis, area->height * 0.8);
-  plot.x += measure_ticks (&axis, canvas) + TICK_GAP + title_height + 4;
+  plot.x += fovea_chart_axis_measure (&axis, canvas) + TICK_GAP + title_height + 4;
   plot.width -= plot.x - area->x;
   const gboolean up = names + 6 > plot.width / n_categories;
   if (up && plot.width / n_categories < title_height)
     names = measure_names (bars, canvas, style = FOVEA_CHART_TEXT_TINY);
-  plot.height -= TICK_GAP + (up ? MIN (names, area->height * 0.6) : get_line_height (canvas, style));
+  plot.height -= TICK_GAP + (up ? MIN (names, area->height * 0.6) : fovea_chart_canvas_get_line_height (canvas, style));
   if (plot.width < 8 || plot.height < 8)
     return;
   init_axis (bars, &axis, plot.height);

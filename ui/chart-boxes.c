@@ -78,15 +78,6 @@ get_group (const Boxes *boxes, guint series, guint category)
   return category < groups->len ? &g_array_index (groups, Group, category) : &empty;
 }
 
-static double
-get_line_height (const FoveaChartCanvas *canvas, FoveaChartTextStyle style)
-{
-  double height;
-
-  fovea_chart_canvas_measure (canvas, "Xg", style, -1, NULL, &height);
-  return ceil (height);
-}
-
 static void
 init_axis (const Boxes *boxes, FoveaChartAxis *axis, double length)
 {
@@ -116,45 +107,17 @@ init_axis (const Boxes *boxes, FoveaChartAxis *axis, double length)
   fovea_chart_axis_init (axis, minimum, maximum, length, PIXELS_PER_TICK);
 }
 
-static double
-measure_names (const Boxes *boxes, const FoveaChartCanvas *canvas)
-{
-  double widest = 0, width;
-
-  for (guint c = 0; c < boxes->categories->len; c++)
-    {
-      fovea_chart_canvas_measure (canvas, boxes->categories->pdata[c], FOVEA_CHART_TEXT_LABEL, -1, &width, NULL);
-      widest = MAX (widest, width);
-    }
-  return ceil (widest);
-}
-
-static double
-measure_ticks (const FoveaChartAxis *axis, const FoveaChartCanvas *canvas)
-{
-  double widest = 0, width;
-
-  for (guint i = 0; i < axis->n_ticks; i++)
-    {
-      g_autofree char *text = fovea_chart_axis_format (axis, fovea_chart_axis_get_tick (axis, i));
-
-      fovea_chart_canvas_measure (canvas, text, FOVEA_CHART_TEXT_SMALL, -1, &width, NULL);
-      widest = MAX (widest, width);
-    }
-  return ceil (widest);
-}
-
 static void
 get_natural_size (gconstpointer content, const FoveaChartCanvas *canvas, double *width, double *height)
 {
   const Boxes *boxes = content;
   const double slot = MAX (boxes->series->len, 1) * BOX + CATEGORY_GAP;
-  const double names = measure_names (boxes, canvas);
-  const double line = get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
+  const double names = fovea_chart_canvas_measure_names (canvas, boxes->categories, FOVEA_CHART_TEXT_LABEL);
+  const double line = fovea_chart_canvas_get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
   FoveaChartAxis axis;
 
   init_axis (boxes, &axis, PLOT_HEIGHT);
-  *width = MAX (boxes->categories->len * slot, PLOT_WIDTH) + measure_ticks (&axis, canvas) + TICK_GAP + line + 4;
+  *width = MAX (boxes->categories->len * slot, PLOT_WIDTH) + fovea_chart_axis_measure (&axis, canvas) + TICK_GAP + line + 4;
   *height = PLOT_HEIGHT + TICK_GAP + (names + 6 <= slot ? line : names);
 }
 
@@ -231,15 +194,15 @@ draw (gconstpointer content, const FoveaChartCanvas *canvas, const FoveaChartAre
   const Boxes *boxes = content;
   const guint n_categories = MAX (boxes->categories->len, 1);
   const guint n_series = MAX (boxes->series->len, 1);
-  const double line = get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
-  const double names = measure_names (boxes, canvas);
+  const double line = fovea_chart_canvas_get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
+  const double names = fovea_chart_canvas_measure_names (canvas, boxes->categories, FOVEA_CHART_TEXT_LABEL);
   FoveaChartArea plot = *area;
   FoveaChartAxis axis;
   double slot, breadth;
   gboolean up;
 
   init_axis (boxes, &axis, area->height);
-  plot.x += measure_ticks (&axis, canvas) + TICK_GAP + line + 4;
+  plot.x += fovea_chart_axis_measure (&axis, canvas) + TICK_GAP + line + 4;
   plot.width -= plot.x - area->x;
   slot = plot.width / n_categories;
   up = names + 6 > slot;

@@ -124,6 +124,39 @@ fovea_chart_canvas_measure (const FoveaChartCanvas *canvas, const char *text, Fo
 }
 
 /**
+ * fovea_chart_canvas_measure_names:
+ * @names: (element-type utf8): lines of text
+ *
+ * Returns: how wide the widest is, in whole pixels
+ */
+double
+fovea_chart_canvas_measure_names (const FoveaChartCanvas *canvas, const GPtrArray *names, FoveaChartTextStyle style)
+{
+  double widest = 0, width;
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      fovea_chart_canvas_measure (canvas, names->pdata[i], style, -1, &width, NULL);
+      widest = MAX (widest, width);
+    }
+  return ceil (widest);
+}
+
+/**
+ * fovea_chart_canvas_get_line_height:
+ *
+ * Returns: how high any line of text is, in whole pixels
+ */
+double
+fovea_chart_canvas_get_line_height (const FoveaChartCanvas *canvas, FoveaChartTextStyle style)
+{
+  double height;
+
+  fovea_chart_canvas_measure (canvas, "Xg", style, -1, NULL, &height);
+  return ceil (height);
+}
+
+/**
  * fovea_chart_canvas_draw_text:
  * @text: (nullable): what to draw, in the colour that is set
  * @x, @y: where
@@ -326,6 +359,21 @@ fovea_chart_axis_format (const FoveaChartAxis *axis, double value)
   text = g_strdup_printf ("%.*f", digits, value);
   /* A minus as wide as a plus. */
   return text[0] == '-' ? g_strconcat ("−", text + 1, NULL) : g_steal_pointer (&text);
+}
+
+/**
+ * fovea_chart_axis_measure:
+ *
+ * Returns: how wide the widest of the axis' numbers is, in whole pixels
+ */
+double
+fovea_chart_axis_measure (const FoveaChartAxis *axis, const FoveaChartCanvas *canvas)
+{
+  g_autoptr (GPtrArray) numbers = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < axis->n_ticks; i++)
+    g_ptr_array_add (numbers, fovea_chart_axis_format (axis, fovea_chart_axis_get_tick (axis, i)));
+  return fovea_chart_canvas_measure_names (canvas, numbers, FOVEA_CHART_TEXT_SMALL);
 }
 
 /**

@@ -84,6 +84,8 @@ typedef struct {
 void fovea_chart_canvas_set_color (const FoveaChartCanvas *canvas, guint color, double alpha);
 void fovea_chart_canvas_set_ink (const FoveaChartCanvas *canvas, FoveaChartInk ink);
 void fovea_chart_canvas_measure (const FoveaChartCanvas *canvas, const char *text, FoveaChartTextStyle style, double wrap_width, double *width, double *height);
+double fovea_chart_canvas_measure_names (const FoveaChartCanvas *canvas, const GPtrArray *names, FoveaChartTextStyle style);
+double fovea_chart_canvas_get_line_height (const FoveaChartCanvas *canvas, FoveaChartTextStyle style);
 void fovea_chart_canvas_draw_text (const FoveaChartCanvas *canvas, const char *text, FoveaChartTextStyle style, double x, double y, double x_align, double y_align, double wrap_width);
 void fovea_chart_canvas_draw_text_up (const FoveaChartCanvas *canvas, const char *text, FoveaChartTextStyle style, double x, double y, double along_align, double across_align);
 void fovea_chart_canvas_draw_line (const FoveaChartCanvas *canvas, double x0, double y0, double x1, double y1, double width);
@@ -93,6 +95,7 @@ void fovea_chart_canvas_add_mark (const FoveaChartCanvas *canvas, FoveaChartMark
 void fovea_chart_axis_init (FoveaChartAxis *axis, double minimum, double maximum, double length, double length_per_tick);
 double fovea_chart_axis_get_tick (const FoveaChartAxis *axis, guint index);
 char *fovea_chart_axis_format (const FoveaChartAxis *axis, double value);
+double fovea_chart_axis_measure (const FoveaChartAxis *axis, const FoveaChartCanvas *canvas);
 double fovea_chart_axis_place (const FoveaChartAxis *axis, double value, double from, double to);
 
 G_END_DECLS

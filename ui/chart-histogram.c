@@ -59,15 +59,6 @@ free_histogram (gpointer content)
   g_free (histogram);
 }
 
-static double
-get_line_height (const FoveaChartCanvas *canvas, FoveaChartTextStyle style)
-{
-  double height;
-
-  fovea_chart_canvas_measure (canvas, "Xg", style, -1, NULL, &height);
-  return ceil (height);
-}
-
 /* Counts from 1 up have a logarithm; one below it stands for none. */
 static double
 scale (const Histogram *histogram, double count)
@@ -132,7 +123,7 @@ measure_counts (const Histogram *histogram, const FoveaChartAxis *axis, const Fo
 static void
 get_natural_size (gconstpointer content, const FoveaChartCanvas *canvas, double *width, double *height)
 {
-  const double line = get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
+  const double line = fovea_chart_canvas_get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
   FoveaChartAxis axis;
 
   init_count_axis (content, &axis, PLOT_HEIGHT);
@@ -220,7 +211,7 @@ draw_lines (const Histogram *histogram, const FoveaChartCanvas *canvas, const Fo
       cairo_set_dash (canvas->cr, NULL, 0, 0);
       fovea_chart_canvas_set_ink (canvas, FOVEA_CHART_INK_MUTED);
       fovea_chart_canvas_draw_text (canvas, line->name, FOVEA_CHART_TEXT_SMALL, x + (to_the_left ? -5 : 5), y, to_the_left ? 1 : 0, 0, -1);
-      y += get_line_height (canvas, FOVEA_CHART_TEXT_SMALL);
+      y += fovea_chart_canvas_get_line_height (canvas, FOVEA_CHART_TEXT_SMALL);
     }
 }
 
@@ -228,7 +219,7 @@ static void
 draw (gconstpointer content, const FoveaChartCanvas *canvas, const FoveaChartArea *area)
 {
   const Histogram *histogram = content;
-  const double line = get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
+  const double line = fovea_chart_canvas_get_line_height (canvas, FOVEA_CHART_TEXT_LABEL);
   FoveaChartArea plot = *area;
   FoveaChartAxis x_axis, y_axis;
 

@@ -50,33 +50,11 @@ free_plot (gpointer content)
   g_free (plot);
 }
 
-static double
-get_line_height (const FoveaChartCanvas *canvas, FoveaChartTextStyle style)
-{
-  double height;
-
-  fovea_chart_canvas_measure (canvas, "Xg", style, -1, NULL, &height);
-  return ceil (height);
-}
-
-static double
-measure_names (const Plot *plot, const FoveaChartCanvas *canvas)
-{
-  double widest = 0, width;
-
-  for (guint c = 0; c < plot->categories->len; c++)
-    {
-      fovea_chart_canvas_measure (canvas, plot->categories->pdata[c], FOVEA_CHART_TEXT_LABEL, -1, &width, NULL);
-      widest = MAX (widest, width);
-    }
-  return ceil (widest);
-}
-
 /* What an axis above or below takes: its heading and its numbers. */
 static double
 get_axis_height (const FoveaChartCanvas *canvas)
 {
-  return get_line_height (canvas, FOVEA_CHART_TEXT_LABEL) + get_line_height (canvas, FOVEA_CHART_TEXT_SMALL) + 2 * TICK_GAP;
+  return fovea_chart_canvas_get_line_height (canvas, FOVEA_CHART_TEXT_LABEL) + fovea_chart_canvas_get_line_height (canvas, FOVEA_CHART_TEXT_SMALL) + 2 * TICK_GAP;
 }
 
 /* Texture decisions to the right, as the field draws it: the axis is 1 - shape bias. */
@@ -149,7 +127,7 @@ get_natural_size (gconstpointer content, const FoveaChartCanvas *canvas, double 
 {
   const Plot *plot = content;
 
-  *width = measure_names (plot, canvas) + NAME_GAP + PLOT_WIDTH + 2 * MARKER_RADIUS;
+  *width = fovea_chart_canvas_measure_names (canvas, plot->categories, FOVEA_CHART_TEXT_LABEL) + NAME_GAP + PLOT_WIDTH + 2 * MARKER_RADIUS;
   *height = MAX (plot->categories->len, 1) * get_row_height (plot) + 2 * get_axis_height (canvas);
 }
 
@@ -158,7 +136,7 @@ draw_axis (const FoveaChartCanvas *canvas, const FoveaChartAxis *axis, const Fov
 {
   const double edge = top ? area->y : area->y + area->height;
   const double away = top ? -1 : 1;
-  const double number_height = get_line_height (canvas, FOVEA_CHART_TEXT_SMALL);
+  const double number_height = fovea_chart_canvas_get_line_height (canvas, FOVEA_CHART_TEXT_SMALL);
 
   for (guint i = 0; i < axis->n_ticks; i++)
     {
@@ -237,7 +215,7 @@ static void
 draw (gconstpointer content, const FoveaChartCanvas *canvas, const FoveaChartArea *area)
 {
   const Plot *plot = content;
-  const double names = MIN (measure_names (plot, canvas), area->width * 0.4);
+  const double names = MIN (fovea_chart_canvas_measure_names (canvas, plot->categories, FOVEA_CHART_TEXT_LABEL), area->width * 0.4);
   const double axis_height = get_axis_height (canvas);
   FoveaChartArea inner = { area->x + names + NAME_GAP, area->y + axis_height,
                            area->width - names - NAME_GAP - 2 * MARKER_RADIUS, area->height - 2 * axis_height };
