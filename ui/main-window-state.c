@@ -79,7 +79,7 @@ fovea_main_window_get_saved_pair (void)
  * @self: the window, with a pair that has just been opened
  *
  * Goes to the layer, the channel and the page that were chosen last, as far as the pair has them, or else to
- * the layer that shows most.
+ * the layer that shows most. The keyboard goes there as well.
  */
 void
 fovea_main_window_restore_neuron (FoveaMainWindow *self)
@@ -108,7 +108,9 @@ fovea_main_window_restore_neuron (FoveaMainWindow *self)
         fovea_main_window_show_neuron (self, channel);
     }
   if (fovea_main_window_is_place (self, page))
-    fovea_main_window_go_to_page (self, page);
+    fovea_main_window_show_place (self, page);
+  else if (fovea_main_window_is_page (self, "grid"))
+    fovea_layer_page_focus (self->layer_page, self->channel);
 }
 
 /**

@@ -28,6 +28,15 @@ get_page (GtkWidget *window)
   return gtk_stack_get_visible_child_name (GTK_STACK (fovea_test_find_widget (window, "stack")));
 }
 
+/* Whether the keyboard is at the tiles. */
+static gboolean
+is_grid_focused (GtkWidget *window)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, fovea_test_find_widget (fovea_test_find_widget (window, "layer_page"), "grid"));
+}
+
 static const char *
 get_layer (GtkWidget *window)
 {
@@ -81,6 +90,7 @@ test_walk (void)
 
   g_assert_cmpstr (get_page (window), ==, "grid");
   g_assert_cmpstr (get_layer (window), ==, "conv4");
+  g_assert_true (is_grid_focused (window));
   g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "next-channel"));
 
   activate (window, "next-layer");
