@@ -40,9 +40,11 @@ print_list (const FoveaImageSet *set, gsize count, gboolean as_json)
   json_builder_begin_array (builder);
   for (gsize i = 0; i < count; i++)
     {
+      g_autofree char *name = g_filename_display_name (fovea_image_set_get_image_name (set, i));
+
       json_builder_begin_object (builder);
       json_builder_set_member_name (builder, "name");
-      json_builder_add_string_value (builder, fovea_image_set_get_image_name (set, i));
+      json_builder_add_string_value (builder, name);
       json_builder_set_member_name (builder, "class");
       if (get_class_name (set, i))
         json_builder_add_string_value (builder, get_class_name (set, i));
@@ -85,19 +87,29 @@ save (const FoveaImageSet *set, gsize index, const FoveaImage *image, const char
   return fovea_image_write_png (image, file, error);
 }
 
+/* Images that cannot be read are left out, and why is added to @reasons. */
 static gboolean
-go_through (const FoveaImageSet *set, gsize count, FoveaImage *sheet, gsize n_columns, const char *folder, const FoveaJob *job, GError **error)
+go_through (const FoveaImageSet *set, gsize count, FoveaImage *sheet, gsize n_columns, const char *folder, GPtrArray *reasons, const FoveaJob *job, GError **error)
 {
   for (gsize i = 0; i < count; i++)
     {
       g_autoptr (FoveaImage) image = NULL;
+      g_autoptr (GError) unreadable = NULL;
 
       if (fovea_job_is_cancelled (job, error))
         return FALSE;
-      image = fovea_image_set_load_image (set, i, error);
-      if (!image || (sheet && !paste (image, sheet, i, n_columns, error)) || (folder && !save (set, i, image, folder, error)))
+      image = fovea_image_set_load_image (set, i, &unreadable);
+      if (!image)
+        g_ptr_array_add (reasons, g_strdup (unreadable->message));
+      else if ((sheet && !paste (image, sheet, i, n_columns, error)) || (folder && !save (set, i, image, folder, error)))
         return FALSE;
       fovea_job_report (job, i + 1, count);
+    }
+  if (reasons->len == count)
+    {
+      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_FORMAT, "none of the %" G_GSIZE_FORMAT " images can be read; the first is %s",
+                   count, (const char *) reasons->pdata[0]);
+      return FALSE;
     }
   return TRUE;
 }
@@ -140,6 +152,7 @@ fovea_command_images (int argc, char **argv, GCancellable *cancellable, GError *
   g_auto (FoveaArguments) arguments = { 0 };
   g_autoptr (FoveaImageSet) set = NULL;
   g_autoptr (FoveaImage) sheet = NULL;
+  g_autoptr (GPtrArray) reasons = g_ptr_array_new_with_free_func (g_free);
   FoveaProgressBar bar;
   FoveaJob job;
   gint64 wanted = 0;
@@ -171,10 +184,12 @@ fovea_command_images (int argc, char **argv, GCancellable *cancellable, GError *
     }
   fovea_progress_bar_start (&bar, "Images");
   fovea_job_init (&job, cancellable, on_progress, &bar);
-  success = go_through (set, count, sheet, n_columns, folder, &job, error);
+  success = go_through (set, count, sheet, n_columns, folder, reasons, &job, error);
   fovea_progress_bar_finish (&bar);
   if (!success || (sheet && !fovea_image_write_png (sheet, arguments.output, error)))
     return EXIT_FAILURE;
+  for (guint i = 0; i < reasons->len; i++)
+    g_printerr ("fovea: not read: %s\n", (const char *) reasons->pdata[i]);
   if (arguments.json)
     print_list (set, count, TRUE);
   else

@@ -68,10 +68,11 @@ add_channel_json (JsonBuilder *builder, const FoveaShapeBiasReport *report, cons
     {
       const FoveaCueHit *hit = &layer->strongest[(gsize) channel * layer->n_strongest + i];
       const FoveaCue *cue = fovea_cue_set_get_cue (report->set, hit->cue);
+      g_autofree char *name = g_filename_display_name (fovea_image_set_get_image_name (images, cue->image));
 
       json_builder_begin_object (builder);
       json_builder_set_member_name (builder, "image");
-      json_builder_add_string_value (builder, fovea_image_set_get_image_name (images, cue->image));
+      json_builder_add_string_value (builder, name);
       json_builder_set_member_name (builder, "shape");
       json_builder_add_string_value (builder, categories[cue->shape]);
       json_builder_set_member_name (builder, "texture");

@@ -5,9 +5,10 @@ SPDX-License-Identifier: GPL-3.0-or-later
 """
 
 import json
+import os
 import sys
 
-from command_line import expect, expect_failure, main, read_png_size, run_ok
+from command_line import expect, expect_failure, main, read_png_size, run_fovea, run_json, run_ok, write_image
 
 
 def test_list(folder):
@@ -32,6 +33,24 @@ def test_sheet_and_files(folder):
     run_ok('images', 'scenes', '--count', 5, '--output', sheet)
     expect(sheet.read_bytes() == first)
     expect(sorted(run_ok('images', files).splitlines()) == sorted(names))
+
+
+def test_unreadable(folder):
+    """What cannot be read is named and left out; names that are no UTF-8 are shown as well as they can be."""
+    images = folder / 'set'
+    images.mkdir()
+    write_image(images / 'good.png', 50, 40)
+    (images / 'broken.jpg').write_bytes(b'\xff\xd8\xffno more')
+    result = run_fovea('images', images, '--folder', folder / 'saved')
+    expect(result.returncode == 0 and 'not read' in result.stderr and 'broken.jpg' in result.stderr, result)
+    expect([path.name for path in (folder / 'saved').iterdir()] == ['good.png'])
+    result = run_fovea('images', images, '--output', folder / 'sheet.png')
+    expect(result.returncode == 0 and len(result.stderr.splitlines()) == 1, result)
+    expect(read_png_size(folder / 'sheet.png') == (4 + 2 * 132, 4 + 132))
+    os.rename(images / 'good.png', os.fsencode(images) + b'/good\xff.png')
+    expect([image['name'] for image in run_json('images', images)] == ['broken.jpg', 'good\ufffd.png'])
+    os.unlink(os.fsencode(images) + b'/good\xff.png')
+    expect_failure(1, ['none', 'broken.jpg'], 'images', images, '--output', folder / 'sheet.png')
 
 
 def test_bad_input(folder):
