@@ -150,6 +150,17 @@ open_store (void)
   return store;
 }
 
+/* Says how far a scan came that was stopped, and that it is not lost. */
+static void
+describe_stop (const Progress *progress, const FoveaImageSet *set, gboolean is_kept, GError **error)
+{
+  if (!error || !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_error (error);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped after %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " images%s",
+               progress->done, fovea_image_set_get_n_images (set), is_kept ? "; the same command goes on from there" : "");
+}
+
 /**
  * fovea_scan_task_run:
  *
@@ -178,6 +189,8 @@ fovea_scan_task_run (FoveaScanTask *task, GCancellable *cancellable, GError **er
   fovea_progress_bar_finish (&progress.bar);
   task->seconds = (double) (g_get_monotonic_time () - progress.started) / G_USEC_PER_SEC;
   task->n_images = progress.done - progress.first;
+  if (!task->scans)
+    describe_stop (&progress, task->set, store != NULL, error);
   return task->scans != NULL;
 }
 

@@ -6,6 +6,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -93,6 +94,19 @@ def test_sheet_and_text(folder):
     expect(len(table.splitlines()) == 161, table)
 
 
+def end_in_the_middle(arguments, cache, number, stored_bytes):
+    """Sends the signal to a scan when it has stored so much; returns its exit status and what it complained."""
+    process = subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                               env=dict(os.environ, XDG_CACHE_HOME=str(cache)))
+    store = cache / 'fovea' / 'store.sqlite-wal'
+    begin = time.monotonic()
+    while process.poll() is None and time.monotonic() - begin < 60 and not (store.exists() and store.stat().st_size >= stored_bytes):
+        time.sleep(0.02)
+    process.send_signal(number)
+    complaint = process.communicate()[1]
+    return process.returncode, complaint
+
+
 def test_kill(folder):
     """Killed in the middle and given again, the scan ends as if nothing had been."""
     (folder / 'photos').mkdir()
@@ -103,18 +117,13 @@ def test_kill(folder):
             write_image(folder / f'other{n}.png', 200 + n, 250)
             os.link(folder / f'other{n}.png', folder / 'photos' / f'other{n}.png')
     arguments = ['scan', '--network', PAIR[0], '--images', str(folder / 'photos'), '--layer', 'conv1', '--layer', 'conv5', '--threads', '1']
-    environment = dict(os.environ, XDG_CACHE_HOME=str(folder / 'cache'))
-    process = subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-    store = folder / 'cache' / 'fovea' / 'store.sqlite-wal'
-    begin = time.monotonic()
-    while process.poll() is None and time.monotonic() - begin < 60 and not (store.exists() and store.stat().st_size > 200000):
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    end_in_the_middle(arguments, folder / 'cache', signal.SIGKILL, 200000)
     resumed = run_json(*arguments, **{CACHE: str(folder / 'cache')})
     undisturbed = run_json(*arguments, **{CACHE: str(folder / 'other')})
     expect(resumed['layers'] == undisturbed['layers'], 'the results differ')
     expect(undisturbed['n_scanned'] == 903 and resumed['n_scanned'] <= 903, resumed['n_scanned'])
+    status, complaint = end_in_the_middle(arguments, folder / 'stopped', signal.SIGINT, 0)
+    expect(status == 1 and re.search(r'stopped after \d+ of 903 images; the same command goes on from there\n$', complaint), status, complaint)
 
 
 def measure_peak(*arguments, **environment):
