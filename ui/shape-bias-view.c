@@ -10,6 +10,7 @@
 #include "ui/cue-words.h"
 #include "ui/duration.h"
 #include "ui/image-set-chooser.h"
+#include "ui/observers-button.h"
 #include "ui/pins.h"
 #include "ui/shape-bias-figure.h"
 
@@ -27,7 +28,7 @@ struct _FoveaShapeBiasView
   GtkLabel *facts;
   GtkDropDown *rule;
   GtkDropDown *surgery;
-  GtkMenuButton *observers_button;
+  FoveaObserversButton *observers_button;
   FoveaCuePage *page;
   GtkScrolledWindow *scroller;
   GtkWidget *more; /* what is missing of the networks with channels switched off */
@@ -40,13 +41,11 @@ struct _FoveaShapeBiasView
   FoveaShapeBiasTotals *totals;
   GtkWidget *images_title;
   FoveaShapeBiasImages *images;
-  GtkCheckButton *groups[FOVEA_N_PUBLISHED_GROUPS];
 
   FoveaNetworkPair *pair;         /* nullable */
   FoveaPins *pins;                /* nullable: the pair's */
   FoveaShapeBiasResults *results; /* nullable: the pair's */
-  FoveaShapeBiasObservers *observers; /* nullable */
-  GtkFileChooserNative *dialog;   /* while it is open */
+  FoveaShapeBiasObservers *observers; /* nullable: the button's */
   gboolean is_active;
   gboolean is_narrow;
   gboolean wants_focus; /* as soon as there is something that can have it */
@@ -203,6 +202,13 @@ update (FoveaShapeBiasView *self)
 }
 
 static void
+on_observers_changed (FoveaShapeBiasView *self)
+{
+  self->shown = FALSE;
+  update (self);
+}
+
+static void
 on_rule_chosen (FoveaShapeBiasView *self)
 {
   self->shown = self->images_shown = FALSE;
@@ -329,55 +335,6 @@ stop_action (GtkWidget *widget, const char *action, GVariant *parameter)
     fovea_shape_bias_results_stop (self->results);
 }
 
-static void
-on_files_chosen (FoveaShapeBiasView *self, int response)
-{
-  g_autoptr (GtkFileChooserNative) dialog = g_steal_pointer (&self->dialog);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GListModel) files = NULL;
-  g_auto (GStrv) paths = NULL;
-
-  if (response != GTK_RESPONSE_ACCEPT || self->observers == NULL)
-    return;
-  files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
-  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-    {
-      g_autoptr (GFile) file = g_list_model_get_item (files, i);
-
-      if (g_file_peek_path (file) != NULL)
-        g_strv_builder_add (builder, g_file_peek_path (file));
-    }
-  paths = g_strv_builder_end (builder);
-  fovea_shape_bias_observers_open (self->observers, (const char *const *) paths);
-}
-
-static void
-open_trials_action (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  FoveaShapeBiasView *self = FOVEA_SHAPE_BIAS_VIEW (widget);
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-
-  if (self->dialog != NULL)
-    return;
-  gtk_menu_button_popdown (self->observers_button);
-  self->dialog = gtk_file_chooser_native_new ("Open Trials", GTK_WINDOW (gtk_widget_get_root (widget)), GTK_FILE_CHOOSER_ACTION_OPEN, "_Open", "_Cancel");
-  gtk_file_filter_set_name (filter, "Tables with subj, object_response and imagename (CSV)");
-  gtk_file_filter_add_suffix (filter, "csv");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->dialog), filter);
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->dialog), TRUE);
-  g_signal_connect_object (self->dialog, "response", G_CALLBACK (on_files_chosen), self, G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->dialog));
-}
-
-static void
-close_trials_action (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  FoveaShapeBiasView *self = FOVEA_SHAPE_BIAS_VIEW (widget);
-
-  if (self->observers != NULL)
-    fovea_shape_bias_observers_close (self->observers);
-}
-
 static gboolean
 apply_narrow (gpointer data)
 {
@@ -420,14 +377,11 @@ fovea_shape_bias_view_dispose (GObject *object)
   if (self->results != NULL)
     g_signal_handlers_disconnect_by_func (self->results, update, self);
   if (self->observers != NULL)
-    g_signal_handlers_disconnect_by_data (self->observers, self);
-  if (self->dialog != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->dialog));
-  g_clear_object (&self->dialog);
+    g_signal_handlers_disconnect_by_func (self->observers, on_observers_changed, self);
+  self->observers = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->results);
-  g_clear_object (&self->observers);
   g_clear_object (&self->pins);
   g_clear_object (&self->pair);
   G_OBJECT_CLASS (fovea_shape_bias_view_parent_class)->dispose (object);
@@ -445,6 +399,7 @@ fovea_shape_bias_view_class_init (FoveaShapeBiasViewClass *class)
   g_type_ensure (FOVEA_TYPE_CHART_FRAME);
   g_type_ensure (FOVEA_TYPE_CUE_PAGE);
   g_type_ensure (FOVEA_TYPE_IMAGE_SET_CHOOSER);
+  g_type_ensure (FOVEA_TYPE_OBSERVERS_BUTTON);
   g_type_ensure (FOVEA_TYPE_SHAPE_BIAS_IMAGES);
   g_type_ensure (FOVEA_TYPE_SHAPE_BIAS_TOTALS);
   gtk_widget_class_set_css_name (widget_class, "shapebiasview");
@@ -469,72 +424,15 @@ fovea_shape_bias_view_class_init (FoveaShapeBiasViewClass *class)
 
   gtk_widget_class_install_action (widget_class, "cue.compute", NULL, compute_action);
   gtk_widget_class_install_action (widget_class, "cue.stop", NULL, stop_action);
-  gtk_widget_class_install_action (widget_class, "shape-bias.open-trials", NULL, open_trials_action);
-  gtk_widget_class_install_action (widget_class, "shape-bias.close-trials", NULL, close_trials_action);
-}
-
-static void
-on_group_toggled (FoveaShapeBiasView *self)
-{
-  for (guint group = 0; group < FOVEA_N_PUBLISHED_GROUPS && !self->updating; group++)
-    fovea_shape_bias_observers_set_shown (self->observers, group, gtk_check_button_get_active (self->groups[group]));
-}
-
-static void
-on_observers_changed (FoveaShapeBiasView *self)
-{
-  self->updating = TRUE;
-  for (guint group = 0; group < FOVEA_N_PUBLISHED_GROUPS; group++)
-    gtk_check_button_set_active (self->groups[group], fovea_shape_bias_observers_get_shown (self->observers, group));
-  self->updating = FALSE;
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "shape-bias.close-trials", fovea_shape_bias_observers_get_n_files (self->observers) > 0);
-  self->shown = FALSE;
-  update (self);
-}
-
-static GtkWidget *
-make_menu_button (const char *label, const char *action)
-{
-  GtkWidget *button = gtk_button_new_with_mnemonic (label);
-
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-  return button;
-}
-
-static void
-add_observers (FoveaShapeBiasView *self)
-{
-  static const char *const labels[FOVEA_N_PUBLISHED_GROUPS] = { "_People together", "_Each person", "_AlexNet, GoogLeNet and VGG-16" };
-  GtkWidget *popover = gtk_popover_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *title = gtk_label_new ("Published by Geirhos et al. 2019");
-
-  gtk_label_set_xalign (GTK_LABEL (title), 0);
-  gtk_widget_add_css_class (title, "heading");
-  gtk_box_append (GTK_BOX (box), title);
-  for (guint group = 0; group < FOVEA_N_PUBLISHED_GROUPS; group++)
-    {
-      self->groups[group] = GTK_CHECK_BUTTON (gtk_check_button_new_with_mnemonic (labels[group]));
-      g_signal_connect_object (self->groups[group], "toggled", G_CALLBACK (on_group_toggled), self, G_CONNECT_SWAPPED);
-      gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->groups[group]));
-    }
-  gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
-  gtk_box_append (GTK_BOX (box), make_menu_button ("_Open Trials…", "shape-bias.open-trials"));
-  gtk_box_append (GTK_BOX (box), make_menu_button ("_Close Trials", "shape-bias.close-trials"));
-  gtk_popover_set_child (GTK_POPOVER (popover), box);
-  gtk_menu_button_set_popover (self->observers_button, popover);
-  if (fovea_application_get_reading_queue () == NULL)
-    return;
-  self->observers = fovea_shape_bias_observers_new (fovea_application_get_reading_queue (), fovea_application_get_settings ());
-  g_signal_connect_object (self->observers, "changed", G_CALLBACK (on_observers_changed), self, G_CONNECT_SWAPPED);
-  on_observers_changed (self);
 }
 
 static void
 fovea_shape_bias_view_init (FoveaShapeBiasView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  add_observers (self);
+  self->observers = fovea_observers_button_get_observers (self->observers_button);
+  if (self->observers != NULL)
+    g_signal_connect_object (self->observers, "changed", G_CALLBACK (on_observers_changed), self, G_CONNECT_SWAPPED);
   fovea_chart_frame_set_maker (self->chart, "shape-bias.png", make_chart, self);
   g_signal_connect_object (self->rule, "notify::selected", G_CALLBACK (on_rule_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->surgery, "notify::selected", G_CALLBACK (on_surgery_chosen), self, G_CONNECT_SWAPPED);

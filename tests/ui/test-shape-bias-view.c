@@ -217,7 +217,7 @@ check_observers (FoveaShapeBiasView *view, const FoveaScratch *folder)
   g_assert_false (fovea_shape_bias_observers_get_shown (again, FOVEA_PUBLISHED_PERSONS));
   g_assert_cmpuint (fovea_shape_bias_observers_get_n_files (again), ==, 3);
 
-  gtk_widget_activate_action (GTK_WIDGET (view), "shape-bias.close-trials", NULL);
+  gtk_widget_activate_action (fovea_test_find_widget (GTK_WIDGET (view), "observers_button"), "observers.close", NULL);
   g_assert_false (has_row (view, "mine", &(FoveaDecisions) { 1, 2, 0 }));
   g_assert_cmpstr (fovea_shape_bias_totals_get_problems (totals), ==, "");
 }
