@@ -57,13 +57,8 @@ static void
 free_step (FoveaStep *step)
 {
   g_free (step->inputs);
-  g_clear_pointer (&step->direct, fovea_direct_free);
-  g_clear_pointer (&step->direct_gradient, fovea_direct_free);
-  g_clear_pointer (&step->image_gradient, fovea_image_gradient_free);
-  g_clear_pointer (&step->phases, fovea_image_phases_free);
-  g_clear_pointer (&step->phases_gradient, fovea_image_phases_free);
-  g_clear_pointer (&step->winograd, fovea_winograd_free);
-  g_clear_pointer (&step->winograd_gradient, fovea_winograd_free);
+  g_clear_pointer (&step->convolution, fovea_blocked_convolution_free);
+  g_clear_pointer (&step->convolution_gradient, fovea_blocked_convolution_free);
   free (step->bias);
   free (step->factor);
   free (step->mean);

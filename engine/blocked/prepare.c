@@ -29,12 +29,8 @@ new_channels (gint64 n_channels)
   return values;
 }
 
-/* One of the four, and what it packs. */
 typedef struct {
-  const FoveaDirect *direct;
-  const FoveaWinograd *winograd;
-  const FoveaImagePhases *phases;
-  const FoveaImageGradient *image_gradient;
+  const FoveaBlockedConvolution *convolution;
   const FoveaWeightSource *source;
 } PackJob;
 
@@ -44,52 +40,23 @@ pack (float *packed,
 {
   const PackJob *job = data;
 
-  if (job->winograd != NULL)
-    fovea_winograd_pack (job->winograd, job->source, packed);
-  else if (job->phases != NULL)
-    fovea_image_phases_pack (job->phases, job->source, packed);
-  else if (job->image_gradient != NULL)
-    fovea_image_gradient_pack (job->image_gradient, job->source, packed);
-  else
-    fovea_direct_pack (job->direct, job->source, packed);
-}
-
-static gint64
-get_remainder (gint64 a,
-               gint64 b)
-{
-  return (a % b + b) % b;
+  fovea_blocked_convolution_pack (job->convolution, job->source, packed);
 }
 
 static const float *
 get_packed (FoveaBlockedPlan *plan,
             const FoveaStep *step,
-            const char *direction,
-            PackJob job,
+            const FoveaBlockedConvolution *convolution,
+            const FoveaWeightSource *source,
             GError **error)
 {
-  const FoveaConvolutionGeometry *geometry = &step->geometry;
-  const gboolean has_phases = job.image_gradient != NULL || (job.direct != NULL && job.direct == step->direct_gradient);
-  const gsize n_floats = job.winograd != NULL         ? fovea_winograd_get_packed_size (job.winograd)
-                         : job.phases != NULL         ? fovea_image_phases_get_packed_size (job.phases)
-                         : job.image_gradient != NULL ? fovea_image_gradient_get_packed_size (job.image_gradient)
-                                                      : fovea_direct_get_packed_size (job.direct);
+  PackJob job = { .convolution = convolution, .source = source };
   /* Only the way back has the normalization's factors in its weights. */
-  const int normalization = job.source->input_scale != NULL ? step->normalization : -1;
-  g_autofree char *key = NULL;
+  const int normalization = source->input_scale != NULL ? step->normalization : -1;
+  g_autofree char *layout = fovea_blocked_convolution_get_layout (convolution);
+  g_autofree char *key = g_strdup_printf ("%s %u %d %s", plan->kernels->name, step->node, normalization, layout);
 
-  if (job.winograd != NULL)
-    key = g_strdup_printf ("%s %u %d %s winograd%u", plan->kernels->name, step->node, normalization, direction, fovea_winograd_get_variant (job.winograd));
-  else if (job.phases != NULL)
-    key = g_strdup_printf ("%s %u %d %s phases%u", plan->kernels->name, step->node, normalization, direction, fovea_image_phases_get_variant (job.phases));
-  else if (!has_phases)
-    key = g_strdup_printf ("%s %u %d %s", plan->kernels->name, step->node, normalization, direction);
-  else
-    /* Padding, modulo the stride, decides which taps go into which phase, and the map's size how many there are. */
-    key = g_strdup_printf ("%s %u %d %s %d %d %d %d", plan->kernels->name, step->node, normalization, direction,
-                           (int) get_remainder (geometry->pad_begin[0], geometry->stride[0]), (int) get_remainder (geometry->pad_begin[1], geometry->stride[1]),
-                           (int) MIN (geometry->stride[0], geometry->input_height), (int) MIN (geometry->stride[1], geometry->input_width));
-  return fovea_packed_weights_get (fovea_graph_get_packed_weights (plan->graph), key, n_floats, pack, &job, error);
+  return fovea_packed_weights_get (fovea_graph_get_packed_weights (plan->graph), key, fovea_blocked_convolution_get_packed_size (convolution), pack, &job, error);
 }
 
 /* The step's batch normalization: y = (x − mean) · factor + offset. */
@@ -135,7 +102,9 @@ prepare_convolution (FoveaBlockedPlan *plan,
   const FoveaShape *input = get_shape (plan, shapes, node->inputs[0]);
   const FoveaValue *output = fovea_blocked_plan_get_value (plan, step->output);
   const FoveaTensor *weights = g_hash_table_lookup (node->parameters, "W"), *bias = g_hash_table_lookup (node->parameters, "B");
-  const gboolean with_gradient = (plan->flags & FOVEA_PLAN_GRADIENT) != 0, first = step->kind == FOVEA_STEP_FIRST_LAYER;
+  const gboolean first = step->kind == FOVEA_STEP_FIRST_LAYER;
+  const FoveaBlockedConvolutionFlags flags = (first ? FOVEA_BLOCKED_CONVOLUTION_FIRST : 0) |
+                                             ((plan->flags & FOVEA_PLAN_EXACT) != 0 ? FOVEA_BLOCKED_CONVOLUTION_EXACT : 0);
   FoveaConvolutionGeometry *geometry = &step->geometry;
   FoveaWeightSource source;
   FoveaWindow window;
@@ -184,25 +153,13 @@ prepare_convolution (FoveaBlockedPlan *plan,
     .n_groups = geometry->n_groups,
     .group_stride = (gssize) (weights->shape[1] * geometry->kernel[0] * geometry->kernel[1]),
   };
-  if (first && !(plan->flags & FOVEA_PLAN_EXACT) && fovea_image_phases_is_suitable (geometry))
-    step->phases = fovea_image_phases_new (plan->kernels, geometry, FALSE);
-  else if (first)
-    step->direct = fovea_direct_new_first_layer (plan->kernels, geometry);
-  else if (!(plan->flags & FOVEA_PLAN_EXACT) && fovea_winograd_is_suitable (geometry))
-    step->winograd = fovea_winograd_new (plan->kernels, geometry, FALSE);
-  else
-    step->direct = fovea_direct_new_forward (plan->kernels, geometry);
-  step->packed = get_packed (plan, step, "forward",
-                             (PackJob) { .direct = step->direct, .winograd = step->winograd, .phases = step->phases, .source = &source }, error);
+  step->convolution = fovea_blocked_convolution_new (plan->kernels, geometry, flags);
+  step->packed = get_packed (plan, step, step->convolution, &source, error);
   if (step->packed == NULL)
     return FALSE;
-  step->workspace.size = step->winograd != NULL ? fovea_winograd_get_workspace_size (step->winograd, step->n_images)
-                         : step->phases != NULL ? fovea_image_phases_get_workspace_size (step->phases, step->n_images)
-                                                : fovea_direct_get_workspace_size (step->direct, step->n_images);
-  plan->scratch_size = MAX (plan->scratch_size, step->winograd != NULL ? fovea_winograd_get_scratch_size (step->winograd, step->n_images)
-                                                : step->phases != NULL ? fovea_image_phases_get_scratch_size (step->phases, step->n_images)
-                                                                       : fovea_direct_get_scratch_size (step->direct));
-  if (!with_gradient)
+  step->workspace.size = fovea_blocked_convolution_get_workspace_size (step->convolution, step->n_images);
+  plan->scratch_size = MAX (plan->scratch_size, fovea_blocked_convolution_get_scratch_size (step->convolution, step->n_images));
+  if ((plan->flags & FOVEA_PLAN_GRADIENT) == 0)
     return TRUE;
 
   source.n_outputs = geometry->input_channels;
@@ -210,39 +167,12 @@ prepare_convolution (FoveaBlockedPlan *plan,
   source.output_stride = (gssize) (geometry->kernel[0] * geometry->kernel[1]);
   source.input_stride = (gssize) (weights->shape[1] * geometry->kernel[0] * geometry->kernel[1]);
   source.input_scale = step->factor;
-  if (step->phases != NULL)
-    step->phases_gradient = fovea_image_phases_new (plan->kernels, geometry, TRUE);
-  else if (first)
-    step->image_gradient = fovea_image_gradient_new (plan->kernels, geometry);
-  else if (step->winograd != NULL)
-    {
-      step->winograd_gradient = fovea_winograd_new (plan->kernels, geometry, TRUE);
-      source.weights += geometry->kernel[0] * geometry->kernel[1] - 1;
-      source.tap_stride = -1;
-    }
-  else
-    step->direct_gradient = fovea_direct_new_gradient (plan->kernels, geometry);
-  step->packed_gradient = get_packed (plan, step, "gradient",
-                                      (PackJob) {
-                                        .direct = step->direct_gradient,
-                                        .winograd = step->winograd_gradient,
-                                        .phases = step->phases_gradient,
-                                        .image_gradient = step->image_gradient,
-                                        .source = &source,
-                                      },
-                                      error);
+  step->convolution_gradient = fovea_blocked_convolution_new (plan->kernels, geometry, flags | FOVEA_BLOCKED_CONVOLUTION_GRADIENT);
+  step->packed_gradient = get_packed (plan, step, step->convolution_gradient, &source, error);
   if (step->packed_gradient == NULL)
     return FALSE;
-  step->gradient_workspace.size = step->winograd_gradient != NULL ? fovea_winograd_get_workspace_size (step->winograd_gradient, step->n_images)
-                                 : step->phases_gradient != NULL  ? fovea_image_phases_get_workspace_size (step->phases_gradient, step->n_images)
-                                 : step->image_gradient != NULL   ? fovea_image_gradient_get_workspace_size (step->image_gradient, step->n_images)
-                                                                  : fovea_direct_get_workspace_size (step->direct_gradient, step->n_images);
-  if (step->image_gradient == NULL)
-    plan->scratch_size = MAX (plan->scratch_size, step->winograd_gradient != NULL
-                                                    ? fovea_winograd_get_scratch_size (step->winograd_gradient, step->n_images)
-                                                  : step->phases_gradient != NULL
-                                                    ? fovea_image_phases_get_scratch_size (step->phases_gradient, step->n_images)
-                                                    : fovea_direct_get_scratch_size (step->direct_gradient));
+  step->gradient_workspace.size = fovea_blocked_convolution_get_workspace_size (step->convolution_gradient, step->n_images);
+  plan->scratch_size = MAX (plan->scratch_size, fovea_blocked_convolution_get_scratch_size (step->convolution_gradient, step->n_images));
   return TRUE;
 }
 
@@ -302,8 +232,8 @@ prepare_dense (FoveaBlockedPlan *plan,
         scale[c] = (float) alpha;
       source.output_scale = scale;
     }
-  step->direct = fovea_direct_new_forward (plan->kernels, &step->geometry);
-  step->packed = get_packed (plan, step, "dense", (PackJob) { .direct = step->direct, .source = &source }, error);
+  step->convolution = fovea_blocked_convolution_new (plan->kernels, &step->geometry, FOVEA_BLOCKED_CONVOLUTION_EXACT);
+  step->packed = get_packed (plan, step, step->convolution, &source, error);
   return step->packed != NULL;
 }
 

@@ -196,19 +196,14 @@ forward_convolution (FoveaBlockedPlan *self,
     {
       const FoveaImages images = get_images (self, step);
 
-      if (step->phases != NULL)
-        fovea_image_phases_run (step->phases, self->n_images, step->packed, &images, &output, &epilogue, workspace, self->scratch);
-      else
-        fovea_direct_run_first_layer (step->direct, self->n_images, step->packed, &images, &output, &epilogue, workspace);
+      fovea_blocked_convolution_run_first (step->convolution, self->n_images, step->packed, &images, &output, &epilogue, workspace, self->scratch);
       return;
     }
   input = get_map (self, step->inputs[0]);
   if (step->kind == FOVEA_STEP_DENSE)
     fovea_blocked_dense_run (self->kernels, self->n_images, step->packed, &input, &output, &epilogue);
-  else if (step->winograd != NULL)
-    fovea_winograd_run (step->winograd, self->n_images, step->packed, &input, &output, &epilogue, workspace, self->scratch);
   else
-    fovea_direct_run (step->direct, self->n_images, step->packed, &input, &output, &epilogue, workspace, self->scratch);
+    fovea_blocked_convolution_run (step->convolution, self->n_images, step->packed, &input, &output, &epilogue, workspace, self->scratch);
 }
 
 static void
@@ -540,12 +535,8 @@ gradient_convolution (FoveaBlockedPlan *self,
 
       if (is_part && !self->has_image_gradients)
         memset (images.gradients, 0, self->n_images * fovea_shape_get_n_elements (&self->input_shape) * sizeof (float));
-      if (step->phases_gradient != NULL)
-        fovea_image_phases_run_gradient (step->phases_gradient, self->n_images, step->packed_gradient, &output_gradient,
-                                         is_part || self->has_image_gradients, &images, workspace, self->scratch);
-      else
-        fovea_image_gradient_run (step->image_gradient, self->n_images, step->packed_gradient, &output_gradient,
-                                  is_part || self->has_image_gradients, &images, workspace);
+      fovea_blocked_convolution_run_first_gradient (step->convolution_gradient, self->n_images, step->packed_gradient, &output_gradient,
+                                                    is_part || self->has_image_gradients, &images, workspace, self->scratch);
       self->has_image_gradients = TRUE;
       return;
     }
@@ -555,10 +546,9 @@ gradient_convolution (FoveaBlockedPlan *self,
   epilogue.mask = begin_mask (self, position, step->inputs[0]);
   if (step->kind == FOVEA_STEP_DENSE)
     fovea_blocked_dense_run_gradient (self->kernels, self->n_images, step->packed, &output_gradient, &input_gradient, &epilogue);
-  else if (step->winograd_gradient != NULL)
-    fovea_winograd_run (step->winograd_gradient, self->n_images, step->packed_gradient, &output_gradient, &input_gradient, &epilogue, workspace, self->scratch);
   else
-    fovea_direct_run (step->direct_gradient, self->n_images, step->packed_gradient, &output_gradient, &input_gradient, &epilogue, workspace, self->scratch);
+    fovea_blocked_convolution_run (step->convolution_gradient, self->n_images, step->packed_gradient, &output_gradient, &input_gradient, &epilogue,
+                                   workspace, self->scratch);
 }
 
 static void

@@ -5,11 +5,8 @@
 #pragma once
 
 #include "engine/arena.h"
-#include "engine/blocked/direct.h"
-#include "engine/blocked/image-gradient.h"
-#include "engine/blocked/image-phases.h"
+#include "engine/blocked/convolution.h"
 #include "engine/blocked/kernels.h"
-#include "engine/blocked/winograd.h"
 #include "engine/graph.h"
 #include "engine/plan.h"
 
@@ -123,13 +120,8 @@ typedef struct {
   gint64 image_origin[2]; /* first layers: the part of the images that they read, as the next */
   gint64 image_size[2];
   FoveaConvolutionGeometry geometry;
-  FoveaDirect *direct;
-  FoveaDirect *direct_gradient;
-  FoveaImageGradient *image_gradient; /* of first layers */
-  FoveaImagePhases *phases;           /* likewise, both ways */
-  FoveaImagePhases *phases_gradient;
-  FoveaWinograd *winograd;
-  FoveaWinograd *winograd_gradient;
+  FoveaBlockedConvolution *convolution;
+  FoveaBlockedConvolution *convolution_gradient;
   const float *packed;
   const float *packed_gradient;
   float *bias;      /* up to whole blocks, as are the next three */
