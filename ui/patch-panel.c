@@ -162,6 +162,17 @@ fovea_patch_panel_set_network (FoveaPatchPanel *self,
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
+/* How many classes have images that were read. */
+static guint
+count_classes (FoveaScan *scan)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < fovea_scan_get_n_classes (scan); i++)
+    n += fovea_scan_get_class_count (scan, i) > 0;
+  return n;
+}
+
 static void
 show_classes (FoveaPatchPanel *self,
               FoveaImageSet *set,
@@ -183,8 +194,10 @@ show_classes (FoveaPatchPanel *self,
       text = g_strdup_printf ("class selectivity %.2f · mean above 0: %s on “%s”, %s on the others", selectivity.index, class_mean,
                               fovea_image_set_get_class_name (set, selectivity.image_class), other_mean);
     }
-  else if (fovea_scan_get_n_classes (scan) > 1)
+  else if (count_classes (scan) > 1)
     text = g_strdup ("no class selectivity: it is above 0 on no class");
+  else if (fovea_scan_get_n_classes (scan) > 0)
+    text = g_strdup ("no class selectivity: the images are of one class");
   else
     text = g_strdup ("no class selectivity: the set has no classes");
   gtk_label_set_label (GTK_LABEL (self->selectivity), text);

@@ -19,6 +19,7 @@ struct _FoveaPatchesView {
   FoveaImageSetChooser *chooser;
   GtkDropDown *hits;
   GtkRange *opacity;
+  GtkWidget *unreadable;
   GtkRevealer *status;
   GtkLabel *status_label;
   GtkProgressBar *status_bar;
@@ -190,6 +191,18 @@ count_unreadable (FoveaPatchesView *self)
   return 0;
 }
 
+/* Says how many images the scan had to leave out. */
+static void
+update_unreadable (FoveaPatchesView *self)
+{
+  gsize n = count_unreadable (self);
+  g_autofree char *label = g_strdup_printf ("%" G_GSIZE_FORMAT " unreadable", n);
+
+  gtk_button_set_label (GTK_BUTTON (self->unreadable), label);
+  gtk_widget_set_visible (self->unreadable, n > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patches.unreadable", n > 0);
+}
+
 static void
 forget_shown (FoveaPatchesView *self)
 {
@@ -233,7 +246,7 @@ scans_changed (FoveaPatchesView *self)
   gtk_stack_set_visible_child_name (self->stack, any ? "patches" : "empty");
   update_status (self);
   gtk_drop_down_set_selected (self->hits, fovea_layer_scans_get_several (self->scans) ? 1 : 0);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "patches.unreadable", count_unreadable (self) > 0);
+  update_unreadable (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patches.scan", state == FOVEA_SCANS_MISSING);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patches.scan-all", state == FOVEA_SCANS_MISSING || state == FOVEA_SCANS_COMPLETE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "patches.stop", state == FOVEA_SCANS_RUNNING);
@@ -428,6 +441,7 @@ fovea_patches_view_class_init (FoveaPatchesViewClass *class)
   gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, chooser);
   gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, hits);
   gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, opacity);
+  gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, unreadable);
   gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, status);
   gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, status_label);
   gtk_widget_class_bind_template_child (widget_class, FoveaPatchesView, status_bar);

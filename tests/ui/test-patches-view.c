@@ -142,12 +142,14 @@ test_scan (Fixture *fixture,
            gconstpointer data)
 {
   FoveaPatchPanel *panel = fovea_patches_view_get_panel (fixture->view, FOVEA_SIDE_STANDARD);
+  GtkWidget *unreadable = fovea_test_find_widget (GTK_WIDGET (fixture->view), "unreadable");
   g_autoptr (FoveaPicture) picture = NULL;
 
   fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pair, "conv2", (guint[]) { 3, 5 });
   wait_for_state (fixture, FOVEA_SCANS_MISSING);
   g_assert_cmpstr (fovea_patches_view_get_status (fixture->view), ==, "conv2 Has Not Been Scanned on These Images");
   g_assert_null (fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->view)));
+  g_assert_false (gtk_widget_get_visible (unreadable));
 
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->view), "patches.scan", NULL));
   g_assert_cmpint (fovea_layer_scans_get_state (fixture->scans), ==, FOVEA_SCANS_RUNNING);
@@ -155,6 +157,8 @@ test_scan (Fixture *fixture,
   g_assert_cmpstr (fovea_patches_view_get_status (fixture->view), ==, "");
   check_patches (fixture, (guint[]) { 3, 5 }, 1);
   g_assert_cmpuint (fovea_scan_get_n_unreadable (fovea_layer_scans_get_scan (fixture->scans, FOVEA_SIDE_STANDARD)), ==, 1);
+  g_assert_true (gtk_widget_get_visible (unreadable));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (unreadable)), ==, "1 unreadable");
   g_assert_true (g_str_has_prefix (fovea_patch_panel_get_facts (panel), "peak "));
   picture = fovea_neuron_view_take_picture (FOVEA_NEURON_VIEW (fixture->view));
   g_assert_nonnull (picture);
