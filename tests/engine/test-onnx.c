@@ -12,6 +12,7 @@
 #include "engine/formats/safetensors.h"
 #include "engine/network.h"
 #include "engine/plan.h"
+#include "tests/damage.h"
 #include "tests/scratch.h"
 
 static char *
@@ -132,18 +133,6 @@ test_layers (void)
     }
 }
 
-static GByteArray *
-read_data (const char *name)
-{
-  g_autofree char *path = get_path (name, ".onnx");
-  g_autoptr (GError) error = NULL;
-  char *contents;
-  gsize size;
-
-  g_assert_true (g_file_get_contents (path, &contents, &size, &error));
-  return g_byte_array_new_take ((guint8 *) contents, size);
-}
-
 /* Reads from memory that ends where the file ends, so that a tool that watches memory sees what reads beyond. */
 static FoveaGraph *
 read_bytes (const guint8 *data,
@@ -156,42 +145,31 @@ read_bytes (const guint8 *data,
   return fovea_onnx_read_bytes (bytes, NULL, &info, error);
 }
 
-/* The graph's end is the operator sets: a file that ends before that is refused with a sentence. */
+static gboolean
+is_read (const guint8 *data,
+         gsize size,
+         GError **error)
+{
+  g_autoptr (FoveaGraph) graph = read_bytes (data, size, error);
+
+  return graph != NULL;
+}
+
+/* The graph's end is the operator sets, so that no part of the file is a whole one. */
 static void
 test_truncated (gconstpointer data)
 {
-  g_autoptr (GByteArray) file = read_data (data);
+  g_autoptr (GByteArray) file = fovea_damage_load ("onnx", data);
 
-  for (gsize size = 0; size < file->len; size++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (FoveaGraph) graph = read_bytes (file->data, size, &error);
-
-      g_assert_null (graph);
-      g_assert_nonnull (error);
-      g_assert_cmpint (error->domain, ==, FOVEA_ERROR);
-      g_assert_null (strchr (error->message, '\n'));
-    }
+  fovea_damage_truncate (file, is_read);
 }
 
-/* Any byte may be any other: the file is read or refused. */
 static void
 test_damaged (gconstpointer data)
 {
-  static const guint8 masks[] = { 0x01, 0x80, 0xff };
-  g_autoptr (GByteArray) file = read_data (data);
+  g_autoptr (GByteArray) file = fovea_damage_load ("onnx", data);
 
-  for (gsize i = 0; i < file->len; i++)
-    for (gsize j = 0; j < G_N_ELEMENTS (masks); j++)
-      {
-        g_autoptr (GError) error = NULL;
-        g_autoptr (FoveaGraph) graph = NULL;
-
-        file->data[i] ^= masks[j];
-        graph = read_bytes (file->data, file->len, &error);
-        file->data[i] ^= masks[j];
-        g_assert_true ((graph == NULL) == (error != NULL));
-      }
+  fovea_damage_flip (file, is_read);
 }
 
 /* A model with a 1 × 1 convolution of an image of 4 × 4 and a ReLU, for tests to spoil. */
@@ -510,27 +488,7 @@ test_names (void)
 static void
 test_fuzzed (void)
 {
-  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "data", "fuzz", "onnx", NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
-  const char *name;
-  guint n_files = 0;
-
-  g_assert_no_error (error);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_autofree char *contents = NULL;
-      g_autoptr (FoveaGraph) graph = NULL;
-      g_autoptr (GError) reason = NULL;
-      gsize size;
-
-      g_assert_true (g_file_get_contents (path, &contents, &size, &error));
-      graph = read_bytes ((const guint8 *) contents, size, &reason);
-      g_assert_true ((graph == NULL) == (reason != NULL));
-      n_files++;
-    }
-  g_assert_cmpuint (n_files, >, 0);
+  fovea_damage_read_fuzzed ("onnx", is_read);
 }
 
 int
@@ -543,10 +501,10 @@ main (int argc,
   g_test_add_func ("/onnx/normalization", test_normalization);
   g_test_add_func ("/onnx/layers", test_layers);
   g_test_add_func ("/onnx/names", test_names);
-  g_test_add_data_func ("/onnx/truncated/exported", "exported", test_truncated);
-  g_test_add_data_func ("/onnx/truncated/written", "written", test_truncated);
-  g_test_add_data_func ("/onnx/damaged/exported", "exported", test_damaged);
-  g_test_add_data_func ("/onnx/damaged/written", "written", test_damaged);
+  g_test_add_data_func ("/onnx/truncated/exported", "exported.onnx", test_truncated);
+  g_test_add_data_func ("/onnx/truncated/written", "written.onnx", test_truncated);
+  g_test_add_data_func ("/onnx/damaged/exported", "exported.onnx", test_damaged);
+  g_test_add_data_func ("/onnx/damaged/written", "written.onnx", test_damaged);
   g_test_add_func ("/onnx/refused/models", test_refused_models);
   g_test_add_func ("/onnx/refused/inputs", test_refused_inputs);
   g_test_add_func ("/onnx/refused/tensors", test_refused_tensors);

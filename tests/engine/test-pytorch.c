@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "tests/damage.h"
+
 /* tests/data/pytorch/{zip,stream}.pth hold one dictionary, saved by PyTorch 1.13 in its two formats:
  * {'epoch': 2, 'state_dict': …} with views of arange (12) as 3 rows of 4, and of other types. */
 static const struct {
@@ -25,19 +27,6 @@ static const struct {
   { "module.parameter", 2, { 1, 2 }, { 1, 2 } },
   { "module.empty", 2, { 0, 4 }, { 0 } },
 };
-
-static GByteArray *
-read_data (const char *name)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "pytorch", name, NULL);
-  char *contents;
-  gsize size;
-
-  g_assert_true (g_file_get_contents (path, &contents, &size, &error));
-  g_assert_no_error (error);
-  return g_byte_array_new_take ((guint8 *) contents, size);
-}
 
 /* Reads from memory that ends where the file ends, so that a tool that watches memory sees what reads beyond. */
 static FoveaStateDict *
@@ -75,42 +64,30 @@ test_golden (gconstpointer data)
     }
 }
 
-/* A file that ends anywhere before its end is refused with a sentence. */
+static gboolean
+is_read (const guint8 *data,
+         gsize size,
+         GError **error)
+{
+  g_autoptr (FoveaStateDict) state_dict = read_bytes (data, size, error);
+
+  return state_dict != NULL;
+}
+
 static void
 test_truncated (gconstpointer data)
 {
-  g_autoptr (GByteArray) file = read_data (data);
+  g_autoptr (GByteArray) file = fovea_damage_load ("pytorch", data);
 
-  for (gsize size = 0; size < file->len; size++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (FoveaStateDict) state_dict = read_bytes (file->data, size, &error);
-
-      g_assert_null (state_dict);
-      g_assert_nonnull (error);
-      g_assert_cmpint (error->domain, ==, FOVEA_ERROR);
-      g_assert_null (strchr (error->message, '\n'));
-    }
+  fovea_damage_truncate (file, is_read);
 }
 
-/* Any byte may be any other: the file is read or refused. */
 static void
 test_damaged (gconstpointer data)
 {
-  static const guint8 masks[] = { 0x01, 0x80, 0xff };
-  g_autoptr (GByteArray) file = read_data (data);
+  g_autoptr (GByteArray) file = fovea_damage_load ("pytorch", data);
 
-  for (gsize i = 0; i < file->len; i++)
-    for (gsize j = 0; j < G_N_ELEMENTS (masks); j++)
-      {
-        g_autoptr (GError) error = NULL;
-        g_autoptr (FoveaStateDict) state_dict = NULL;
-
-        file->data[i] ^= masks[j];
-        state_dict = read_bytes (file->data, file->len, &error);
-        file->data[i] ^= masks[j];
-        g_assert_true ((state_dict == NULL) == (error != NULL));
-      }
+  fovea_damage_flip (file, is_read);
 }
 
 /* The entry's place in the archive's directory. */
@@ -150,9 +127,9 @@ assert_refused (GByteArray *file,
 static void
 test_archive_entries (void)
 {
-  g_autoptr (GByteArray) overlapping = read_data ("zip.pth");
-  g_autoptr (GByteArray) gigantic = read_data ("zip.pth");
-  g_autoptr (GByteArray) inflated = read_data ("zip.pth");
+  g_autoptr (GByteArray) overlapping = fovea_damage_load ("pytorch", "zip.pth");
+  g_autoptr (GByteArray) gigantic = fovea_damage_load ("pytorch", "zip.pth");
+  g_autoptr (GByteArray) inflated = fovea_damage_load ("pytorch", "zip.pth");
   guint8 *entry = find_directory_entry (overlapping, "zip/data/7");
 
   /* data/7 begins where data/5 begins, whose size it has; then one byte longer. */
@@ -266,25 +243,7 @@ test_other_files (void)
 static void
 test_fuzzed (void)
 {
-  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "data", "fuzz", "pytorch", NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
-  const char *name;
-  guint n_files = 0;
-
-  g_assert_no_error (error);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_autofree char *contents = NULL;
-      g_autoptr (FoveaStateDict) state_dict = NULL;
-      gsize size;
-
-      g_assert_true (g_file_get_contents (path, &contents, &size, &error));
-      state_dict = read_bytes ((const guint8 *) contents, size, NULL);
-      n_files++;
-    }
-  g_assert_cmpuint (n_files, >, 0);
+  fovea_damage_read_fuzzed ("pytorch", is_read);
 }
 
 int
