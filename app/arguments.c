@@ -204,7 +204,7 @@ fovea_arguments_parse (FoveaArguments *arguments, const FoveaUsage *usage, int a
       !check_networks (arguments, usage, error) ||
       !parse_overrides (&arguments->overrides, mean_text, std_text, input_text, error))
     return FALSE;
-  if (seed_text && !fovea_arguments_parse_integer ("--seed", seed_text, 0, G_MAXINT64, &arguments->seed, error))
+  if (!fovea_arguments_parse_integer ("--seed", seed_text, 0, G_MAXINT64, &arguments->seed, error))
     return FALSE;
   if (threads_text)
     {
@@ -320,17 +320,18 @@ fovea_arguments_find_layer (const FoveaNetwork *network, const char *name, int *
 /**
  * fovea_arguments_parse_integer:
  * @option: the option, for the message
- * @text: its value
+ * @text: (nullable): its value; %NULL where the option was not given
  * @minimum, @maximum: the range of what makes sense
+ * @value: (inout): stays as it is where @text is %NULL or wrong
  *
  * Reads a decimal integer.
  *
- * Returns: whether @text is one within the range
+ * Returns: whether @text is one within the range, or %NULL
  */
 gboolean
 fovea_arguments_parse_integer (const char *option, const char *text, gint64 minimum, gint64 maximum, gint64 *value, GError **error)
 {
-  if (g_ascii_string_to_signed (text, 10, minimum, maximum, value, NULL))
+  if (!text || g_ascii_string_to_signed (text, 10, minimum, maximum, value, NULL))
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                "%s wants an integer from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", not '%s'",
@@ -341,18 +342,21 @@ fovea_arguments_parse_integer (const char *option, const char *text, gint64 mini
 /**
  * fovea_arguments_parse_number:
  * @option: the option, for the message
- * @text: its value
+ * @text: (nullable): its value; %NULL where the option was not given
  * @minimum, @maximum: the range of what makes sense
+ * @value: (inout): stays as it is where @text is %NULL
  *
  * Reads a decimal number with a point, in any locale.
  *
- * Returns: whether @text is one within the range
+ * Returns: whether @text is one within the range, or %NULL
  */
 gboolean
 fovea_arguments_parse_number (const char *option, const char *text, double minimum, double maximum, double *value, GError **error)
 {
   char *end;
 
+  if (!text)
+    return TRUE;
   *value = g_ascii_strtod (text, &end);
   /* It would read hexadecimal numbers and leading space as well. */
   if (end != text && *end == '\0' && !strpbrk (text, " \t\n\v\f\rxX") && isfinite (*value) && *value >= minimum && *value <= maximum)
@@ -365,17 +369,19 @@ fovea_arguments_parse_number (const char *option, const char *text, double minim
 /**
  * fovea_arguments_parse_choice:
  * @option: the option, for the message
- * @text: its value
+ * @text: (nullable): its value; %NULL where the option was not given
  * @choices: what it may be, ended by %NULL
- * @value: (out): the index of @text among @choices
+ * @value: (inout): the index of @text among @choices; stays as it is where @text is %NULL or wrong
  *
- * Returns: whether @text is one of @choices
+ * Returns: whether @text is one of @choices, or %NULL
  */
 gboolean
 fovea_arguments_parse_choice (const char *option, const char *text, const char *const *choices, int *value, GError **error)
 {
   g_autofree char *list = NULL;
 
+  if (!text)
+    return TRUE;
   for (int i = 0; choices[i]; i++)
     if (g_str_equal (choices[i], text))
       {

@@ -6,6 +6,7 @@
 
 #include "app/arguments.h"
 #include "app/output.h"
+#include "engine/formats/json.h"
 #include "engine/formats/npy.h"
 #include "engine/images/image.h"
 #include "engine/plan.h"
@@ -38,19 +39,15 @@ print_json (const FoveaNetwork *network, const char *image_path, const char *lay
   g_autofree char *output_shown = g_filename_display_name (output);
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "network");
-  json_builder_add_string_value (builder, fovea_network_get_name (network));
-  json_builder_set_member_name (builder, "image");
-  json_builder_add_string_value (builder, image_shown);
-  json_builder_set_member_name (builder, "layer");
-  json_builder_add_string_value (builder, layer);
+  fovea_json_add_string (builder, "network", fovea_network_get_name (network));
+  fovea_json_add_string (builder, "image", image_shown);
+  fovea_json_add_string (builder, "layer", layer);
   json_builder_set_member_name (builder, "shape");
   json_builder_begin_array (builder);
   for (guint i = 0; i < activations->n_dimensions; i++)
     json_builder_add_int_value (builder, activations->shape[i]);
   json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "output");
-  json_builder_add_string_value (builder, output_shown);
+  fovea_json_add_string (builder, "output", output_shown);
   json_builder_end_object (builder);
   fovea_output_print_json (builder);
 }

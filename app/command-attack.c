@@ -10,6 +10,7 @@
 #include "app/progress.h"
 #include "engine/analysis/attack.h"
 #include "engine/analysis/maximize.h"
+#include "engine/formats/json.h"
 #include "engine/formats/npy.h"
 #include "engine/write-file.h"
 #include "ui/config.h"
@@ -37,12 +38,6 @@ clear_attacked (gpointer data)
 
   g_clear_pointer (&attacked->image, fovea_tensor_unref);
   g_clear_pointer (&attacked->attacked, fovea_tensor_unref);
-}
-
-static void
-show_progress (guint64 done, guint64 total, double seconds_left G_GNUC_UNUSED, gpointer data)
-{
-  fovea_progress_bar_update (data, done, total);
 }
 
 static void
@@ -86,8 +81,7 @@ run_attack (Attacked *self, const char *path, const char *class_name, const Fove
         return FALSE;
     }
 
-  fovea_progress_bar_start (&bar, fovea_network_get_name (self->network));
-  fovea_job_init (&job, cancellable, show_progress, &bar);
+  fovea_progress_bar_start_job (&bar, fovea_network_get_name (self->network), cancellable, &job);
   ok = fovea_attack_run (attack, options, self->image->data, &self->class, NULL, &job, self->attacked->data, &self->outcome, error);
   fovea_progress_bar_finish (&bar);
   if (ok)
@@ -174,12 +168,10 @@ add_outcome (JsonBuilder *builder, const char *name, const FoveaNetwork *network
 
   json_builder_set_member_name (builder, name);
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "index");
-  json_builder_add_int_value (builder, outcome->answer);
-  json_builder_set_member_name (builder, "label");
-  json_builder_add_string_value (builder, label);
-  fovea_output_add_number (builder, "probability", outcome->probability);
-  fovea_output_add_number (builder, "loss", outcome->loss);
+  fovea_json_add_integer (builder, "index", outcome->answer);
+  fovea_json_add_string (builder, "label", label);
+  fovea_json_add_number (builder, "probability", outcome->probability);
+  fovea_json_add_number (builder, "loss", outcome->loss);
   json_builder_end_object (builder);
 }
 
@@ -187,27 +179,19 @@ static void
 add_json (JsonBuilder *builder, const Attacked *self, const FoveaAttackOptions *options, const char *image_name, gint64 seed)
 {
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "network");
-  json_builder_add_string_value (builder, fovea_network_get_name (self->network));
-  json_builder_set_member_name (builder, "image");
-  json_builder_add_string_value (builder, image_name);
-  json_builder_set_member_name (builder, "norm");
-  json_builder_add_string_value (builder, options->norm == FOVEA_ATTACK_L2 ? "l2" : "linf");
-  fovea_output_add_number (builder, "epsilon", options->epsilon);
-  json_builder_set_member_name (builder, "steps");
-  json_builder_add_int_value (builder, options->n_steps);
-  json_builder_set_member_name (builder, "random_start");
-  json_builder_add_boolean_value (builder, options->random_start);
-  json_builder_set_member_name (builder, "seed");
-  json_builder_add_int_value (builder, seed);
-  json_builder_set_member_name (builder, "class");
-  json_builder_add_int_value (builder, self->class);
-  json_builder_set_member_name (builder, "targeted");
-  json_builder_add_boolean_value (builder, options->targeted);
+  fovea_json_add_string (builder, "network", fovea_network_get_name (self->network));
+  fovea_json_add_string (builder, "image", image_name);
+  fovea_json_add_string (builder, "norm", options->norm == FOVEA_ATTACK_L2 ? "l2" : "linf");
+  fovea_json_add_number (builder, "epsilon", options->epsilon);
+  fovea_json_add_integer (builder, "steps", options->n_steps);
+  fovea_json_add_boolean (builder, "random_start", options->random_start);
+  fovea_json_add_integer (builder, "seed", seed);
+  fovea_json_add_integer (builder, "class", self->class);
+  fovea_json_add_boolean (builder, "targeted", options->targeted);
   add_outcome (builder, "clean", self->network, &self->clean);
   add_outcome (builder, "attacked", self->network, &self->outcome);
-  fovea_output_add_number (builder, "l2", self->l2);
-  fovea_output_add_number (builder, "linf", self->linf);
+  fovea_json_add_number (builder, "l2", self->l2);
+  fovea_json_add_number (builder, "linf", self->linf);
   json_builder_end_object (builder);
 }
 
@@ -290,8 +274,8 @@ fovea_command_attack (int argc, char **argv, GCancellable *cancellable, GError *
   g_array_set_clear_func (all, clear_attacked);
   fovea_attack_options_init (&options);
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (norm_text && !fovea_arguments_parse_choice ("--norm", norm_text, norms, &norm, error)) ||
-      (steps_text && !fovea_arguments_parse_integer ("--steps", steps_text, 1, 100000, &steps, error)))
+      !fovea_arguments_parse_choice ("--norm", norm_text, norms, &norm, error) ||
+      !fovea_arguments_parse_integer ("--steps", steps_text, 1, 100000, &steps, error))
     return EXIT_FAILURE;
   options.norm = norm;
   options.n_steps = (guint) steps;
@@ -299,8 +283,8 @@ fovea_command_attack (int argc, char **argv, GCancellable *cancellable, GError *
   options.targeted = target_name != NULL;
   options.random_start = random_start;
   options.seed = (guint64) arguments.seed;
-  if ((epsilon_text && !fovea_arguments_parse_number ("--epsilon", epsilon_text, 0, 1e6, &options.epsilon, error)) ||
-      (step_size_text && !fovea_arguments_parse_number ("--step-size", step_size_text, 0, 1e6, &options.step_size, error)))
+  if (!fovea_arguments_parse_number ("--epsilon", epsilon_text, 0, 1e6, &options.epsilon, error) ||
+      !fovea_arguments_parse_number ("--step-size", step_size_text, 0, 1e6, &options.step_size, error))
     return EXIT_FAILURE;
   if (class_name && target_name)
     {

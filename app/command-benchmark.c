@@ -6,6 +6,7 @@
 #include "app/arguments.h"
 #include "app/output.h"
 #include "engine/analysis/distribution.h"
+#include "engine/formats/json.h"
 #include "engine/plan.h"
 
 typedef struct {
@@ -81,16 +82,12 @@ static void
 add_json (JsonBuilder *builder, const FoveaNetwork *network, gint64 batch, const char *layer, const Measurement *measurement)
 {
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "network");
-  json_builder_add_string_value (builder, fovea_network_get_name (network));
-  json_builder_set_member_name (builder, "batch");
-  json_builder_add_int_value (builder, batch);
-  json_builder_set_member_name (builder, "layer");
-  json_builder_add_string_value (builder, layer);
-  fovea_output_add_number (builder, "forward_ms", measurement->forward_ms);
-  fovea_output_add_number (builder, "gradient_ms", measurement->gradient_ms);
-  json_builder_set_member_name (builder, "peak_bytes");
-  json_builder_add_int_value (builder, (gint64) measurement->peak_bytes);
+  fovea_json_add_string (builder, "network", fovea_network_get_name (network));
+  fovea_json_add_integer (builder, "batch", batch);
+  fovea_json_add_string (builder, "layer", layer);
+  fovea_json_add_number (builder, "forward_ms", measurement->forward_ms);
+  fovea_json_add_number (builder, "gradient_ms", measurement->gradient_ms);
+  fovea_json_add_integer (builder, "peak_bytes", (gint64) measurement->peak_bytes);
   json_builder_end_object (builder);
 }
 
@@ -143,8 +140,8 @@ fovea_command_benchmark (int argc, char **argv, GCancellable *cancellable, GErro
   gint64 repeat = 10;
 
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (batch_text && !fovea_arguments_parse_integer ("--batch", batch_text, 1, 4096, &batch, error)) ||
-      (repeat_text && !fovea_arguments_parse_integer ("--repeat", repeat_text, 1, 100000, &repeat, error)))
+      !fovea_arguments_parse_integer ("--batch", batch_text, 1, 4096, &batch, error) ||
+      !fovea_arguments_parse_integer ("--repeat", repeat_text, 1, 100000, &repeat, error))
     return EXIT_FAILURE;
   networks = fovea_arguments_open_networks (&arguments, error);
   if (!networks)

@@ -6,16 +6,15 @@
 #include "app/arguments.h"
 #include "app/output.h"
 #include "engine/analysis/classify.h"
+#include "engine/formats/json.h"
 #include "engine/images/image.h"
 
 static void
 add_json (JsonBuilder *builder, const FoveaNetwork *network, const char *image, const GArray *classes, guint n_top)
 {
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "network");
-  json_builder_add_string_value (builder, fovea_network_get_name (network));
-  json_builder_set_member_name (builder, "image");
-  json_builder_add_string_value (builder, image);
+  fovea_json_add_string (builder, "network", fovea_network_get_name (network));
+  fovea_json_add_string (builder, "image", image);
   json_builder_set_member_name (builder, "top");
   json_builder_begin_array (builder);
   for (guint i = 0; i < MIN (n_top, classes->len); i++)
@@ -24,14 +23,9 @@ add_json (JsonBuilder *builder, const FoveaNetwork *network, const char *image, 
       const char *label = fovea_class_get_label (network, class->index);
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "index");
-      json_builder_add_int_value (builder, class->index);
-      json_builder_set_member_name (builder, "label");
-      if (label)
-        json_builder_add_string_value (builder, label);
-      else
-        json_builder_add_null_value (builder);
-      fovea_output_add_number (builder, "probability", class->probability);
+      fovea_json_add_integer (builder, "index", class->index);
+      fovea_json_add_string (builder, "label", label);
+      fovea_json_add_number (builder, "probability", class->probability);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -84,7 +78,7 @@ fovea_command_classify (int argc, char **argv, GCancellable *cancellable, GError
   gint64 n_top = 5;
 
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (top_text && !fovea_arguments_parse_integer ("--top", top_text, 1, G_MAXINT, &n_top, error)))
+      !fovea_arguments_parse_integer ("--top", top_text, 1, G_MAXINT, &n_top, error))
     return EXIT_FAILURE;
   networks = fovea_arguments_open_networks (&arguments, error);
   if (!networks)

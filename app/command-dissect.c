@@ -99,13 +99,6 @@ add_row (Task *task, const char *name)
   return &report->rows[report->n_rows++];
 }
 
-static void
-show_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
-{
-  if (total > 0)
-    fovea_progress_bar_update (data, done, total);
-}
-
 static FoveaConceptSet *
 open_concepts (const Task *task, GCancellable *cancellable, GError **error)
 {
@@ -113,8 +106,7 @@ open_concepts (const Task *task, GCancellable *cancellable, GError **error)
   FoveaJob job;
   FoveaConceptSet *set;
 
-  fovea_progress_bar_start (&bar, "Reading concepts");
-  fovea_job_init (&job, cancellable, show_progress, &bar);
+  fovea_progress_bar_start_job (&bar, "Reading concepts", cancellable, &job);
   set = fovea_concept_set_open (task->concepts ? task->concepts : FOVEA_CONCEPT_SET_SCENES, &job, error);
   fovea_progress_bar_finish (&bar);
   return set;
@@ -161,8 +153,7 @@ dissect (Task *task, GCancellable *cancellable, GError **error)
       g_autoptr (FoveaDissection) dissection = NULL;
       FoveaDissectReportRow *row;
 
-      fovea_progress_bar_start (&bar, fovea_network_get_name (network));
-      fovea_job_init (&job, cancellable, show_progress, &bar);
+      fovea_progress_bar_start_job (&bar, fovea_network_get_name (network), cancellable, &job);
       dissection = fovea_dissect (network, layers[i], set, &task->options, store, &job, error);
       fovea_progress_bar_finish (&bar);
       if (!dissection)
@@ -374,12 +365,12 @@ fovea_command_dissect (int argc, char **argv, GCancellable *cancellable, GError 
 
   fovea_dissect_options_init (&task.options);
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (quantile_text && !fovea_arguments_parse_number ("--quantile", quantile_text, 1e-6, 0.5, &task.report.quantile, error)) ||
-      (iou_text && !fovea_arguments_parse_number ("--iou", iou_text, 0, 1, &task.report.iou, error)) ||
-      (area_text && !fovea_arguments_parse_choice ("--area", area_text, fovea_dissect_area_names, &area, error)) ||
-      (alignment_text && !fovea_arguments_parse_choice ("--alignment", alignment_text, fovea_dissect_alignment_names, &alignment, error)) ||
-      (chart_text && !fovea_arguments_parse_choice ("--chart", chart_text, chart_names, &task.chart, error)) ||
-      (counterpart_text && !fovea_arguments_parse_choice ("--counterpart", counterpart_text, fovea_dissect_counterpart_names, &counterpart, error)))
+      !fovea_arguments_parse_number ("--quantile", quantile_text, 1e-6, 0.5, &task.report.quantile, error) ||
+      !fovea_arguments_parse_number ("--iou", iou_text, 0, 1, &task.report.iou, error) ||
+      !fovea_arguments_parse_choice ("--area", area_text, fovea_dissect_area_names, &area, error) ||
+      !fovea_arguments_parse_choice ("--alignment", alignment_text, fovea_dissect_alignment_names, &alignment, error) ||
+      !fovea_arguments_parse_choice ("--chart", chart_text, chart_names, &task.chart, error) ||
+      !fovea_arguments_parse_choice ("--counterpart", counterpart_text, fovea_dissect_counterpart_names, &counterpart, error))
     return EXIT_FAILURE;
   task.report.counterpart = (FoveaDissectCounterpart) counterpart;
   if (!check (&task, &arguments, error) ||

@@ -12,6 +12,7 @@
 #include "engine/analysis/evaluate.h"
 #include "engine/analysis/maximize.h"
 #include "engine/formats/csv.h"
+#include "engine/formats/json.h"
 #include "engine/write-file.h"
 #include "ui/chart-bars.h"
 
@@ -45,11 +46,9 @@ add_attack (JsonBuilder *builder, const FoveaAttackOptions *attack)
       return;
     }
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "norm");
-  json_builder_add_string_value (builder, attack->norm == FOVEA_ATTACK_L2 ? "l2" : "linf");
-  fovea_output_add_number (builder, "epsilon", attack->epsilon);
-  json_builder_set_member_name (builder, "steps");
-  json_builder_add_int_value (builder, attack->n_steps);
+  fovea_json_add_string (builder, "norm", attack->norm == FOVEA_ATTACK_L2 ? "l2" : "linf");
+  fovea_json_add_number (builder, "epsilon", attack->epsilon);
+  fovea_json_add_integer (builder, "steps", attack->n_steps);
   json_builder_end_object (builder);
 }
 
@@ -60,19 +59,11 @@ get_part (gsize n, gsize n_images)
 }
 
 static void
-show_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
-{
-  (void) seconds_left;
-  fovea_progress_bar_update (data, done, total);
-}
-
-static void
 add_accuracy (JsonBuilder *builder, const FoveaAccuracy *accuracy)
 {
-  json_builder_set_member_name (builder, "n_images");
-  json_builder_add_int_value (builder, (gint64) accuracy->n_images);
-  fovea_output_add_number (builder, "top1", get_part (accuracy->n_top1, accuracy->n_images));
-  fovea_output_add_number (builder, "top5", get_part (accuracy->n_top5, accuracy->n_images));
+  fovea_json_add_integer (builder, "n_images", (gint64) accuracy->n_images);
+  fovea_json_add_number (builder, "top1", get_part (accuracy->n_top1, accuracy->n_images));
+  fovea_json_add_number (builder, "top5", get_part (accuracy->n_top5, accuracy->n_images));
 }
 
 static void
@@ -86,14 +77,10 @@ add_row_json (JsonBuilder *builder, const Row *row, const FoveaImageSet *set)
   } left_out[] = { { "no_class", result->n_unlabelled }, { "lacking", result->n_lacking }, { "unreadable", result->n_unreadable } };
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "network");
-  json_builder_add_string_value (builder, fovea_network_get_name (row->network));
-  json_builder_set_member_name (builder, "sha256");
-  json_builder_add_string_value (builder, fovea_network_get_sha256 (row->network));
-  json_builder_set_member_name (builder, "images");
-  json_builder_add_string_value (builder, fovea_image_set_get_name (set));
-  json_builder_set_member_name (builder, "variant");
-  json_builder_add_string_value (builder, variant);
+  fovea_json_add_string (builder, "network", fovea_network_get_name (row->network));
+  fovea_json_add_string (builder, "sha256", fovea_network_get_sha256 (row->network));
+  fovea_json_add_string (builder, "images", fovea_image_set_get_name (set));
+  fovea_json_add_string (builder, "variant", variant);
   add_attack (builder, row->options.attack);
   add_accuracy (builder, &result->total);
   json_builder_set_member_name (builder, "classes");
@@ -117,8 +104,7 @@ add_row_json (JsonBuilder *builder, const Row *row, const FoveaImageSet *set)
   json_builder_begin_object (builder);
   for (guint i = 0; i < G_N_ELEMENTS (left_out); i++)
     {
-      json_builder_set_member_name (builder, left_out[i].name);
-      json_builder_add_int_value (builder, (gint64) left_out[i].count);
+      fovea_json_add_integer (builder, left_out[i].name, (gint64) left_out[i].count);
     }
   json_builder_end_object (builder);
   json_builder_end_object (builder);
@@ -273,8 +259,7 @@ evaluate (Row *row, FoveaImageSet *set, GCancellable *cancellable, GError **erro
   FoveaProgressBar bar = { 0 };
   FoveaJob job;
 
-  fovea_job_init (&job, cancellable, show_progress, &bar);
-  fovea_progress_bar_start (&bar, label);
+  fovea_progress_bar_start_job (&bar, label, cancellable, &job);
   row->result = fovea_evaluate (row->network, set, &row->options, &job, error);
   fovea_progress_bar_finish (&bar);
   return row->result != NULL;
@@ -377,8 +362,8 @@ fovea_command_evaluate (int argc, char **argv, GCancellable *cancellable, GError
   g_array_set_clear_func (rows, (GDestroyNotify) clear_row);
   fovea_attack_options_init (&attack);
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (attack_text && !fovea_arguments_parse_choice ("--attack", attack_text, norms, &norm, error)) ||
-      (steps_text && !fovea_arguments_parse_integer ("--steps", steps_text, 1, 100000, &steps, error)))
+      !fovea_arguments_parse_choice ("--attack", attack_text, norms, &norm, error) ||
+      !fovea_arguments_parse_integer ("--steps", steps_text, 1, 100000, &steps, error))
     return EXIT_FAILURE;
   attack.norm = norm;
   attack.n_steps = (guint) steps;

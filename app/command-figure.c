@@ -9,12 +9,6 @@
 #include "engine/write-file.h"
 #include "ui/figure-maker.h"
 
-static void
-show_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
-{
-  fovea_progress_bar_update (data, done, total);
-}
-
 /* Images are computed, not taken from the store: that the figure comes out the same is what people ask. */
 static GBytes *
 make (FoveaFigureRecord *record, GPtrArray *networks, const char *folder, FoveaFigureFormat format, GCancellable *cancellable, GError **error)
@@ -25,8 +19,7 @@ make (FoveaFigureRecord *record, GPtrArray *networks, const char *folder, FoveaF
   FoveaProgressBar bar;
   FoveaJob job;
 
-  fovea_progress_bar_start (&bar, "figure");
-  fovea_job_init (&job, cancellable, show_progress, &bar);
+  fovea_progress_bar_start_job (&bar, "figure", cancellable, &job);
   figure = fovea_figure_make (record, networks, folder, &cache, NULL, &job, error);
   fovea_progress_bar_finish (&bar);
   return figure ? fovea_figure_render (figure, format, error) : NULL;
@@ -72,7 +65,7 @@ fovea_command_figure (int argc, char **argv, GCancellable *cancellable, GError *
   double width = 0;
 
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (width_text && !fovea_arguments_parse_number ("--width", width_text, FOVEA_FIGURE_MINIMUM_WIDTH, FOVEA_FIGURE_MAXIMUM_WIDTH, &width, error)))
+      !fovea_arguments_parse_number ("--width", width_text, FOVEA_FIGURE_MINIMUM_WIDTH, FOVEA_FIGURE_MAXIMUM_WIDTH, &width, error))
     return EXIT_FAILURE;
   record = fovea_figure_record_read (arguments.parameters[0], error);
   if (!record)

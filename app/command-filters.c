@@ -120,7 +120,7 @@ fovea_command_filters (int argc, char **argv, GCancellable *cancellable G_GNUC_U
 
   g_array_set_clear_func (all, clear_filters);
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (columns_text && !fovea_arguments_parse_integer ("--columns", columns_text, 1, 4096, &n_columns, error)) ||
+      !fovea_arguments_parse_integer ("--columns", columns_text, 1, 4096, &n_columns, error) ||
       !fovea_figure_format_from_path (arguments.output, &format, error))
     return EXIT_FAILURE;
   networks = fovea_arguments_open_networks (&arguments, error);

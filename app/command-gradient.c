@@ -5,6 +5,7 @@
 
 #include "app/arguments.h"
 #include "app/output.h"
+#include "engine/formats/json.h"
 #include "engine/formats/npy.h"
 #include "engine/images/image.h"
 #include "engine/plan.h"
@@ -69,20 +70,16 @@ print_json (const FoveaNetwork *network, const char *image_path, const char *neu
   g_autofree char *output_shown = g_filename_display_name (output);
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "network");
-  json_builder_add_string_value (builder, fovea_network_get_name (network));
-  json_builder_set_member_name (builder, "image");
-  json_builder_add_string_value (builder, image_shown);
-  json_builder_set_member_name (builder, "neuron");
-  json_builder_add_string_value (builder, neuron);
-  fovea_output_add_number (builder, "activation", activation);
+  fovea_json_add_string (builder, "network", fovea_network_get_name (network));
+  fovea_json_add_string (builder, "image", image_shown);
+  fovea_json_add_string (builder, "neuron", neuron);
+  fovea_json_add_number (builder, "activation", activation);
   json_builder_set_member_name (builder, "shape");
   json_builder_begin_array (builder);
   for (guint i = 0; i < gradient->n_dimensions; i++)
     json_builder_add_int_value (builder, gradient->shape[i]);
   json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "output");
-  json_builder_add_string_value (builder, output_shown);
+  fovea_json_add_string (builder, "output", output_shown);
   json_builder_end_object (builder);
   fovea_output_print_json (builder);
 }

@@ -11,6 +11,7 @@
 #include "app/interrupt.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "engine/formats/json.h"
 #include "engine/images/image-set.h"
 
 /* Width and height of an image on the sheet, and the white between two */
@@ -43,13 +44,8 @@ print_list (const FoveaImageSet *set, gsize count, gboolean as_json)
       g_autofree char *name = g_filename_display_name (fovea_image_set_get_image_name (set, i));
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "name");
-      json_builder_add_string_value (builder, name);
-      json_builder_set_member_name (builder, "class");
-      if (get_class_name (set, i))
-        json_builder_add_string_value (builder, get_class_name (set, i));
-      else
-        json_builder_add_null_value (builder);
+      fovea_json_add_string (builder, "name", name);
+      fovea_json_add_string (builder, "class", get_class_name (set, i));
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -160,7 +156,7 @@ fovea_command_images (int argc, char **argv, GCancellable *cancellable, GError *
   gboolean success;
 
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (count_text && !fovea_arguments_parse_integer ("--count", count_text, 1, G_MAXINT32, &wanted, error)))
+      !fovea_arguments_parse_integer ("--count", count_text, 1, G_MAXINT32, &wanted, error))
     return EXIT_FAILURE;
   fovea_job_init (&job, cancellable, NULL, NULL);
   set = fovea_image_set_open_with_job (arguments.parameters[0], &job, error);

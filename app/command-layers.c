@@ -5,6 +5,7 @@
 
 #include "app/arguments.h"
 #include "app/output.h"
+#include "engine/formats/json.h"
 
 /* One number where rows and columns agree, [rows, columns] otherwise. */
 static void
@@ -30,16 +31,11 @@ add_json (JsonBuilder *builder, const FoveaGraph *graph, guint index)
   const FoveaReceptiveField *field = fovea_graph_get_receptive_field (graph, index);
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "name");
-  json_builder_add_string_value (builder, node->name);
-  json_builder_set_member_name (builder, "operator");
-  json_builder_add_string_value (builder, node->operator->name);
-  json_builder_set_member_name (builder, "channels");
-  json_builder_add_int_value (builder, shape->channels);
-  json_builder_set_member_name (builder, "height");
-  json_builder_add_int_value (builder, shape->height);
-  json_builder_set_member_name (builder, "width");
-  json_builder_add_int_value (builder, shape->width);
+  fovea_json_add_string (builder, "name", node->name);
+  fovea_json_add_string (builder, "operator", node->operator->name);
+  fovea_json_add_integer (builder, "channels", shape->channels);
+  fovea_json_add_integer (builder, "height", shape->height);
+  fovea_json_add_integer (builder, "width", shape->width);
   json_builder_set_member_name (builder, "receptive_field");
   json_builder_begin_object (builder);
   add_pair (builder, "size", field->size);

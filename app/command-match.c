@@ -9,31 +9,12 @@
 #include "app/scan-task.h"
 #include "engine/analysis/match.h"
 #include "engine/analysis/selectivity.h"
-
-static void
-show_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
-{
-  fovea_progress_bar_update (data, done, total);
-}
+#include "engine/formats/json.h"
 
 static float
 get_correlation (const FoveaMatch *match, guint first, int second)
 {
   return match->correlations[(gsize) first * match->n_second + (guint) second];
-}
-
-static void
-add_integer (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
 }
 
 static void
@@ -48,8 +29,8 @@ add_selectivity (JsonBuilder *builder, FoveaImageSet *set, const FoveaScan *scan
       return;
     }
   json_builder_begin_object (builder);
-  add_string (builder, "class", fovea_image_set_get_class_name (set, selectivity.image_class));
-  fovea_output_add_number (builder, "index", selectivity.index);
+  fovea_json_add_string (builder, "class", fovea_image_set_get_class_name (set, selectivity.image_class));
+  fovea_json_add_number (builder, "index", selectivity.index);
   json_builder_end_object (builder);
 }
 
@@ -65,26 +46,26 @@ print_json (const FoveaScanTask *task, const FoveaMatch *match)
 
       json_builder_set_member_name (builder, n == 0 ? "first" : "second");
       json_builder_begin_object (builder);
-      add_string (builder, "network", fovea_network_get_name (task->networks->pdata[n]));
-      add_string (builder, "layer", fovea_graph_get_node (graph, g_array_index (task->layers[n], guint, 0))->name);
+      fovea_json_add_string (builder, "network", fovea_network_get_name (task->networks->pdata[n]));
+      fovea_json_add_string (builder, "layer", fovea_graph_get_node (graph, g_array_index (task->layers[n], guint, 0))->name);
       json_builder_end_object (builder);
     }
-  add_string (builder, "images", fovea_image_set_get_name (task->set));
-  add_integer (builder, "n_images", (gint64) match->n_images);
+  fovea_json_add_string (builder, "images", fovea_image_set_get_name (task->set));
+  fovea_json_add_integer (builder, "n_images", (gint64) match->n_images);
   json_builder_set_member_name (builder, "channels");
   json_builder_begin_array (builder);
   for (guint i = 0; i < match->n_first; i++)
     {
       json_builder_begin_object (builder);
-      add_integer (builder, "channel", i);
+      fovea_json_add_integer (builder, "channel", i);
       if (i < match->n_second)
-        fovea_output_add_number (builder, "same_index_correlation", get_correlation (match, i, (int) i));
-      add_integer (builder, "best", match->best[i]);
-      fovea_output_add_number (builder, "best_correlation", get_correlation (match, i, match->best[i]));
+        fovea_json_add_number (builder, "same_index_correlation", get_correlation (match, i, (int) i));
+      fovea_json_add_integer (builder, "best", match->best[i]);
+      fovea_json_add_number (builder, "best_correlation", get_correlation (match, i, match->best[i]));
       if (match->assigned[i] >= 0)
         {
-          add_integer (builder, "assigned", match->assigned[i]);
-          fovea_output_add_number (builder, "assigned_correlation", get_correlation (match, i, match->assigned[i]));
+          fovea_json_add_integer (builder, "assigned", match->assigned[i]);
+          fovea_json_add_number (builder, "assigned_correlation", get_correlation (match, i, match->assigned[i]));
         }
       add_selectivity (builder, task->set, task->scans->pdata[0], i);
       json_builder_end_object (builder);
@@ -192,8 +173,7 @@ fovea_command_match (int argc, char **argv, GCancellable *cancellable, GError **
   if (!add_layers (&task, layers, error) || !fovea_scan_task_run (&task, cancellable, error))
     return EXIT_FAILURE;
 
-  fovea_progress_bar_start (&bar, "Matching");
-  fovea_job_init (&job, cancellable, show_progress, &bar);
+  fovea_progress_bar_start_job (&bar, "Matching", cancellable, &job);
   match = fovea_match_compute (task.scans->pdata[0], task.scans->pdata[1], &job, error);
   fovea_progress_bar_finish (&bar);
   if (!match)

@@ -5,6 +5,7 @@
 
 #include "app/arguments.h"
 #include "app/output.h"
+#include "engine/formats/json.h"
 #include "engine/library.h"
 
 /* A network whose file is not there; what is in the file is unknown. */
@@ -14,18 +15,13 @@ add_missing_json (JsonBuilder *builder, const FoveaLibraryEntry *entry)
   g_autofree char *shown = g_filename_display_name (entry->path);
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "name");
-  json_builder_add_string_value (builder, entry->name);
-  json_builder_set_member_name (builder, "architecture");
-  json_builder_add_null_value (builder);
-  json_builder_set_member_name (builder, "training");
-  json_builder_add_null_value (builder);
+  fovea_json_add_string (builder, "name", entry->name);
+  fovea_json_add_string (builder, "architecture", NULL);
+  fovea_json_add_string (builder, "training", NULL);
   json_builder_set_member_name (builder, "input");
   json_builder_add_null_value (builder);
-  json_builder_set_member_name (builder, "file");
-  json_builder_add_string_value (builder, shown);
-  json_builder_set_member_name (builder, "missing");
-  json_builder_add_boolean_value (builder, TRUE);
+  fovea_json_add_string (builder, "file", shown);
+  fovea_json_add_boolean (builder, "missing", TRUE);
   json_builder_end_object (builder);
 }
 
@@ -45,20 +41,16 @@ add_json (JsonBuilder *builder, const FoveaLibraryEntry *entry, const FoveaNetwo
   const FoveaShape *input = fovea_graph_get_input_shape (fovea_network_get_graph (network));
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "name");
-  json_builder_add_string_value (builder, entry->name);
-  json_builder_set_member_name (builder, "architecture");
-  json_builder_add_string_value (builder, fovea_network_get_architecture (network));
-  json_builder_set_member_name (builder, "training");
-  json_builder_add_string_value (builder, fovea_network_get_training (network));
+  fovea_json_add_string (builder, "name", entry->name);
+  fovea_json_add_string (builder, "architecture", fovea_network_get_architecture (network));
+  fovea_json_add_string (builder, "training", fovea_network_get_training (network));
   json_builder_set_member_name (builder, "input");
   json_builder_begin_array (builder);
   json_builder_add_int_value (builder, input->channels);
   json_builder_add_int_value (builder, input->height);
   json_builder_add_int_value (builder, input->width);
   json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "file");
-  json_builder_add_string_value (builder, entry->path);
+  fovea_json_add_string (builder, "file", entry->path);
   json_builder_end_object (builder);
 }
 
@@ -105,7 +97,7 @@ add (const Options *options, GError **error)
   const FoveaShape *input;
   int role;
 
-  if (options->role && !fovea_arguments_parse_choice ("--role", options->role, roles, &role, error))
+  if (!fovea_arguments_parse_choice ("--role", options->role, roles, &role, error))
     return FALSE;
   fovea_overrides_copy (&options->arguments.overrides, &overrides);
   overrides.training = g_strdup (options->role);
@@ -171,12 +163,9 @@ list_pairs (gboolean json)
       const FoveaLibraryPair *one = pairs->pdata[i];
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "name");
-      json_builder_add_string_value (builder, one->name);
-      json_builder_set_member_name (builder, "standard");
-      json_builder_add_string_value (builder, one->standard);
-      json_builder_set_member_name (builder, "robust");
-      json_builder_add_string_value (builder, one->robust);
+      fovea_json_add_string (builder, "name", one->name);
+      fovea_json_add_string (builder, "standard", one->standard);
+      fovea_json_add_string (builder, "robust", one->robust);
       json_builder_end_object (builder);
       g_ptr_array_add (cells, g_strdup (one->name));
       g_ptr_array_add (cells, g_strdup (one->standard));

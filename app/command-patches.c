@@ -8,6 +8,7 @@
 #include "app/scan-task.h"
 #include "engine/analysis/maximize.h"
 #include "engine/analysis/patches.h"
+#include "engine/formats/json.h"
 #include "engine/write-file.h"
 #include "ui/figure.h"
 #include "ui/patch-grid.h"
@@ -220,18 +221,11 @@ add_patch (JsonBuilder *builder, const Sheet *sheet, const FoveaNetwork *network
 
   fovea_patch_get_box (network, layer, hit->y, hit->x, box);
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "image");
-  json_builder_add_string_value (builder, name);
-  json_builder_set_member_name (builder, "class");
-  if (image_class >= 0)
-    json_builder_add_string_value (builder, fovea_image_set_get_class_name (set, (guint) image_class));
-  else
-    json_builder_add_null_value (builder);
-  fovea_output_add_number (builder, "activation", hit->activation);
-  json_builder_set_member_name (builder, "y");
-  json_builder_add_int_value (builder, hit->y);
-  json_builder_set_member_name (builder, "x");
-  json_builder_add_int_value (builder, hit->x);
+  fovea_json_add_string (builder, "image", name);
+  fovea_json_add_string (builder, "class", image_class >= 0 ? fovea_image_set_get_class_name (set, (guint) image_class) : NULL);
+  fovea_json_add_number (builder, "activation", hit->activation);
+  fovea_json_add_integer (builder, "y", hit->y);
+  fovea_json_add_integer (builder, "x", hit->x);
   add_box (builder, "box", box);
   json_builder_end_object (builder);
 }
@@ -252,10 +246,8 @@ print_json (const Sheet *sheet)
         const FoveaScanHit *hits = get_hits (sheet, n, i, &n_hits);
 
         json_builder_begin_object (builder);
-        json_builder_set_member_name (builder, "network");
-        json_builder_add_string_value (builder, fovea_network_get_name (network));
-        json_builder_set_member_name (builder, "neuron");
-        json_builder_add_string_value (builder, neuron);
+        fovea_json_add_string (builder, "network", fovea_network_get_name (network));
+        fovea_json_add_string (builder, "neuron", neuron);
         json_builder_set_member_name (builder, "patches");
         json_builder_begin_array (builder);
         for (guint k = 0; k < n_hits; k++)
@@ -364,8 +356,8 @@ fovea_command_patches (int argc, char **argv, GCancellable *cancellable, GError 
   gint64 count = 9, hits_per_image = 1;
 
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (count_text && !fovea_arguments_parse_integer ("--count", count_text, 1, FOVEA_SCAN_N_TOP, &count, error)) ||
-      (hits_text && !fovea_arguments_parse_integer ("--hits-per-image", hits_text, 1, FOVEA_SCAN_N_TOP, &hits_per_image, error)))
+      !fovea_arguments_parse_integer ("--count", count_text, 1, FOVEA_SCAN_N_TOP, &count, error) ||
+      !fovea_arguments_parse_integer ("--hits-per-image", hits_text, 1, FOVEA_SCAN_N_TOP, &hits_per_image, error))
     return EXIT_FAILURE;
   if (!layers && !neurons)
     {

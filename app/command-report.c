@@ -90,10 +90,10 @@ fovea_command_report (int argc, char **argv, GCancellable *cancellable, GError *
   fovea_report_settings_init (&settings);
   n_examples = settings.n_examples;
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (count_text && !fovea_arguments_parse_integer ("--count", count_text, 1, G_MAXINT, &count, error)) ||
-      (examples_text && !fovea_arguments_parse_integer ("--examples", examples_text, 0, FOVEA_REPORT_MAX_EXAMPLES, &n_examples, error)) ||
-      (noise_text && !fovea_arguments_parse_number ("--noise", noise_text, 0, 10, &settings.sigma, error)) ||
-      (epsilon_text && !fovea_arguments_parse_number ("--epsilon", epsilon_text, 0, 1e6, &settings.attack.epsilon, error)))
+      !fovea_arguments_parse_integer ("--count", count_text, 1, G_MAXINT, &count, error) ||
+      !fovea_arguments_parse_integer ("--examples", examples_text, 0, FOVEA_REPORT_MAX_EXAMPLES, &n_examples, error) ||
+      !fovea_arguments_parse_number ("--noise", noise_text, 0, 10, &settings.sigma, error) ||
+      !fovea_arguments_parse_number ("--epsilon", epsilon_text, 0, 1e6, &settings.attack.epsilon, error))
     return EXIT_FAILURE;
   networks = fovea_arguments_open_networks (&arguments, error);
   if (!networks)

@@ -6,6 +6,7 @@
 #include "app/arguments.h"
 #include "app/output.h"
 #include "app/scan-task.h"
+#include "engine/formats/json.h"
 
 /* Channels that are nowhere above 0. */
 static guint
@@ -24,20 +25,6 @@ count_silent (const FoveaScan *scan)
 }
 
 static void
-add_integer (JsonBuilder *builder, const char *name, gsize value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64) value);
-}
-
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
 add_channels (JsonBuilder *builder, const FoveaScan *scan)
 {
   json_builder_set_member_name (builder, "channels");
@@ -48,13 +35,13 @@ add_channels (JsonBuilder *builder, const FoveaScan *scan)
 
       fovea_scan_get_channel (scan, c, &channel);
       json_builder_begin_object (builder);
-      fovea_output_add_number (builder, "minimum", channel.minimum);
-      fovea_output_add_number (builder, "maximum", channel.maximum);
-      fovea_output_add_number (builder, "mean", channel.mean);
-      fovea_output_add_number (builder, "active", channel.active);
-      fovea_output_add_number (builder, "median", fovea_scan_get_quantile (scan, c, 0.5));
-      fovea_output_add_number (builder, "quantile_995", fovea_scan_get_quantile (scan, c, 0.995));
-      add_integer (builder, "n_invalid", channel.n_invalid);
+      fovea_json_add_number (builder, "minimum", channel.minimum);
+      fovea_json_add_number (builder, "maximum", channel.maximum);
+      fovea_json_add_number (builder, "mean", channel.mean);
+      fovea_json_add_number (builder, "active", channel.active);
+      fovea_json_add_number (builder, "median", fovea_scan_get_quantile (scan, c, 0.5));
+      fovea_json_add_number (builder, "quantile_995", fovea_scan_get_quantile (scan, c, 0.995));
+      fovea_json_add_integer (builder, "n_invalid", channel.n_invalid);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -72,8 +59,8 @@ add_unreadable (JsonBuilder *builder, FoveaImageSet *set, const FoveaScan *scan)
       g_autofree char *name = g_filename_display_name (fovea_image_set_get_image_name (set, image));
 
       json_builder_begin_object (builder);
-      add_string (builder, "image", name);
-      add_string (builder, "reason", reason ? reason : "");
+      fovea_json_add_string (builder, "image", name);
+      fovea_json_add_string (builder, "reason", reason ? reason : "");
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -86,11 +73,11 @@ print_json (const FoveaScanTask *task)
   guint index = 0;
 
   json_builder_begin_object (builder);
-  add_string (builder, "images", fovea_image_set_get_name (task->set));
-  add_string (builder, "fingerprint", fovea_image_set_get_fingerprint (task->set));
-  add_integer (builder, "n_images", fovea_image_set_get_n_images (task->set));
-  add_integer (builder, "n_scanned", task->n_images);
-  fovea_output_add_number (builder, "seconds", task->seconds);
+  fovea_json_add_string (builder, "images", fovea_image_set_get_name (task->set));
+  fovea_json_add_string (builder, "fingerprint", fovea_image_set_get_fingerprint (task->set));
+  fovea_json_add_integer (builder, "n_images", fovea_image_set_get_n_images (task->set));
+  fovea_json_add_integer (builder, "n_scanned", task->n_images);
+  fovea_json_add_number (builder, "seconds", task->seconds);
   add_unreadable (builder, task->set, task->scans->pdata[0]);
   json_builder_set_member_name (builder, "layers");
   json_builder_begin_array (builder);
@@ -100,8 +87,8 @@ print_json (const FoveaScanTask *task)
         FoveaGraph *graph = fovea_network_get_graph (task->networks->pdata[n]);
 
         json_builder_begin_object (builder);
-        add_string (builder, "network", fovea_network_get_name (task->networks->pdata[n]));
-        add_string (builder, "layer", fovea_graph_get_node (graph, g_array_index (task->layers[n], guint, i))->name);
+        fovea_json_add_string (builder, "network", fovea_network_get_name (task->networks->pdata[n]));
+        fovea_json_add_string (builder, "layer", fovea_graph_get_node (graph, g_array_index (task->layers[n], guint, i))->name);
         add_channels (builder, task->scans->pdata[index++]);
         json_builder_end_object (builder);
       }
@@ -180,7 +167,7 @@ fovea_command_scan (int argc, char **argv, GCancellable *cancellable, GError **e
   gint64 hits_per_image = 1;
 
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (hits_text && !fovea_arguments_parse_integer ("--hits-per-image", hits_text, 1, FOVEA_SCAN_N_TOP, &hits_per_image, error)))
+      !fovea_arguments_parse_integer ("--hits-per-image", hits_text, 1, FOVEA_SCAN_N_TOP, &hits_per_image, error))
     return EXIT_FAILURE;
   networks = fovea_arguments_open_networks (&arguments, error);
   if (!networks)

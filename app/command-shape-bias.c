@@ -101,14 +101,6 @@ add_humans (Task *task, GError **error)
   return TRUE;
 }
 
-static void
-show_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
-{
-  (void) seconds_left;
-  if (total > 0)
-    fovea_progress_bar_update (data, done, total);
-}
-
 /* The chosen layers of one network, in one pass over the images. */
 static gboolean
 measure_neurons (Task *task, FoveaNetwork *network, GCancellable *cancellable, GError **error)
@@ -133,8 +125,7 @@ measure_neurons (Task *task, FoveaNetwork *network, GCancellable *cancellable, G
             return FALSE;
           }
     }
-  fovea_job_init (&job, cancellable, show_progress, &bar);
-  fovea_progress_bar_start (&bar, label);
+  fovea_progress_bar_start_job (&bar, label, cancellable, &job);
   results = fovea_cue_preference_measure (network, task->report.set, n_layers, layers, &n_unreadable, &job, error);
   fovea_progress_bar_finish (&bar);
   if (!results)
@@ -153,8 +144,7 @@ measure (Task *task, GCancellable *cancellable, GError **error)
       FoveaShapeBias *bias;
       FoveaJob job;
 
-      fovea_job_init (&job, cancellable, show_progress, &bar);
-      fovea_progress_bar_start (&bar, fovea_network_get_name (network));
+      fovea_progress_bar_start_job (&bar, fovea_network_get_name (network), cancellable, &job);
       bias = fovea_shape_bias_measure (network, task->report.set, task->report.rule, &job, error);
       fovea_progress_bar_finish (&bar);
       if (!bias)
@@ -263,7 +253,7 @@ fovea_command_shape_bias (int argc, char **argv, GCancellable *cancellable, GErr
   int rule = FOVEA_CATEGORY_MEAN;
 
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (task.aggregate && !fovea_arguments_parse_choice ("--aggregate", task.aggregate, fovea_category_rule_names, &rule, error)) ||
+      !fovea_arguments_parse_choice ("--aggregate", task.aggregate, fovea_category_rule_names, &rule, error) ||
       !check (&task, &arguments, error))
     return EXIT_FAILURE;
   task.report.rule = (FoveaCategoryRule) rule;

@@ -9,6 +9,7 @@
 #include "app/progress.h"
 #include "engine/analysis/distribution.h"
 #include "engine/analysis/smoothness.h"
+#include "engine/formats/json.h"
 
 /* All that is measured of one network. */
 typedef struct {
@@ -27,12 +28,6 @@ clear_measurement (gpointer data)
   g_clear_pointer (&measurement->layers, g_array_unref);
   g_clear_pointer (&measurement->maps, fovea_smoothness_free);
   g_clear_pointer (&measurement->filters, fovea_filter_smoothness_free);
-}
-
-static void
-show_progress (guint64 done, guint64 total, double seconds_left G_GNUC_UNUSED, gpointer data)
-{
-  fovea_progress_bar_update (data, done, total);
 }
 
 /* The layers named, or all convolutions. */
@@ -84,8 +79,7 @@ measure (Measurement *measurement, FoveaImageSet *set, gsize n_images, double si
       if (!measurement->filters)
         return FALSE;
     }
-  fovea_progress_bar_start (&bar, fovea_network_get_name (measurement->network));
-  fovea_job_init (&job, cancellable, show_progress, &bar);
+  fovea_progress_bar_start_job (&bar, fovea_network_get_name (measurement->network), cancellable, &job);
   measurement->maps = fovea_smoothness_measure (measurement->network, set, n_images, measurement->layers->len,
                                                 (const int *) (void *) measurement->layers->data, sigma, seed, &job, error);
   fovea_progress_bar_finish (&bar);
@@ -104,38 +98,24 @@ add_values (JsonBuilder *builder, const char *name, const double *values, gsize 
   json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
   for (gsize i = 0; i < n; i++)
-    fovea_output_add_number (builder, NULL, values[i]);
+    fovea_json_add_number (builder, NULL, values[i]);
   json_builder_end_array (builder);
-}
-
-static void
-add_integer (JsonBuilder *builder, const char *name, gsize value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64) value);
-}
-
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
 }
 
 static void
 add_json (JsonBuilder *builder, const Measurement *measurement, FoveaImageSet *set, double sigma)
 {
   json_builder_begin_object (builder);
-  add_string (builder, "network", fovea_network_get_name (measurement->network));
-  add_string (builder, "images", fovea_image_set_get_name (set));
-  add_integer (builder, "n_images", measurement->maps->n_images);
-  add_integer (builder, "n_unreadable", measurement->maps->n_unreadable);
-  fovea_output_add_number (builder, "sigma", sigma);
+  fovea_json_add_string (builder, "network", fovea_network_get_name (measurement->network));
+  fovea_json_add_string (builder, "images", fovea_image_set_get_name (set));
+  fovea_json_add_integer (builder, "n_images", measurement->maps->n_images);
+  fovea_json_add_integer (builder, "n_unreadable", measurement->maps->n_unreadable);
+  fovea_json_add_number (builder, "sigma", sigma);
   if (measurement->filters)
     {
       json_builder_set_member_name (builder, "filters");
       json_builder_begin_object (builder);
-      add_string (builder, "layer", get_layer_name (measurement, measurement->filter_layer));
+      fovea_json_add_string (builder, "layer", get_layer_name (measurement, measurement->filter_layer));
       add_values (builder, "total_variation", measurement->filters->total_variation, measurement->filters->n_filters);
       add_values (builder, "relative", measurement->filters->relative, measurement->filters->n_filters);
       json_builder_end_object (builder);
@@ -147,9 +127,9 @@ add_json (JsonBuilder *builder, const Measurement *measurement, FoveaImageSet *s
       const FoveaLayerSmoothness *layer = measurement->maps->layers[i];
 
       json_builder_begin_object (builder);
-      add_string (builder, "layer", get_layer_name (measurement, layer->layer));
-      add_integer (builder, "height", layer->height);
-      add_integer (builder, "width", layer->width);
+      fovea_json_add_string (builder, "layer", get_layer_name (measurement, layer->layer));
+      fovea_json_add_integer (builder, "height", layer->height);
+      fovea_json_add_integer (builder, "width", layer->width);
       add_values (builder, "clean", layer->clean, layer->n_channels);
       add_values (builder, "noisy", layer->noisy, layer->n_channels);
       add_values (builder, "passed", layer->passed, layer->n_channels);
@@ -238,8 +218,8 @@ fovea_command_smoothness (int argc, char **argv, GCancellable *cancellable, GErr
 
   g_array_set_clear_func (measurements, clear_measurement);
   if (!fovea_arguments_parse (&arguments, &usage, argc, argv, error) ||
-      (sigma_text && !fovea_arguments_parse_number ("--noise", sigma_text, 0, 10, &sigma, error)) ||
-      (count_text && !fovea_arguments_parse_integer ("--count", count_text, 1, G_MAXINT, &count, error)))
+      !fovea_arguments_parse_number ("--noise", sigma_text, 0, 10, &sigma, error) ||
+      !fovea_arguments_parse_integer ("--count", count_text, 1, G_MAXINT, &count, error))
     return EXIT_FAILURE;
   if (!set_name)
     {

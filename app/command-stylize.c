@@ -59,14 +59,14 @@ parse_options (const Given *given, FoveaStylizeOptions *options, GError **error)
   steps = options->steps;
   optimizer = (int) options->optimizer;
   start = (int) options->start;
-  if ((given->content_weight && !fovea_arguments_parse_number ("--content-weight", given->content_weight, 0, 1e9, &options->content_weight, error)) ||
-      (given->style_weight && !fovea_arguments_parse_number ("--style-weight", given->style_weight, 0, 1e9, &options->style_weight, error)) ||
-      (given->smoothness && !fovea_arguments_parse_number ("--smoothness-weight", given->smoothness, 0, 1e9, &options->smoothness_weight, error)) ||
-      (given->size && !fovea_arguments_parse_integer ("--size", given->size, 8, MAX_SIZE, &size, error)) ||
-      (given->steps && !fovea_arguments_parse_integer ("--steps", given->steps, 1, 100000, &steps, error)) ||
-      (given->learning_rate && !fovea_arguments_parse_number ("--learning-rate", given->learning_rate, 1e-6, 100, &options->learning_rate, error)) ||
-      (given->optimizer && !fovea_arguments_parse_choice ("--optimizer", given->optimizer, fovea_stylize_optimizer_names, &optimizer, error)) ||
-      (given->start && !fovea_arguments_parse_choice ("--start", given->start, fovea_stylize_start_names, &start, error)))
+  if (!fovea_arguments_parse_number ("--content-weight", given->content_weight, 0, 1e9, &options->content_weight, error) ||
+      !fovea_arguments_parse_number ("--style-weight", given->style_weight, 0, 1e9, &options->style_weight, error) ||
+      !fovea_arguments_parse_number ("--smoothness-weight", given->smoothness, 0, 1e9, &options->smoothness_weight, error) ||
+      !fovea_arguments_parse_integer ("--size", given->size, 8, MAX_SIZE, &size, error) ||
+      !fovea_arguments_parse_integer ("--steps", given->steps, 1, 100000, &steps, error) ||
+      !fovea_arguments_parse_number ("--learning-rate", given->learning_rate, 1e-6, 100, &options->learning_rate, error) ||
+      !fovea_arguments_parse_choice ("--optimizer", given->optimizer, fovea_stylize_optimizer_names, &optimizer, error) ||
+      !fovea_arguments_parse_choice ("--start", given->start, fovea_stylize_start_names, &start, error))
     return FALSE;
   options->size = (guint) size;
   options->steps = (guint) steps;
@@ -75,13 +75,6 @@ parse_options (const Given *given, FoveaStylizeOptions *options, GError **error)
   options->content_layers = (const char *const *) given->content_layers;
   options->style_layers = (const char *const *) given->style_layers;
   return TRUE;
-}
-
-static void
-show_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
-{
-  (void) seconds_left;
-  fovea_progress_bar_update (data, done, total);
 }
 
 static gboolean
@@ -140,8 +133,7 @@ run (const Given *given, FoveaStylizeOptions *options, const FoveaArguments *arg
   texture = shape ? fovea_image_read (given->texture, error) : NULL;
   if (!texture)
     return FALSE;
-  fovea_job_init (&job, cancellable, show_progress, &bar);
-  fovea_progress_bar_start (&bar, "stylize");
+  fovea_progress_bar_start_job (&bar, "stylize", cancellable, &job);
   result = fovea_stylize (networks->pdata[0], shape, texture, options, NULL, NULL, &job, error);
   fovea_progress_bar_finish (&bar);
   if (!result || !write_results (given, options, arguments, record_path, networks->pdata[0], result, error))

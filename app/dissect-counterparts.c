@@ -7,12 +7,6 @@
 
 const char *const fovea_dissect_counterpart_names[] = { "same", "best", "one-to-one", NULL };
 
-static void
-show_progress (guint64 done, guint64 total, double seconds_left, gpointer data)
-{
-  fovea_progress_bar_update (data, done, total);
-}
-
 /**
  * fovea_dissect_find_counterparts:
  * @networks: (element-type FoveaNetwork): two
@@ -44,8 +38,7 @@ fovea_dissect_find_counterparts (GPtrArray *networks,
     fovea_scan_task_add_layer (&task, i, layers[i]);
   if (!fovea_scan_task_run (&task, cancellable, error))
     return NULL;
-  fovea_progress_bar_start (&bar, "Matching");
-  fovea_job_init (&job, cancellable, show_progress, &bar);
+  fovea_progress_bar_start_job (&bar, "Matching", cancellable, &job);
   match = fovea_match_compute (fovea_scan_task_get_scan (&task, 0, layers[0]), fovea_scan_task_get_scan (&task, 1, layers[1]), &job, error);
   fovea_progress_bar_finish (&bar);
   if (!match)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/output.h"
+#include "engine/formats/json.h"
 
 /* Channels that the text lists of each network. */
 #define N_LISTED 10
@@ -15,32 +16,15 @@ const char *const fovea_dissect_area_names[] = { "category", "overlap", NULL };
 const char *const fovea_dissect_alignment_names[] = { "resize", "fields", NULL };
 
 static void
-add_integer (JsonBuilder *builder, const char *name, guint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64) value);
-}
-
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
 add_match (JsonBuilder *builder, const char *category, const FoveaTallyMatch *match)
 {
   json_builder_set_member_name (builder, category);
   json_builder_begin_object (builder);
-  add_string (builder, "label", match->label);
-  fovea_output_add_number (builder, "truth", match->truth);
-  fovea_output_add_number (builder, "activation", match->activation);
-  fovea_output_add_number (builder, "intersect", match->intersection);
-  fovea_output_add_number (builder, "iou", match->iou);
+  fovea_json_add_string (builder, "label", match->label);
+  fovea_json_add_number (builder, "truth", match->truth);
+  fovea_json_add_number (builder, "activation", match->activation);
+  fovea_json_add_number (builder, "intersect", match->intersection);
+  fovea_json_add_number (builder, "iou", match->iou);
   json_builder_end_object (builder);
 }
 
@@ -48,15 +32,14 @@ static void
 add_unit (JsonBuilder *builder, const FoveaDissectReport *report, const FoveaDissectReportRow *row, const FoveaTallyUnit *unit)
 {
   json_builder_begin_object (builder);
-  add_integer (builder, "unit", unit->channel + 1);
-  add_integer (builder, "channel", unit->channel);
-  add_string (builder, "category", unit->category >= 0 ? row->tally->categories[unit->category] : NULL);
-  add_string (builder, "label", unit->label);
-  fovea_output_add_number (builder, "score", unit->score);
-  json_builder_set_member_name (builder, "detector");
-  json_builder_add_boolean_value (builder, unit->label && unit->score >= report->iou);
+  fovea_json_add_integer (builder, "unit", unit->channel + 1);
+  fovea_json_add_integer (builder, "channel", unit->channel);
+  fovea_json_add_string (builder, "category", unit->category >= 0 ? row->tally->categories[unit->category] : NULL);
+  fovea_json_add_string (builder, "label", unit->label);
+  fovea_json_add_number (builder, "score", unit->score);
+  fovea_json_add_boolean (builder, "detector", unit->label && unit->score >= report->iou);
   if (row->dissection)
-    fovea_output_add_number (builder, "threshold",
+    fovea_json_add_number (builder, "threshold",
                              fovea_dissection_get_threshold (row->dissection, unit->channel, fovea_dissection_find_quantile (row->dissection, report->quantile)));
   json_builder_set_member_name (builder, "categories");
   json_builder_begin_object (builder);
@@ -73,16 +56,16 @@ add_histogram (JsonBuilder *builder, const FoveaDissectReport *report, const Fov
 
   json_builder_set_member_name (builder, "histogram");
   json_builder_begin_object (builder);
-  add_integer (builder, "detectors", summary->n_detectors);
-  add_integer (builder, "concepts", summary->n_concepts);
+  fovea_json_add_integer (builder, "detectors", summary->n_detectors);
+  fovea_json_add_integer (builder, "concepts", summary->n_concepts);
   json_builder_set_member_name (builder, "categories");
   json_builder_begin_object (builder);
   for (guint i = 0; i < tally->n_categories; i++)
     {
       json_builder_set_member_name (builder, tally->categories[i]);
       json_builder_begin_object (builder);
-      add_integer (builder, "detectors", summary->category_detectors[i]);
-      add_integer (builder, "concepts", summary->category_concepts[i]);
+      fovea_json_add_integer (builder, "detectors", summary->category_detectors[i]);
+      fovea_json_add_integer (builder, "concepts", summary->category_concepts[i]);
       json_builder_end_object (builder);
     }
   json_builder_end_object (builder);
@@ -91,10 +74,10 @@ add_histogram (JsonBuilder *builder, const FoveaDissectReport *report, const Fov
   for (guint i = 0; i < summary->n_concepts; i++)
     {
       json_builder_begin_object (builder);
-      add_string (builder, "label", summary->concepts[i].label);
-      add_string (builder, "category", tally->categories[summary->concepts[i].category]);
-      add_integer (builder, "detectors", summary->concepts[i].n_detectors);
-      fovea_output_add_number (builder, "best", summary->concepts[i].best);
+      fovea_json_add_string (builder, "label", summary->concepts[i].label);
+      fovea_json_add_string (builder, "category", tally->categories[summary->concepts[i].category]);
+      fovea_json_add_integer (builder, "detectors", summary->concepts[i].n_detectors);
+      fovea_json_add_number (builder, "best", summary->concepts[i].best);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -117,7 +100,7 @@ add_left_out (JsonBuilder *builder, const FoveaConceptProblems *problems)
   json_builder_set_member_name (builder, "left_out");
   json_builder_begin_object (builder);
   for (guint i = 0; i < FOVEA_CONCEPT_N_PROBLEMS; i++)
-    add_integer (builder, names[i], problems->counts[i]);
+    fovea_json_add_integer (builder, names[i], problems->counts[i]);
   json_builder_end_object (builder);
   json_builder_set_member_name (builder, "problems");
   json_builder_begin_array (builder);
@@ -136,18 +119,18 @@ static void
 add_row (JsonBuilder *builder, const FoveaDissectReport *report, const FoveaDissectReportRow *row)
 {
   json_builder_begin_object (builder);
-  add_string (builder, row->dissection ? "network" : "tally", row->name);
+  fovea_json_add_string (builder, row->dissection ? "network" : "tally", row->name);
   if (row->dissection)
     {
-      add_string (builder, "sha256", row->sha256);
-      add_string (builder, "layer", row->layer);
-      add_string (builder, "concepts", report->concepts);
-      add_integer (builder, "images", fovea_dissection_get_n_images (row->dissection));
-      fovea_output_add_number (builder, "quantile", report->quantile);
-      add_string (builder, "area", fovea_dissect_area_names[report->area]);
-      add_string (builder, "alignment", fovea_dissect_alignment_names[report->alignment]);
+      fovea_json_add_string (builder, "sha256", row->sha256);
+      fovea_json_add_string (builder, "layer", row->layer);
+      fovea_json_add_string (builder, "concepts", report->concepts);
+      fovea_json_add_integer (builder, "images", fovea_dissection_get_n_images (row->dissection));
+      fovea_json_add_number (builder, "quantile", report->quantile);
+      fovea_json_add_string (builder, "area", fovea_dissect_area_names[report->area]);
+      fovea_json_add_string (builder, "alignment", fovea_dissect_alignment_names[report->alignment]);
     }
-  fovea_output_add_number (builder, "iou", report->iou);
+  fovea_json_add_number (builder, "iou", report->iou);
   json_builder_set_member_name (builder, "units");
   json_builder_begin_array (builder);
   for (guint i = 0; i < row->tally->n_units; i++)
@@ -189,8 +172,8 @@ add_flows (JsonBuilder *builder, const FoveaDissectReport *report, const char *n
       const FoveaConceptShiftFlow *flow = &shift->flows[i];
 
       json_builder_begin_object (builder);
-      add_string (builder, "from", shift->nodes[flow->from].label);
-      add_string (builder, "to", shift->nodes[flow->to].label);
+      fovea_json_add_string (builder, "from", shift->nodes[flow->from].label);
+      fovea_json_add_string (builder, "to", shift->nodes[flow->to].label);
       json_builder_set_member_name (builder, "channels");
       json_builder_begin_array (builder);
       for (guint j = 0; j < flow->n_channels; j++)
@@ -231,9 +214,9 @@ fovea_dissect_report_print_json (const FoveaDissectReport *report)
         {
           json_builder_set_member_name (builder, "shift");
           json_builder_begin_object (builder);
-          add_string (builder, "counterpart", fovea_dissect_counterpart_names[report->counterpart]);
+          fovea_json_add_string (builder, "counterpart", fovea_dissect_counterpart_names[report->counterpart]);
           if (report->images)
-            add_string (builder, "images", report->images);
+            fovea_json_add_string (builder, "images", report->images);
           add_flows (builder, report, "categories", FOVEA_CONCEPT_SHIFT_CATEGORIES);
           add_flows (builder, report, "concepts", FOVEA_CONCEPT_SHIFT_CONCEPTS);
           json_builder_end_object (builder);

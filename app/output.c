@@ -88,24 +88,6 @@ fovea_output_replace_ending (const char *path, const char *ending)
 }
 
 /**
- * fovea_output_add_number:
- * @builder: a builder inside an object, or inside an array where @name is %NULL
- * @name: (nullable): the member's name
- *
- * Adds a number; JSON has none for what is not finite, which becomes null.
- */
-void
-fovea_output_add_number (JsonBuilder *builder, const char *name, double value)
-{
-  if (name)
-    json_builder_set_member_name (builder, name);
-  if (isfinite (value))
-    json_builder_add_double_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-/**
  * fovea_output_format_json:
  * @builder: a finished document
  *

@@ -73,6 +73,29 @@ fovea_progress_bar_update (FoveaProgressBar *bar, guint64 done, guint64 total)
   fovea_progress_bar_show (bar, line);
 }
 
+static void
+show_progress (guint64 done, guint64 total, double seconds_left G_GNUC_UNUSED, gpointer data)
+{
+  if (total > 0)
+    fovea_progress_bar_update (data, done, total);
+}
+
+/**
+ * fovea_progress_bar_start_job:
+ * @bar: (out caller-allocates): the bar; it has to outlive @job
+ * @label: what is being done; kept, not copied
+ * @cancellable: stops the job
+ * @job: (out caller-allocates): what the computation reports to
+ *
+ * Starts a bar that shows what a computation reports.
+ */
+void
+fovea_progress_bar_start_job (FoveaProgressBar *bar, const char *label, GCancellable *cancellable, FoveaJob *job)
+{
+  fovea_progress_bar_start (bar, label);
+  fovea_job_init (job, cancellable, show_progress, bar);
+}
+
 /**
  * fovea_progress_bar_show:
  * @text: one line

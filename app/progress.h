@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/job.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,7 @@ typedef struct {
 } FoveaProgressBar;
 
 void fovea_progress_bar_start (FoveaProgressBar *bar, const char *label);
+void fovea_progress_bar_start_job (FoveaProgressBar *bar, const char *label, GCancellable *cancellable, FoveaJob *job);
 void fovea_progress_bar_update (FoveaProgressBar *bar, guint64 done, guint64 total);
 void fovea_progress_bar_show (FoveaProgressBar *bar, const char *text);
 void fovea_progress_bar_finish (FoveaProgressBar *bar);

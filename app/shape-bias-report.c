@@ -7,6 +7,7 @@
 #include "engine/analysis/distribution.h"
 #include "engine/analysis/interval.h"
 #include "engine/formats/csv.h"
+#include "engine/formats/json.h"
 #include "engine/write-file.h"
 
 /* The table of categories is not wider than this. */
@@ -15,13 +16,10 @@
 static void
 add_decisions (JsonBuilder *builder, const FoveaDecisions *decisions)
 {
-  json_builder_set_member_name (builder, "shape");
-  json_builder_add_int_value (builder, decisions->shape);
-  json_builder_set_member_name (builder, "texture");
-  json_builder_add_int_value (builder, decisions->texture);
-  json_builder_set_member_name (builder, "other");
-  json_builder_add_int_value (builder, decisions->other);
-  fovea_output_add_number (builder, "shape_bias", fovea_decisions_get_shape_bias (decisions));
+  fovea_json_add_integer (builder, "shape", decisions->shape);
+  fovea_json_add_integer (builder, "texture", decisions->texture);
+  fovea_json_add_integer (builder, "other", decisions->other);
+  fovea_json_add_number (builder, "shape_bias", fovea_decisions_get_shape_bias (decisions));
 }
 
 /* Of all images' shape bias. */
@@ -32,15 +30,14 @@ add_interval (JsonBuilder *builder, const FoveaDecisions *decisions)
 
   if (decisions->shape + decisions->texture > 0)
     fovea_interval_of_share (decisions->shape, decisions->shape + decisions->texture, &low, &high);
-  fovea_output_add_number (builder, "shape_bias_low", low);
-  fovea_output_add_number (builder, "shape_bias_high", high);
+  fovea_json_add_number (builder, "shape_bias_low", low);
+  fovea_json_add_number (builder, "shape_bias_high", high);
 }
 
 static void
 add_count (JsonBuilder *builder, const char *name, gsize count)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64) count);
+  fovea_json_add_integer (builder, name, (gint64) count);
 }
 
 static gsize
@@ -58,10 +55,10 @@ add_channel_json (JsonBuilder *builder, const FoveaShapeBiasReport *report, cons
 
   json_builder_begin_object (builder);
   add_count (builder, "channel", channel);
-  fovea_output_add_number (builder, "shape", preference->shape);
-  fovea_output_add_number (builder, "texture", preference->texture);
-  fovea_output_add_number (builder, "preference", fovea_cue_preference_get (preference));
-  fovea_output_add_number (builder, "rank", fovea_cue_layer_get_rank (layer, channel));
+  fovea_json_add_number (builder, "shape", preference->shape);
+  fovea_json_add_number (builder, "texture", preference->texture);
+  fovea_json_add_number (builder, "preference", fovea_cue_preference_get (preference));
+  fovea_json_add_number (builder, "rank", fovea_cue_layer_get_rank (layer, channel));
   json_builder_set_member_name (builder, "strongest");
   json_builder_begin_array (builder);
   for (guint i = 0; i < layer->n_strongest; i++)
@@ -71,13 +68,10 @@ add_channel_json (JsonBuilder *builder, const FoveaShapeBiasReport *report, cons
       g_autofree char *name = g_filename_display_name (fovea_image_set_get_image_name (images, cue->image));
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "image");
-      json_builder_add_string_value (builder, name);
-      json_builder_set_member_name (builder, "shape");
-      json_builder_add_string_value (builder, categories[cue->shape]);
-      json_builder_set_member_name (builder, "texture");
-      json_builder_add_string_value (builder, categories[cue->texture]);
-      fovea_output_add_number (builder, "activation", hit->activation);
+      fovea_json_add_string (builder, "image", name);
+      fovea_json_add_string (builder, "shape", categories[cue->shape]);
+      fovea_json_add_string (builder, "texture", categories[cue->texture]);
+      fovea_json_add_number (builder, "activation", hit->activation);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -96,8 +90,7 @@ add_layers_json (JsonBuilder *builder, const FoveaShapeBiasReport *report, guint
       const FoveaCueLayer *layer = layers->pdata[i];
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "layer");
-      json_builder_add_string_value (builder, report->layers[i]);
+      fovea_json_add_string (builder, "layer", report->layers[i]);
       add_count (builder, "n_images", layer->n_images);
       json_builder_set_member_name (builder, "channels");
       json_builder_begin_array (builder);
@@ -115,16 +108,12 @@ add_observer_json (JsonBuilder *builder, const FoveaShapeBiasReport *report, gui
   const FoveaShapeBias *bias = report->observers->pdata[index];
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "observer");
-  json_builder_add_string_value (builder, bias->observer);
+  fovea_json_add_string (builder, "observer", bias->observer);
   if (index < report->n_networks)
     {
-      json_builder_set_member_name (builder, "sha256");
-      json_builder_add_string_value (builder, fovea_network_get_sha256 (report->networks->pdata[index]));
-      json_builder_set_member_name (builder, "images");
-      json_builder_add_string_value (builder, fovea_image_set_get_name (fovea_cue_set_get_images (report->set)));
-      json_builder_set_member_name (builder, "aggregate");
-      json_builder_add_string_value (builder, fovea_category_rule_names[report->rule]);
+      fovea_json_add_string (builder, "sha256", fovea_network_get_sha256 (report->networks->pdata[index]));
+      fovea_json_add_string (builder, "images", fovea_image_set_get_name (fovea_cue_set_get_images (report->set)));
+      fovea_json_add_string (builder, "aggregate", fovea_category_rule_names[report->rule]);
     }
   add_decisions (builder, &bias->total);
   add_interval (builder, &bias->total);

@@ -171,7 +171,7 @@ check_names (const FoveaVisualizeOptions *self, GError **error)
     return FALSE;
   if (self->optimizer && !is_understood (fovea_optimizer_from_name (self->optimizer, &optimizer, error), "--optimizer", error))
     return FALSE;
-  if (self->color && !fovea_arguments_parse_choice ("--color", self->color, (const char *const[]) { "plain", "decorrelated", NULL }, &color, error))
+  if (!fovea_arguments_parse_choice ("--color", self->color, (const char *const[]) { "plain", "decorrelated", NULL }, &color, error))
     return FALSE;
   return TRUE;
 }
@@ -233,8 +233,8 @@ fovea_visualize_options_check (FoveaVisualizeOptions *self, GError **error)
   double diversity = 0;
 
   if (!check_names (self, error) ||
-      (self->images && !fovea_arguments_parse_integer ("--images", self->images, 1, FOVEA_VISUALIZE_MAXIMUM_IMAGES, &n_images, error)) ||
-      (self->diversity && !fovea_arguments_parse_number ("--diversity", self->diversity, 0, 1e6, &diversity, error)) ||
+      !fovea_arguments_parse_integer ("--images", self->images, 1, FOVEA_VISUALIZE_MAXIMUM_IMAGES, &n_images, error) ||
+      !fovea_arguments_parse_number ("--diversity", self->diversity, 0, 1e6, &diversity, error) ||
       (self->size && !apply_size (self->size, &ignored.width, &ignored.height, error)))
     return FALSE;
   for (guint i = 0; i < N_SETTINGS; i++)
