@@ -232,9 +232,9 @@ typedef struct {
  * @lines: of one channel and of three, by blocks of 16 pixels − 1
  *
  * All pointers to values are to whole blocks, aligned to 64 bytes. Numbers of pixels count blocks of
- * 16 values. Winograd's two transforms of the input read patches of 6×6 (@small is %FALSE: F(4×4, 3×3),
- * F(3×3, 4×4) and F(2×2, 5×5)) or 4×4 values (F(2×2, 3×3)) and write as many planes, @plane_stride floats apart;
- * those of the output read the planes and write @tile_size squared pixels.
+ * 16 values. Winograd's transform of the input reads patches of @size squared values and writes as many
+ * planes, @plane_stride floats apart; that of the output reads such planes and writes @tile_size squared pixels:
+ * 2 of 4 (F(2×2, 3×3)), 3 or 4 of 6 (F(3×3, 4×4), F(4×4, 3×3)), 4 of 8 (F(4×4, 5×5)).
  */
 typedef struct {
   const char *name;
@@ -250,8 +250,8 @@ typedef struct {
   void (*dense_rows) (const FoveaDenseRows *rows);
   void (*sum_rows) (const float *sums, gsize n_rows, float *output);
 
-  void (*winograd_input) (const FoveaPatch *patch, gboolean small, float *planes, gsize plane_stride);
-  void (*winograd_output) (const float *planes, gsize plane_stride, gboolean small, guint tile_size, const FoveaPatchOutput *output);
+  void (*winograd_input) (const FoveaPatch *patch, guint size, float *planes, gsize plane_stride);
+  void (*winograd_output) (const float *planes, gsize plane_stride, guint size, guint tile_size, const FoveaPatchOutput *output);
 
   void (*rectify) (const float *input, float *output, guint16 *signs, gsize n_pixels);
   void (*add) (const float *a, const float *b, float *output, gboolean relu, guint16 *signs, gsize n_pixels);

@@ -61,8 +61,8 @@ extern const FoveaLinesFunc lines_of_three_channels[LINE_BLOCKS];
 void add_dense_rows (const FoveaDenseRows *rows);
 void sum_dense_rows (const float *sums, gsize n_rows, float *output);
 
-void transform_input (const FoveaPatch *patch, gboolean small, float *planes, gsize plane_stride);
-void transform_output (const float *planes, gsize plane_stride, gboolean small, guint tile_size, const FoveaPatchOutput *output);
+void transform_input (const FoveaPatch *patch, guint size, float *planes, gsize plane_stride);
+void transform_output (const float *planes, gsize plane_stride, guint size, guint tile_size, const FoveaPatchOutput *output);
 
 void rectify_map (const float *input, float *output, guint16 *signs, gsize n_pixels);
 void add_maps (const float *a, const float *b, float *output, gboolean relu, guint16 *signs, gsize n_pixels);

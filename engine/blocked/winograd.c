@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/blocked/winograd-points.h"
 #include "engine/kernels/multiversion.h"
 #include "engine/parallel.h"
 
@@ -11,6 +12,8 @@
  * weights are few, they are faster all the same. */
 #define LARGE_MAP 12
 #define MAX_SMALL_MAP_WEIGHTS (256 * 256)
+
+#define MAX_KERNEL 5
 
 /* Maps with shorter sides than this are computed directly. */
 #define MIN_MAP 4
@@ -40,7 +43,6 @@ struct _FoveaWinograd {
   gint64 pad[2];
   gsize run; /* values of a pixel that count: all of a block, or of an only block those that are channels */
   guint kernel;
-  gboolean small;
   guint patch_size; /* of the input: tile_size + kernel − 1 */
   guint tile_size;  /* of the output */
   gint64 n_tile_rows;
@@ -70,15 +72,19 @@ fovea_winograd_is_suitable (const FoveaConvolutionGeometry *geometry)
          MIN (geometry->output_height, geometry->output_width) >= MIN_MAP && MIN (geometry->input_height, geometry->input_width) >= MIN_MAP;
 }
 
-/* Whether patches are of 4×4 inputs instead of 6×6. */
-static gboolean
-is_small (const FoveaConvolutionGeometry *geometry,
-          gint64 height,
-          gint64 width)
+/* Inputs a side of the patches for a map of outputs. */
+static guint
+choose_patch_size (const FoveaConvolutionGeometry *geometry,
+                   gint64 height,
+                   gint64 width)
 {
-  if (geometry->kernel[0] != 3 || MIN (height, width) >= LARGE_MAP)
-    return FALSE;
-  return height % 4 != 0 || width % 4 != 0 || geometry->input_channels * geometry->output_channels > MAX_SMALL_MAP_WEIGHTS;
+  const gboolean is_small = MIN (height, width) < LARGE_MAP, is_cut = height % 4 != 0 || width % 4 != 0;
+
+  if (geometry->kernel[0] > 3)
+    return geometry->kernel[0] == 4 ? 6 : 8;
+  if (is_small && (is_cut || geometry->input_channels * geometry->output_channels > MAX_SMALL_MAP_WEIGHTS))
+    return 4;
+  return 6;
 }
 
 /**
@@ -106,8 +112,7 @@ fovea_winograd_new (const FoveaKernels *kernels,
   self->output_width = gradient ? geometry->input_width : geometry->output_width;
   for (guint axis = 0; axis < 2; axis++)
     self->pad[axis] = gradient ? self->kernel - 1 - geometry->pad_begin[axis] : geometry->pad_begin[axis];
-  self->small = is_small (geometry, self->output_height, self->output_width);
-  self->patch_size = self->small ? 4 : 6;
+  self->patch_size = choose_patch_size (geometry, self->output_height, self->output_width);
   self->tile_size = self->patch_size + 1 - self->kernel;
   self->n_threads = fovea_parallel_get_n_threads ();
   self->n_tile_rows = (self->output_height + self->tile_size - 1) / self->tile_size;
@@ -154,41 +159,35 @@ fovea_winograd_get_packed_size (const FoveaWinograd *self)
   return self->patch_size * self->patch_size * get_plane_weights (self);
 }
 
-/* The weights' transform for the points 0, ±3/4, ±3/2, ∞: row i is the powers of point i divided by
- * the product of its distances to the other finite points. */
+/* The weights' transform: row i is the powers of point i, divided by the product of its distances to the
+ * other finite points; infinity's is the last weight. */
 static void
 get_weight_transform (const FoveaWinograd *self,
-                      double transform[6][5])
+                      double transform[FOVEA_WINOGRAD_MAX_PATCH][MAX_KERNEL])
 {
-  static const double points[] = { 0, 0.75, -0.75, 1.5, -1.5 };
+  const guint n_points = self->patch_size - 1;
+  double points[FOVEA_WINOGRAD_MAX_PATCH] = { 0 };
 
-  if (self->small)
-    {
-      static const double small[4][3] = { { 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0, 0, 1 } };
-
-      for (guint i = 0; i < 4; i++)
-        for (guint j = 0; j < 3; j++)
-          transform[i][j] = small[i][j];
-      return;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (points); i++)
+  for (guint i = 1; i < n_points; i++)
+    points[i] = (i % 2 == 1 ? 1 : -1) * fovea_winograd_point (self->patch_size, (i - 1) / 2);
+  for (guint i = 0; i < n_points; i++)
     {
       double value = 1;
 
-      for (guint j = 0; j < G_N_ELEMENTS (points); j++)
+      for (guint j = 0; j < n_points; j++)
         if (j != i)
           value /= points[i] - points[j];
       for (guint j = 0; j < self->kernel; j++, value *= points[i])
         transform[i][j] = value;
     }
   for (guint j = 0; j < self->kernel; j++)
-    transform[5][j] = j == self->kernel - 1;
+    transform[n_points][j] = j == self->kernel - 1;
 }
 
 typedef struct {
   const FoveaWinograd *self;
   const FoveaWeightSource *source;
-  double transform[6][5];
+  double transform[FOVEA_WINOGRAD_MAX_PATCH][MAX_KERNEL];
   float *packed;
 } PackData;
 
@@ -196,12 +195,12 @@ typedef struct {
 FOVEA_MULTIVERSION static void
 transform_weights (const guint kernel,
                    const guint size,
-                   const double (*transform)[5],
+                   const double (*transform)[MAX_KERNEL],
                    const double (*weights)[FOVEA_BLOCK],
                    float *target,
                    gsize plane_stride)
 {
-  double rows[6][5][FOVEA_BLOCK];
+  double rows[FOVEA_WINOGRAD_MAX_PATCH][MAX_KERNEL][FOVEA_BLOCK];
 
   for (guint y = 0; y < size; y++)
     for (guint x = 0; x < kernel; x++)
@@ -239,12 +238,12 @@ pack_input (gsize item,
   for (gint64 output = 0; output < n_outputs; output += FOVEA_BLOCK)
     {
       const gint64 tile = output / tile_width, width = MIN (tile_width, n_outputs - tile * tile_width);
-      double weights[25][FOVEA_BLOCK];
+      double weights[MAX_KERNEL * MAX_KERNEL][FOVEA_BLOCK];
 
       for (gint64 lane = 0; lane < FOVEA_BLOCK; lane++)
         for (guint tap = 0; tap < self->kernel * self->kernel; tap++)
           weights[tap][lane] = fovea_weight_source_get (pack->source, output + lane, (gint64) item, tap);
-      transform_weights (self->kernel, self->patch_size, (const double (*)[5]) pack->transform, (const double (*)[FOVEA_BLOCK]) weights,
+      transform_weights (self->kernel, self->patch_size, (const double (*)[MAX_KERNEL]) pack->transform, (const double (*)[FOVEA_BLOCK]) weights,
                          pack->packed + (gsize) (tile * tile_width * self->n_input_blocks * FOVEA_BLOCK + (gint64) item * width + output % tile_width),
                          get_plane_weights (self));
     }
@@ -380,7 +379,7 @@ transform_patches (const Run *run,
         .column = place % self->n_tile_columns * self->tile_size - self->pad[1],
       };
 
-      self->kernels->winograd_input (&patch, self->small, planes + (block * run->division.group_size + i - first) * FOVEA_BLOCK,
+      self->kernels->winograd_input (&patch, self->patch_size, planes + (block * run->division.group_size + i - first) * FOVEA_BLOCK,
                                      run->division.input_stride);
     }
 }
@@ -470,7 +469,7 @@ transform_products (const Run *run,
         };
 
         self->kernels->winograd_output (products + ((block - first_block) * run->division.group_size + i - first) * FOVEA_BLOCK,
-                                        run->division.product_stride, self->small, self->tile_size, &output);
+                                        run->division.product_stride, self->patch_size, self->tile_size, &output);
       }
 }
 

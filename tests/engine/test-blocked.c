@@ -92,6 +92,9 @@ static const Layer layers[] = {
   { 16, 13, 12, 16, { 5, 5 }, { 1, 1 }, { 2, 2, 2, 2 }, { 1, 1 } },
   { 48, 15, 13, 33, { 5, 5 }, { 1, 1 }, { 0, 0, 0, 0 }, { 1, 1 } },
   { 32, 5, 6, 16, { 5, 5 }, { 1, 1 }, { 2, 2, 2, 2 }, { 1, 1 } },
+  { 16, 8, 7, 90, { 5, 5 }, { 1, 1 }, { 2, 2, 2, 2 }, { 1, 1 } },
+  { 70, 4, 9, 20, { 5, 5 }, { 1, 1 }, { 4, 0, 0, 4 }, { 1, 1 } },
+  { 24, 18, 35, 48, { 5, 5 }, { 1, 1 }, { 3, 1, 0, 2 }, { 1, 1 } },
   { 512, 7, 7, 40, { 3, 3 }, { 2, 2 }, { 1, 1, 1, 1 }, { 1, 1 } },
   { 256, 1, 1, 96, { 1, 1 }, { 1, 1 }, { 0, 0, 0, 0 }, { 1, 1 } },
   { 16, 3, 3, 16, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 } },
@@ -194,6 +197,7 @@ typedef enum {
   POSITIVE,      /* sums that do not cancel: rounding errors grow */
   BY_CHANNEL,    /* channels from 1e-4 to 1e4 */
   BY_PIXEL,      /* single pixels 1e4 times the others */
+  BY_TURNS,      /* signs change from value to value, so that a transform's terms all add up */
   N_SCALES,
 } Scale;
 
@@ -216,6 +220,9 @@ fill (float *values,
         break;
       case BY_PIXEL:
         values[i] *= i % 37 == 5 ? 1e4f : 1;
+        break;
+      case BY_TURNS:
+        values[i] = i % 2 == 0 ? fabsf (values[i]) : -fabsf (values[i]);
         break;
       case UNIFORM:
       case N_SCALES:
@@ -306,9 +313,13 @@ make_random_graph (guint32 seed,
       switch (g_rand_int_range (random, 0, 14))
         {
         case 0:
-        case 1:
           tiny_add (graph, name, "Conv", maps[a].name, "{'pads': <[int64 1, 1, 1, 1]>}",
                     tiny_parameters ("W", tiny_tensor (seed + n_maps, 4, (gint64[]) { width, channels, 3, 3 })));
+          channels = width;
+          break;
+        case 1:
+          tiny_add (graph, name, "Conv", maps[a].name, "{'pads': <[int64 2, 2, 2, 2]>}",
+                    tiny_parameters ("W", tiny_tensor (seed + n_maps, 4, (gint64[]) { width, channels, 5, 5 })));
           channels = width;
           break;
         case 2:
@@ -561,7 +572,7 @@ test_graphs (gconstpointer data)
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &fast);
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_EXACT, TRUE, &redirected);
       assert_close (graph, seed, &exact, &expected, 3, 1e-5, kinks ? 0.05 : 3e-5);
-      assert_close (graph, seed, &fast, &expected, 3, 1e-4, kinks ? 0.05 : 1e-4);
+      assert_close (graph, seed, &fast, &expected, 3, 1e-4, kinks ? 0.05 : 3e-4);
       assert_close (graph, seed, &redirected, &expected_redirected, 3, 1e-5, kinks ? 0.05 : 3e-5);
     }
 }
@@ -608,13 +619,13 @@ test_positions (gconstpointer data)
           run_graph (graph, 2, 0, 1, chosen + first, positions + first, FOVEA_PLAN_FORWARD, FALSE, &expected_alone);
           use_set (data);
           run_graph (graph, 2, 0, 1, chosen + first, positions + first, FOVEA_PLAN_FORWARD, FALSE, &found_alone);
-          assert_close (graph, seed, &found_alone, &expected_alone, 2, 1e-4, kinks ? 0.05 : 1e-4);
+          assert_close (graph, seed, &found_alone, &expected_alone, 2, 1e-4, kinks ? 0.05 : 3e-4);
         }
       use_set ("portable");
       run_graph (graph, 2, 0, n, chosen, positions, FOVEA_PLAN_FORWARD, FALSE, &expected);
       use_set (data);
       run_graph (graph, 2, 0, n, chosen, positions, FOVEA_PLAN_FORWARD, FALSE, &found);
-      assert_close (graph, seed, &found, &expected, 2, 1e-4, kinks ? 0.05 : 1e-4);
+      assert_close (graph, seed, &found, &expected, 2, 1e-4, kinks ? 0.05 : 3e-4);
     }
 }
 
@@ -663,6 +674,44 @@ test_cone (void)
 
   g_assert_null (fovea_plan_new_at (graph, 1, 64, 64, 1, (int[]) { 1 }, &outside, FOVEA_PLAN_FORWARD, &error));
   g_assert_error (error, FOVEA_ERROR, FOVEA_ERROR_NOT_FOUND);
+}
+
+/* The same bytes of every kind of convolution for one, two and three threads, and for an image alone and among so
+ * many that work is cut in another way. */
+static void
+test_layers_same_bytes (gconstpointer data)
+{
+  const guint n_threads = fovea_parallel_get_n_threads ();
+
+  if (!use_set (data))
+    {
+      g_test_skip ("this processor does not have these instructions");
+      return;
+    }
+  for (guint index = 0; index < G_N_ELEMENTS (layers); index++)
+    {
+      g_autoptr (FoveaGraph) graph = make_layer_graph (&layers[index], 100 + 2 * index);
+      const int layer = 0;
+      const gsize n_image = fovea_shape_get_n_elements (fovea_graph_get_input_shape (graph));
+      g_auto (Results) all = { 0 };
+
+      fovea_parallel_set_n_threads (1);
+      run_graph (graph, 7, 0, 1, &layer, NULL, FOVEA_PLAN_FORWARD, FALSE, &all);
+      for (guint threads = 1; threads <= 3; threads++)
+        {
+          g_auto (Results) other = { 0 };
+          g_auto (Results) single = { 0 };
+
+          fovea_parallel_set_n_threads (threads);
+          run_graph (graph, 7, 0, 1, &layer, NULL, FOVEA_PLAN_FORWARD, FALSE, &other);
+          g_assert_cmpmem (other.values[0], 7 * all.n_values[0] * sizeof (float), all.values[0], 7 * all.n_values[0] * sizeof (float));
+          g_assert_cmpmem (other.gradient, 7 * n_image * sizeof (float), all.gradient, 7 * n_image * sizeof (float));
+          run_graph (graph, 1, 5, 1, &layer, NULL, FOVEA_PLAN_FORWARD, FALSE, &single);
+          g_assert_cmpmem (single.values[0], all.n_values[0] * sizeof (float), all.values[0] + 5 * all.n_values[0], all.n_values[0] * sizeof (float));
+          g_assert_cmpmem (single.gradient, n_image * sizeof (float), all.gradient + 5 * n_image, n_image * sizeof (float));
+        }
+    }
+  fovea_parallel_set_n_threads (n_threads);
 }
 
 /* The same bytes for one, two and three threads, and for an image alone and among others; and a layer
@@ -990,12 +1039,14 @@ main (int argc, char **argv)
       g_autofree char *graphs_path = g_strdup_printf ("/blocked/graphs/%s", sets[i]);
       g_autofree char *positions_path = g_strdup_printf ("/blocked/positions/%s", sets[i]);
       g_autofree char *normalizations_path = g_strdup_printf ("/blocked/before-normalizations/%s", sets[i]);
+      g_autofree char *layers_bytes_path = g_strdup_printf ("/blocked/layers-same-bytes/%s", sets[i]);
       g_autofree char *bytes_path = g_strdup_printf ("/blocked/same-bytes/%s", sets[i]);
       g_autofree char *turns_path = g_strdup_printf ("/blocked/turns/%s", sets[i]);
 
       g_test_add_data_func (layers_path, sets[i], test_layers);
       g_test_add_data_func (graphs_path, sets[i], test_graphs);
       g_test_add_data_func (positions_path, sets[i], test_positions);
+      g_test_add_data_func (layers_bytes_path, sets[i], test_layers_same_bytes);
       g_test_add_data_func (bytes_path, sets[i], test_same_bytes);
       g_test_add_data_func (normalizations_path, sets[i], test_convolutions_before_normalizations);
       g_test_add_data_func (turns_path, sets[i], test_turns);
