@@ -10,7 +10,7 @@
 /* With stride s, an output sees each of the image's s² phases, its rows and columns modulo the stride counted from
  * where the first output starts to read, with stride 1: a 7×7 convolution of 3 channels with stride 2 is one of
  * 4×4 of 12 channels, whose weights are zero where the eighth row and column would be. That one Winograd's
- * minimal filtering does with a third of the products. */
+ * minimal filtering does with a fifth of the products. */
 struct _FoveaImagePhases {
   FoveaWinograd *winograd;
   FoveaConvolutionGeometry geometry; /* of the convolution of phases */

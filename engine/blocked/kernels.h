@@ -234,7 +234,7 @@ typedef struct {
  * All pointers to values are to whole blocks, aligned to 64 bytes. Numbers of pixels count blocks of
  * 16 values. Winograd's transform of the input reads patches of @size squared values and writes as many
  * planes, @plane_stride floats apart; that of the output reads such planes and writes @tile_size squared pixels:
- * 2 of 4 (F(2×2, 3×3)), 3 or 4 of 6 (F(3×3, 4×4), F(4×4, 3×3)), 4 of 8 (F(4×4, 5×5)).
+ * 2 of 4 (F(2×2, 3×3)), 4 of 6 (F(4×4, 3×3)), 4 or 5 of 8 (F(4×4, 5×5), F(5×5, 4×4)).
  */
 typedef struct {
   const char *name;

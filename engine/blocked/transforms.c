@@ -17,7 +17,7 @@
 
 #define MAX_PATCH FOVEA_WINOGRAD_MAX_PATCH
 #define MAX_PAIRS (MAX_PATCH / 2 - 1)
-#define MAX_OUTPUTS 4
+#define MAX_OUTPUTS 5
 
 /* The functions below are inlined with constant sizes and loops without ends, so that all that depends on the points
  * becomes constants. */
@@ -87,7 +87,7 @@ transform_output_line (const int size,
       sums[pair] = x[2 * pair + 1] + x[2 * pair + 2];
       differences[pair] = x[2 * pair + 1] - x[2 * pair + 2];
     }
-#pragma GCC unroll 4
+#pragma GCC unroll 5
   for (int k = 0; k < n_outputs; k++)
     {
       y[k] = k == 0 ? x[0] : k == n_outputs - 1 ? x[size - 1] : (Vector) { 0 };
@@ -196,7 +196,7 @@ transform_products (const int size,
             values[y] = load (planes + (gsize) (y * size + x) * plane_stride + part * LANES);
           transform_output_line (size, tile_size, values, columns[x]);
         }
-#pragma GCC unroll 4
+#pragma GCC unroll 5
       for (int y = 0; y < tile_size; y++)
         {
           Vector values[MAX_PATCH], results[MAX_OUTPUTS];
@@ -207,7 +207,7 @@ transform_products (const int size,
           for (int x = 0; x < size; x++)
             values[x] = columns[x][y];
           transform_output_line (size, tile_size, values, results);
-#pragma GCC unroll 4
+#pragma GCC unroll 5
           for (int x = 0; x < tile_size; x++)
             if (x < output->n_columns)
               {
@@ -239,10 +239,10 @@ transform_output (const float *planes,
 {
   if (size == 4)
     transform_products (4, 2, planes, plane_stride, output);
-  else if (size == 6 && tile_size == 3)
-    transform_products (6, 3, planes, plane_stride, output);
   else if (size == 6)
     transform_products (6, 4, planes, plane_stride, output);
-  else
+  else if (tile_size == 4)
     transform_products (8, 4, planes, plane_stride, output);
+  else
+    transform_products (8, 5, planes, plane_stride, output);
 }

@@ -83,7 +83,7 @@ choose_patch_size (const FoveaConvolutionGeometry *geometry,
   const gboolean is_small = MIN (height, width) < LARGE_MAP, is_cut = height % 4 != 0 || width % 4 != 0;
 
   if (geometry->kernel[0] > 3)
-    return geometry->kernel[0] == 4 ? 6 : 8;
+    return 8;
   if (is_small && (is_cut || geometry->input_channels * geometry->output_channels > MAX_SMALL_MAP_WEIGHTS))
     return 4;
   return 6;
