@@ -90,6 +90,41 @@ fovea_test_application_new (void)
 }
 
 /**
+ * fovea_test_show:
+ * @view: (transfer floating): what is tested
+ *
+ * Returns: (transfer none): a window on the screen with nothing but the view, for fovea_test_close()
+ */
+GtkWidget *
+fovea_test_show (GtkWidget *view,
+                 int width,
+                 int height)
+{
+  GtkWidget *window = gtk_window_new ();
+
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  gtk_window_set_child (GTK_WINDOW (window), view);
+  gtk_window_present (GTK_WINDOW (window));
+  return window;
+}
+
+/**
+ * fovea_test_close:
+ * @window: what fovea_test_show() returned
+ *
+ * Closes it, and asserts that nothing holds its view any more.
+ */
+void
+fovea_test_close (GtkWidget *window)
+{
+  GtkWidget *view = g_object_ref (gtk_window_get_child (GTK_WINDOW (window)));
+
+  gtk_window_destroy (GTK_WINDOW (window));
+  fovea_test_settle ();
+  g_assert_finalize_object (view);
+}
+
+/**
  * fovea_test_find_widget:
  * @root: where to look
  * @id: what the widget's template calls it

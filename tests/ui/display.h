@@ -24,6 +24,8 @@ FoveaApplication *fovea_test_application_new (void);
 
 gboolean fovea_test_tick (gpointer data);
 void fovea_test_settle (void);
+GtkWidget *fovea_test_show (GtkWidget *view, int width, int height);
+void fovea_test_close (GtkWidget *window);
 GtkWidget *fovea_test_find_widget (GtkWidget *root, const char *id);
 
 G_END_DECLS

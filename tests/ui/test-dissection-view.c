@@ -93,19 +93,13 @@ open_view (Fixture *fixture)
 {
   fixture->view = FOVEA_DISSECTION_VIEW (fovea_dissection_view_new ());
   fovea_dissection_view_set_source (fixture->view, fixture->queue, fixture->queue, fixture->store);
-  fixture->window = gtk_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 900);
-  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->view));
-  gtk_window_present (GTK_WINDOW (fixture->window));
+  fixture->window = fovea_test_show (GTK_WIDGET (fixture->view), 900, 900);
 }
 
 static void
 close_view (Fixture *fixture)
 {
-  g_object_ref (fixture->view);
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  fovea_test_settle ();
-  g_assert_finalize_object (fixture->view);
+  fovea_test_close (fixture->window);
 }
 
 static void

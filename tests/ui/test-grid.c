@@ -78,10 +78,7 @@ static void
 tear_down (Fixture *fixture,
            gconstpointer data)
 {
-  g_object_ref (fixture->page);
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  fovea_test_settle ();
-  g_assert_finalize_object (fixture->page);
+  fovea_test_close (fixture->window);
   g_assert_finalize_object (fixture->scans);
   g_assert_finalize_object (fixture->loader);
   g_object_unref (fixture->pair);

@@ -92,10 +92,7 @@ test_page (void)
   g_assert_cmpstr (sort, ==, "activation");
   fovea_settings_set_string (fovea_application_get_settings (), "sort", "index");
 
-  g_object_ref (page);
-  gtk_window_destroy (GTK_WINDOW (window));
-  fovea_test_settle ();
-  g_assert_finalize_object (page);
+  fovea_test_close (window);
   g_assert_finalize_object (loader);
 }
 

@@ -40,20 +40,14 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->queue = fovea_job_queue_new (2);
   fixture->lens = FOVEA_LENS (fovea_lens_new ());
   fovea_lens_set_queue (fixture->lens, fixture->queue);
-  fixture->window = gtk_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 600);
-  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->lens));
-  gtk_window_present (GTK_WINDOW (fixture->window));
+  fixture->window = fovea_test_show (GTK_WIDGET (fixture->lens), 900, 600);
   fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), fixture->pair, "conv3", (guint[]) { 42, 42 });
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_object_ref (fixture->lens);
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  fovea_test_settle ();
-  g_assert_finalize_object (fixture->lens);
+  fovea_test_close (fixture->window);
   g_assert_finalize_object (fixture->queue);
   g_assert_finalize_object (fixture->pair);
   g_clear_pointer (&fixture->folder, fovea_scratch_free);

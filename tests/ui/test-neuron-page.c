@@ -39,20 +39,14 @@ set_up (Fixture *fixture,
   fovea_visualization_view_set_services (fixture->view, fixture->queue, NULL);
   settings = fovea_visualization_view_get_settings (fixture->view);
   fovea_maximize_settings_change (settings, fovea_maximize_option_find ("steps"), 6);
-  fixture->window = gtk_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 600);
-  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->page));
-  gtk_window_present (GTK_WINDOW (fixture->window));
+  fixture->window = fovea_test_show (GTK_WIDGET (fixture->page), 900, 600);
 }
 
 static void
 tear_down (Fixture *fixture,
            gconstpointer data)
 {
-  g_object_ref (fixture->page);
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  fovea_test_settle ();
-  g_assert_finalize_object (fixture->page);
+  fovea_test_close (fixture->window);
   g_assert_finalize_object (fixture->queue);
   g_assert_finalize_object (fixture->pair);
   g_clear_pointer (&fixture->folder, fovea_scratch_free);

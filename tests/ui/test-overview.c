@@ -81,20 +81,14 @@ set_up (Fixture *fixture, gconstpointer data)
   fovea_image_sets_set_current (fixture->sets, images);
   fixture->overview = FOVEA_OVERVIEW (fovea_overview_new ());
   fovea_overview_set_services (fixture->overview, fixture->queue, fixture->store, fixture->sets);
-  fixture->window = gtk_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 600);
-  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->overview));
-  gtk_window_present (GTK_WINDOW (fixture->window));
+  fixture->window = fovea_test_show (GTK_WIDGET (fixture->overview), 900, 600);
   fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->overview), fixture->pair, "conv3", (guint[]) { 42, 42 });
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_object_ref (fixture->overview);
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  fovea_test_settle ();
-  g_assert_finalize_object (fixture->overview);
+  fovea_test_close (fixture->window);
   g_assert_finalize_object (fixture->sets);
   g_assert_finalize_object (fixture->queue);
   g_assert_finalize_object (fixture->pair);

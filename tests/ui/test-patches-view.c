@@ -47,20 +47,14 @@ set_up (Fixture *fixture,
   fovea_image_sets_set_current (fixture->sets, fixture->images);
   fixture->scans = fovea_layer_scans_new (fixture->queue, fixture->queue, fixture->store, fixture->sets);
   fixture->view = FOVEA_PATCHES_VIEW (fovea_patches_view_new (fixture->scans, fixture->queue));
-  fixture->window = gtk_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 600);
-  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->view));
-  gtk_window_present (GTK_WINDOW (fixture->window));
+  fixture->window = fovea_test_show (GTK_WIDGET (fixture->view), 900, 600);
 }
 
 static void
 tear_down (Fixture *fixture,
            gconstpointer data)
 {
-  g_object_ref (fixture->view);
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  fovea_test_settle ();
-  g_assert_finalize_object (fixture->view);
+  fovea_test_close (fixture->window);
   g_assert_finalize_object (fixture->scans);
   g_assert_finalize_object (fixture->sets);
   g_assert_finalize_object (fixture->queue);

@@ -206,10 +206,7 @@ set_up_view (ViewFixture *fixture, gconstpointer data)
   fixture->sets = fovea_image_sets_new (fixture->queue, NULL);
   fovea_image_sets_set_current (fixture->sets, images);
   fixture->view = FOVEA_PINS_VIEW (fovea_pins_view_new (fixture->queue, fixture->store, fixture->sets));
-  fixture->window = gtk_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 600);
-  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->view));
-  gtk_window_present (GTK_WINDOW (fixture->window));
+  fixture->window = fovea_test_show (GTK_WIDGET (fixture->view), 900, 600);
   fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->view), fixture->pinned.pair, "conv3", (guint[]) { 42, 42 });
   if (data != NULL)
     return;
@@ -221,10 +218,7 @@ set_up_view (ViewFixture *fixture, gconstpointer data)
 static void
 tear_down_view (ViewFixture *fixture, gconstpointer data)
 {
-  g_object_ref (fixture->view);
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  fovea_test_settle ();
-  g_assert_finalize_object (fixture->view);
+  fovea_test_close (fixture->window);
   g_assert_finalize_object (fixture->sets);
   g_assert_finalize_object (fixture->queue);
   g_clear_pointer (&fixture->store, fovea_store_unref);

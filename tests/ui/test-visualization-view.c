@@ -37,20 +37,14 @@ set_up (Fixture *fixture,
   fovea_visualization_view_set_services (fixture->view, fixture->queue, fixture->store);
   fixture->settings = fovea_visualization_view_get_settings (fixture->view);
   fovea_maximize_settings_change (fixture->settings, fovea_maximize_option_find ("steps"), 12);
-  fixture->window = gtk_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 600);
-  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->view));
-  gtk_window_present (GTK_WINDOW (fixture->window));
+  fixture->window = fovea_test_show (GTK_WIDGET (fixture->view), 900, 600);
 }
 
 static void
 tear_down (Fixture *fixture,
            gconstpointer data)
 {
-  g_object_ref (fixture->view);
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  fovea_test_settle ();
-  g_assert_finalize_object (fixture->view);
+  fovea_test_close (fixture->window);
   g_assert_finalize_object (fixture->queue);
   g_clear_pointer (&fixture->store, fovea_store_unref);
   g_assert_finalize_object (fixture->pair);
