@@ -11,6 +11,7 @@
 #include "ui/lens-header.h"
 #include "ui/lens-run.h"
 #include "ui/lens-surgery-bar.h"
+#include "ui/lens-words.h"
 
 /* Sides of the pictures on the screen, and what else needs room beside and below them, in pixels. */
 #define MINIMUM_SIDE 230
@@ -80,21 +81,11 @@ get_response (FoveaLens *self, guint side)
   return fovea_lens_run_get_response (self->run, side);
 }
 
-/* Whether the networks agree, in one sentence. */
 static void
 update_verdict (FoveaLens *self)
 {
-  guint classes[FOVEA_N_SIDES];
-  g_autofree char *standard = fovea_lens_describe_answer (get_response (self, FOVEA_SIDE_STANDARD), &classes[FOVEA_SIDE_STANDARD]);
-  g_autofree char *robust = fovea_lens_describe_answer (get_response (self, FOVEA_SIDE_ROBUST), &classes[FOVEA_SIDE_ROBUST]);
-
-  g_clear_pointer (&self->verdict, g_free);
-  if (standard != NULL && robust != NULL && classes[FOVEA_SIDE_STANDARD] == classes[FOVEA_SIDE_ROBUST])
-    self->verdict = g_strdup_printf ("both networks say “%s”", standard);
-  else if (standard != NULL && robust != NULL)
-    self->verdict = g_strdup_printf ("standard says “%s”, robust says “%s”", standard, robust);
-  else if (standard != NULL || robust != NULL)
-    self->verdict = g_strdup_printf ("the network says “%s”", standard != NULL ? standard : robust);
+  g_free (self->verdict);
+  self->verdict = fovea_lens_words_verdict (get_response (self, FOVEA_SIDE_STANDARD), get_response (self, FOVEA_SIDE_ROBUST));
   fovea_lens_header_set_verdict (self->header, self->verdict);
 }
 
@@ -117,23 +108,13 @@ update_change (FoveaLens *self, FoveaSide side)
   const char *before = fovea_lens_run_get_answer_before (self->run, side);
   FoveaSide source;
   const FoveaLensAttack *attack = fovea_lens_run_get_attack (self->run, side, &source);
-  g_autofree char *text = NULL;
+  gboolean has_surgery = fovea_lens_surgery_bar_get_n (self->surgery_bar) > 0;
+  g_autofree char *text = attack != NULL ? fovea_lens_words_attack (attack, source, side, before) : fovea_lens_words_surgery (has_surgery, before);
 
   if (attack != NULL)
-    {
-      g_autofree char *settings = fovea_lens_attack_describe (&attack->settings);
-
-      text = g_strdup_printf ("Change × %.3g\n%s%s\nlength %.3g, largest %.3g\nbefore: %s", attack->magnification, settings,
-                              source == side ? "" : source == FOVEA_SIDE_ROBUST ? ", made for the robust network" : ", made for the standard network",
-                              attack->l2, attack->linf, before != NULL ? before : "no class");
-      fovea_lens_panel_set_change (panel, attack->texture, attack->change->width, attack->change->height, text);
-    }
+    fovea_lens_panel_set_change (panel, attack->texture, attack->change->width, attack->change->height, text);
   else
-    {
-      if (fovea_lens_surgery_bar_get_n (self->surgery_bar) > 0 && before != NULL)
-        text = g_strdup_printf ("before surgery: %s", before);
-      fovea_lens_panel_set_change (panel, NULL, 0, 0, text);
-    }
+    fovea_lens_panel_set_change (panel, NULL, 0, 0, text);
 }
 
 /* Shows the chosen neuron in what was computed. */

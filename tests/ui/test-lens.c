@@ -422,7 +422,7 @@ test_attack (Fixture *fixture, gconstpointer data)
   assert_shows (fixture, FOVEA_SIDE_STANDARD, on_standard);
   assert_shows (fixture, FOVEA_SIDE_ROBUST, on_robust);
   g_assert_nonnull (strstr (fovea_lens_panel_get_change (panels[0]), "L2 ε = 0.5, 7 steps"));
-  g_assert_nonnull (strstr (fovea_lens_panel_get_change (panels[0]), "length 0.5,"));
+  g_assert_nonnull (strstr (fovea_lens_panel_get_change (panels[0]), "length 0.500,"));
 
   /* Another layer does not change the attack. */
   fovea_neuron_view_set_neuron (FOVEA_NEURON_VIEW (fixture->lens), fixture->pair, "conv1", (guint[]) { 3, 3 });
