@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/formats/pickle-literals.h"
 #include "engine/formats/pickle-machine.h"
 #include "engine/formats/pickle-names.h"
 
@@ -77,141 +78,6 @@ refuse (GError **error,
 {
   g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_UNSUPPORTED, "refused: the file asks to run '%s'", what);
   return FALSE;
-}
-
-/* Python 2's string in quotes, or a text with \u escapes. Only the escapes that Python writes are known. */
-static gboolean
-push_escaped (FoveaPickleMachine *self,
-              const guint8 *text,
-              gsize length,
-              gboolean quoted,
-              GError **error)
-{
-  g_autoptr (GString) string = g_string_sized_new (length);
-
-  if (quoted)
-    {
-      if (length < 2 || (text[0] != '\'' && text[0] != '"') || text[length - 1] != text[0])
-        return FAIL (self, error, "has a string without quotes");
-      text++;
-      length -= 2;
-    }
-
-  for (gsize i = 0; i < length; i++)
-    {
-      guint n_digits = 0;
-      gunichar character = text[i];
-
-      if (text[i] == '\\' && i + 1 < length)
-        switch (text[i + 1])
-          {
-          case 'x': n_digits = quoted ? 2 : 0; break;
-          case 'u': n_digits = quoted ? 0 : 4; break;
-          case 'U': n_digits = quoted ? 0 : 8; break;
-          case 'n': character = quoted ? '\n' : '\\'; i += quoted; break;
-          case 'r': character = quoted ? '\r' : '\\'; i += quoted; break;
-          case 't': character = quoted ? '\t' : '\\'; i += quoted; break;
-          case '\\':
-          case '\'':
-          case '"': character = quoted ? text[i + 1] : '\\'; i += quoted; break;
-          default: break;
-          }
-      if (n_digits > 0)
-        {
-          character = 0;
-          if (length - i - 2 < n_digits)
-            return FAIL (self, error, "has a broken escape in a string");
-          for (guint digit = 0; digit < n_digits; digit++)
-            {
-              int value = g_ascii_xdigit_value (text[i + 2 + digit]);
-              if (value < 0)
-                return FAIL (self, error, "has a broken escape in a string");
-              character = character << 4 | (guint) value;
-            }
-          i += 1 + n_digits;
-        }
-      if (!g_unichar_validate (character))
-        character = 0xfffd;
-      g_string_append_unichar (string, character);
-    }
-  return fovea_pickle_machine_push_text (self, FOVEA_PICKLE_STRING, string->str, string->len, error);
-}
-
-/* A two's complement integer of any length, the least significant byte first. */
-static gboolean
-push_long (FoveaPickleMachine *self,
-           const guint8 *bytes,
-           gsize length,
-           GError **error)
-{
-  GString *digits;
-  gboolean pushed;
-  guint64 value = length > 0 && bytes[length - 1] & 0x80 ? ~G_GUINT64_CONSTANT (0) : 0;
-
-  if (length <= 8)
-    {
-      for (gsize i = length; i > 0; i--)
-        value = value << 8 | bytes[i - 1];
-      return fovea_pickle_machine_push_integer (self, (gint64) value, error);
-    }
-
-  /* Beyond 64 bits there are only identifications, such as the number that older files begin with:
-   * hexadecimal digits do for comparing them. */
-  digits = g_string_new ("0x");
-  for (gsize i = length; i > 0; i--)
-    g_string_append_printf (digits, "%02x", bytes[i - 1]);
-  pushed = fovea_pickle_machine_push_text (self, FOVEA_PICKLE_BIG_INTEGER, digits->str, digits->len, error);
-  g_string_free (digits, TRUE);
-  return pushed;
-}
-
-static gboolean
-push_decimal (FoveaPickleMachine *self,
-              const guint8 *text,
-              gsize length,
-              gboolean is_long,
-              GError **error)
-{
-  char digits[32];
-  char *end;
-  gint64 value;
-
-  if (is_long && length > 0 && text[length - 1] == 'L')
-    length--;
-  if (!is_long && length == 2 && text[0] == '0' && (text[1] == '0' || text[1] == '1'))
-    return fovea_pickle_machine_push_boolean (self, text[1] == '1', error);
-  if (length >= sizeof digits)
-    return fovea_pickle_machine_push_text (self, FOVEA_PICKLE_BIG_INTEGER, (const char *) text, length, error);
-
-  memcpy (digits, text, length);
-  digits[length] = '\0';
-  errno = 0;
-  value = g_ascii_strtoll (digits, &end, 10);
-  if (end == digits || *end != '\0')
-    return FAIL (self, error, "has a number that is none");
-  if (errno == ERANGE)
-    return fovea_pickle_machine_push_text (self, FOVEA_PICKLE_BIG_INTEGER, digits, length, error);
-  return fovea_pickle_machine_push_integer (self, value, error);
-}
-
-static gboolean
-push_float_text (FoveaPickleMachine *self,
-                 const guint8 *text,
-                 gsize length,
-                 GError **error)
-{
-  char digits[64];
-  char *end;
-  double value;
-
-  if (length == 0 || length >= sizeof digits)
-    return FAIL (self, error, "has a number that is none");
-  memcpy (digits, text, length);
-  digits[length] = '\0';
-  value = g_ascii_strtod (digits, &end);
-  if (*end != '\0')
-    return FAIL (self, error, "has a number that is none");
-  return fovea_pickle_machine_push_float (self, value, error);
 }
 
 /* What is appended to and set in: a container of its own kind, or a placeholder. */
@@ -525,11 +391,11 @@ step_line (FoveaPickleMachine *self,
     return FALSE;
   switch ((int) opcode)
     {
-    case OP_INT: return push_decimal (self, line, length, FALSE, error);
-    case OP_LONG: return push_decimal (self, line, length, TRUE, error);
-    case OP_FLOAT: return push_float_text (self, line, length, error);
-    case OP_STRING: return push_escaped (self, line, length, TRUE, error);
-    case OP_UNICODE: return push_escaped (self, line, length, FALSE, error);
+    case OP_INT: return fovea_pickle_literal_push_decimal (self, line, length, FALSE, error);
+    case OP_LONG: return fovea_pickle_literal_push_decimal (self, line, length, TRUE, error);
+    case OP_FLOAT: return fovea_pickle_literal_push_float_text (self, line, length, error);
+    case OP_STRING: return fovea_pickle_literal_push_escaped (self, line, length, TRUE, error);
+    case OP_UNICODE: return fovea_pickle_literal_push_escaped (self, line, length, FALSE, error);
     case OP_PERSID:
       return fovea_pickle_machine_push_string (self, line, length, error) && fovea_pickle_machine_pop (self, &value, error) && push_persistent (self, value, error);
     default: g_assert_not_reached ();
@@ -552,7 +418,7 @@ step_counted (FoveaPickleMachine *self,
     {
     case OP_LONG1:
     case OP_LONG4:
-      return push_long (self, bytes, length, error);
+      return fovea_pickle_literal_push_long (self, bytes, length, error);
     case OP_SHORT_BINBYTES:
     case OP_BINBYTES:
     case OP_BINBYTES8:
