@@ -5,12 +5,30 @@
 #include "engine/blocked/epilogue.h"
 #include "engine/blocked/set.h"
 
+/* Whether sums are stored as they are. */
+ALWAYS_INLINE gboolean
+is_plain (const FoveaTile *tile)
+{
+  return tile->sums == NULL && tile->bias == NULL && tile->factor == NULL && tile->addend == NULL && !tile->relu && tile->mask == NULL &&
+         tile->signs == NULL;
+}
+
 ALWAYS_INLINE void
 finish_tile (const int n_pixels,
              const int n_registers,
              Vector sums[TILE_PIXELS][TILE_BLOCKS * PARTS],
              const FoveaTile *tile)
 {
+  /* Winograd's products are, and asking for each of them what is to be done with it would take longer. */
+  if (is_plain (tile))
+    {
+#pragma GCC unroll 4
+      for (int r = 0; r < n_registers; r++)
+#pragma GCC unroll 14
+        for (int p = 0; p < n_pixels; p++)
+          store (tile->output + r / PARTS * tile->output_block_stride + r % PARTS * LANES + p * tile->output_pixel_stride, sums[p][r]);
+      return;
+    }
 #pragma GCC unroll 4
   for (int r = 0; r < n_registers; r++)
     {
