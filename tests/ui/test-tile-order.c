@@ -152,8 +152,8 @@ test_values (void)
   fovea_tile_set_pinned (tile, TRUE);
   both = fovea_tile_get_values (tile, FOVEA_TILE_PEAK);
   description = fovea_tile_get_description (tile);
-  g_assert_cmpstr (both, ==, "12 · bear · 12 | 2.46");
-  g_assert_cmpstr (description, ==, "Channel 12, class bear, pinned; standard: not visualized yet, peak 12; robust: not visualized yet, peak 2.46");
+  g_assert_cmpstr (both, ==, "12 · bear · 12.0 | 2.46");
+  g_assert_cmpstr (description, ==, "Channel 12, class bear, pinned; standard: not visualized yet, peak 12.0; robust: not visualized yet, peak 2.46");
 }
 
 int

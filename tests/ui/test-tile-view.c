@@ -150,7 +150,7 @@ test_draw (void)
   g_assert_cmphex (draw_pixel (view, width, height, right, 3), !=, 0x00ff00);
 
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                       "Channel 3; standard: activation 1; robust: dead");
+                                       "Channel 3; standard: activation 1.00; robust: dead");
   g_assert_finalize_object (view);
 }
 
