@@ -14,7 +14,7 @@
 #include "ui/lens-words.h"
 
 /* Sides of the pictures on the screen, and what else needs room beside and below them, in pixels. */
-#define MINIMUM_SIDE 230
+#define MINIMUM_SIDE 200
 #define MAXIMUM_SIDE 640
 #define ROOM_BESIDE 200
 #define ROOM_BELOW 370
