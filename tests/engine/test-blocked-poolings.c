@@ -8,8 +8,7 @@
 
 #include "engine/arena.h"
 #include "engine/blocked/maps-run.h"
-
-static const char *const sets[] = { "avx512", "avx2" };
+#include "tests/engine/kernel-sets.h"
 
 #define BATCH 2
 #define N_BLOCKS 3
@@ -217,15 +216,10 @@ check_case (const FoveaKernels *kernels,
 static void
 test_poolings (gconstpointer data)
 {
-  const FoveaKernels *kernels;
+  const FoveaKernels *kernels = kernel_sets_require (data);
 
-  setenv ("FOVEA_KERNELS", data, TRUE);
-  kernels = fovea_kernels_get ();
-  if (kernels == NULL || !g_str_equal (kernels->name, data))
-    {
-      g_test_skip ("this processor does not have these instructions");
-      return;
-    }
+  if (kernels == NULL)
+    return;
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       check_case (kernels, &cases[i], FALSE);
@@ -237,11 +231,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (sets); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/blocked-poolings/cases/%s", sets[i]);
-
-      g_test_add_data_func (path, sets[i], test_poolings);
-    }
+  kernel_sets_add_test ("/blocked-poolings/cases", test_poolings);
   return g_test_run ();
 }

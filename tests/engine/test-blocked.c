@@ -11,25 +11,8 @@
 #include "engine/blocked/steps.h"
 #include "engine/parallel.h"
 #include "engine/plan.h"
+#include "tests/engine/kernel-sets.h"
 #include "tests/engine/tiny-graph.h"
-
-static const char *const sets[] = { "avx512", "avx2" };
-
-/* Whether this processor has the set; leaves it switched on. */
-static gboolean
-use_set (const char *set)
-{
-  const FoveaKernels *kernels;
-
-  setenv ("FOVEA_KERNELS", set, TRUE);
-  kernels = fovea_kernels_get ();
-  if (g_str_equal (set, "portable"))
-    {
-      g_assert_null (kernels);
-      return TRUE;
-    }
-  return kernels != NULL && g_str_equal (kernels->name, set);
-}
 
 static FoveaPlan *
 make_plan_at (FoveaGraph *graph,
@@ -273,11 +256,8 @@ check_layer (guint index,
 static void
 test_layers (gconstpointer data)
 {
-  if (!use_set (data))
-    {
-      g_test_skip ("this processor does not have these instructions");
-      return;
-    }
+  if (kernel_sets_require (data) == NULL)
+    return;
   for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
     for (Scale scale = 0; scale < N_SCALES; scale++)
       {
@@ -547,11 +527,8 @@ test_graphs (gconstpointer data)
 {
   const guint32 n_graphs = g_test_slow () ? 400 : 60;
 
-  if (!use_set (data))
-    {
-      g_test_skip ("this processor does not have these instructions");
-      return;
-    }
+  if (kernel_sets_require (data) == NULL)
+    return;
   for (guint32 seed = 0; seed < n_graphs; seed++)
     {
       const gboolean kinks = seed % 2 == 0;
@@ -564,10 +541,10 @@ test_graphs (gconstpointer data)
       g_auto (Results) redirected = { 0 };
       g_auto (Results) expected_redirected = { 0 };
 
-      use_set ("portable");
+      kernel_sets_use ("portable");
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &expected);
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, TRUE, &expected_redirected);
-      use_set (data);
+      kernel_sets_use (data);
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_EXACT, FALSE, &exact);
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_FORWARD, FALSE, &fast);
       run_graph (graph, 3, 0, n, chosen, NULL, FOVEA_PLAN_EXACT, TRUE, &redirected);
@@ -583,11 +560,8 @@ test_positions (gconstpointer data)
 {
   const guint32 n_graphs = g_test_slow () ? 400 : 60;
 
-  if (!use_set (data))
-    {
-      g_test_skip ("this processor does not have these instructions");
-      return;
-    }
+  if (kernel_sets_require (data) == NULL)
+    return;
   for (guint32 seed = 0; seed < n_graphs; seed++)
     {
       const gboolean kinks = seed % 2 == 0;
@@ -615,15 +589,15 @@ test_positions (gconstpointer data)
           g_auto (Results) expected_alone = { 0 };
           g_auto (Results) found_alone = { 0 };
 
-          use_set ("portable");
+          kernel_sets_use ("portable");
           run_graph (graph, 2, 0, 1, chosen + first, positions + first, FOVEA_PLAN_FORWARD, FALSE, &expected_alone);
-          use_set (data);
+          kernel_sets_use (data);
           run_graph (graph, 2, 0, 1, chosen + first, positions + first, FOVEA_PLAN_FORWARD, FALSE, &found_alone);
           assert_close (graph, seed, &found_alone, &expected_alone, 2, 1e-4, kinks ? 0.05 : 3e-4);
         }
-      use_set ("portable");
+      kernel_sets_use ("portable");
       run_graph (graph, 2, 0, n, chosen, positions, FOVEA_PLAN_FORWARD, FALSE, &expected);
-      use_set (data);
+      kernel_sets_use (data);
       run_graph (graph, 2, 0, n, chosen, positions, FOVEA_PLAN_FORWARD, FALSE, &found);
       assert_close (graph, seed, &found, &expected, 2, 1e-4, kinks ? 0.05 : 3e-4);
     }
@@ -683,11 +657,8 @@ test_layers_same_bytes (gconstpointer data)
 {
   const guint n_threads = fovea_parallel_get_n_threads ();
 
-  if (!use_set (data))
-    {
-      g_test_skip ("this processor does not have these instructions");
-      return;
-    }
+  if (kernel_sets_require (data) == NULL)
+    return;
   for (guint index = 0; index < G_N_ELEMENTS (layers); index++)
     {
       g_autoptr (FoveaGraph) graph = make_layer_graph (&layers[index], 100 + 2 * index);
@@ -721,11 +692,8 @@ test_same_bytes (gconstpointer data)
 {
   const guint n_threads = fovea_parallel_get_n_threads ();
 
-  if (!use_set (data))
-    {
-      g_test_skip ("this processor does not have these instructions");
-      return;
-    }
+  if (kernel_sets_require (data) == NULL)
+    return;
   for (guint32 seed = 0; seed < 12; seed++)
     {
       g_autoptr (FoveaGraph) graph = make_random_graph (1000 + 100 * seed, seed % 2 == 0, 1);
@@ -870,11 +838,8 @@ test_convolutions_before_normalizations (gconstpointer data)
       wanted[which][n_wanted[which]++] = (int) i;
     }
   g_assert_cmpuint (n_wanted[0], ==, 6);
-  if (!use_set (data))
-    {
-      g_test_skip ("this processor does not have these instructions");
-      return;
-    }
+  if (kernel_sets_require (data) == NULL)
+    return;
   for (guint flags = FOVEA_PLAN_FORWARD; flags <= FOVEA_PLAN_GRADIENT; flags++)
     g_assert_cmpuint (count_convolutions (graph, 1, &wanted[0][5], flags), ==, 5);
   g_assert_cmpuint (count_convolutions (graph, 6, wanted[0], FOVEA_PLAN_FORWARD), ==, 5);
@@ -884,7 +849,7 @@ test_convolutions_before_normalizations (gconstpointer data)
       g_auto (Results) among = { 0 };
       g_auto (Results) portable = { 0 };
 
-      g_assert_true (use_set (data));
+      g_assert_true (kernel_sets_use (data));
       run_graph (graph, 2, 0, n_wanted[which], wanted[which], NULL, FOVEA_PLAN_FORWARD, FALSE, &among);
       for (guint i = 0; i < n_wanted[which]; i++)
         {
@@ -894,7 +859,7 @@ test_convolutions_before_normalizations (gconstpointer data)
           run_graph (graph, 2, 0, 1, &wanted[which][i], NULL, FOVEA_PLAN_FORWARD, FALSE, &alone);
           g_assert_cmpmem (alone.values[0], n_bytes, among.values[i], n_bytes);
         }
-      g_assert_true (use_set ("portable"));
+      g_assert_true (kernel_sets_use ("portable"));
       run_graph (graph, 2, 0, n_wanted[which], wanted[which], NULL, FOVEA_PLAN_FORWARD, FALSE, &portable);
       assert_close (graph, which, &among, &portable, 2, 1e-4, 0.05);
     }
@@ -904,11 +869,8 @@ test_convolutions_before_normalizations (gconstpointer data)
 static void
 test_turns (gconstpointer data)
 {
-  if (!use_set (data))
-    {
-      g_test_skip ("this processor does not have these instructions");
-      return;
-    }
+  if (kernel_sets_require (data) == NULL)
+    return;
   for (guint32 seed = 0; seed < 10; seed++)
     {
       g_autoptr (FoveaGraph) graph = make_random_graph (1000 + 100 * seed, seed % 2 == 0, 8);
@@ -1033,24 +995,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (sets); i++)
-    {
-      g_autofree char *layers_path = g_strdup_printf ("/blocked/layers/%s", sets[i]);
-      g_autofree char *graphs_path = g_strdup_printf ("/blocked/graphs/%s", sets[i]);
-      g_autofree char *positions_path = g_strdup_printf ("/blocked/positions/%s", sets[i]);
-      g_autofree char *normalizations_path = g_strdup_printf ("/blocked/before-normalizations/%s", sets[i]);
-      g_autofree char *layers_bytes_path = g_strdup_printf ("/blocked/layers-same-bytes/%s", sets[i]);
-      g_autofree char *bytes_path = g_strdup_printf ("/blocked/same-bytes/%s", sets[i]);
-      g_autofree char *turns_path = g_strdup_printf ("/blocked/turns/%s", sets[i]);
-
-      g_test_add_data_func (layers_path, sets[i], test_layers);
-      g_test_add_data_func (graphs_path, sets[i], test_graphs);
-      g_test_add_data_func (positions_path, sets[i], test_positions);
-      g_test_add_data_func (layers_bytes_path, sets[i], test_layers_same_bytes);
-      g_test_add_data_func (bytes_path, sets[i], test_same_bytes);
-      g_test_add_data_func (normalizations_path, sets[i], test_convolutions_before_normalizations);
-      g_test_add_data_func (turns_path, sets[i], test_turns);
-    }
+  kernel_sets_add_test ("/blocked/layers", test_layers);
+  kernel_sets_add_test ("/blocked/graphs", test_graphs);
+  kernel_sets_add_test ("/blocked/positions", test_positions);
+  kernel_sets_add_test ("/blocked/layers-same-bytes", test_layers_same_bytes);
+  kernel_sets_add_test ("/blocked/same-bytes", test_same_bytes);
+  kernel_sets_add_test ("/blocked/before-normalizations", test_convolutions_before_normalizations);
+  kernel_sets_add_test ("/blocked/turns", test_turns);
   g_test_add_func ("/blocked/turns-share-memory", test_turns_share_memory);
   g_test_add_func ("/blocked/cone", test_cone);
   g_test_add_func ("/blocked/more-threads-later", test_more_threads_later);

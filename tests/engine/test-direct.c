@@ -10,8 +10,7 @@
 #include "engine/blocked/direct.h"
 #include "engine/blocked/image-gradient.h"
 #include "engine/parallel.h"
-
-static const char *const sets[] = { "avx512", "avx2" };
+#include "tests/engine/kernel-sets.h"
 
 typedef struct {
   gint64 inputs, outputs, height, width, kernel, stride, pad;
@@ -162,15 +161,10 @@ static void
 test_zeros (gconstpointer data)
 {
   static const int percents[] = { 0, 30, 100 };
-  const FoveaKernels *kernels;
+  const FoveaKernels *kernels = kernel_sets_require (data);
 
-  setenv ("FOVEA_KERNELS", data, TRUE);
-  kernels = fovea_kernels_get ();
-  if (kernels == NULL || !g_str_equal (kernels->name, data))
-    {
-      g_test_skip ("this processor does not have these instructions");
-      return;
-    }
+  if (kernels == NULL)
+    return;
   for (gsize i = 0; i < G_N_ELEMENTS (layers); i++)
     for (gsize j = 0; j < G_N_ELEMENTS (percents); j++)
       for (gsize batch = 1; batch <= 3; batch += 2)
@@ -299,15 +293,10 @@ check_first_layer (const FoveaKernels *kernels,
 static void
 test_first_layers (gconstpointer data)
 {
-  const FoveaKernels *kernels;
+  const FoveaKernels *kernels = kernel_sets_require (data);
 
-  setenv ("FOVEA_KERNELS", data, TRUE);
-  kernels = fovea_kernels_get ();
-  if (kernels == NULL || !g_str_equal (kernels->name, data))
-    {
-      g_test_skip ("this processor does not have these instructions");
-      return;
-    }
+  if (kernels == NULL)
+    return;
   for (gsize i = 0; i < G_N_ELEMENTS (first_layers); i++)
     {
       check_first_layer (kernels, &first_layers[i], FALSE);
@@ -319,13 +308,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (sets); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/direct/zeros/%s", sets[i]);
-      g_autofree char *first_path = g_strdup_printf ("/direct/first-layers/%s", sets[i]);
-
-      g_test_add_data_func (path, sets[i], test_zeros);
-      g_test_add_data_func (first_path, sets[i], test_first_layers);
-    }
+  kernel_sets_add_test ("/direct/zeros", test_zeros);
+  kernel_sets_add_test ("/direct/first-layers", test_first_layers);
   return g_test_run ();
 }
