@@ -124,16 +124,7 @@ fovea_blocked_convolution_pack (const FoveaBlockedConvolution *self,
                                 float *packed)
 {
   if (self->winograd != NULL)
-    {
-      FoveaWeightSource turned = *source;
-
-      if ((self->flags & FOVEA_BLOCKED_CONVOLUTION_GRADIENT) != 0)
-        {
-          turned.weights += (source->kernel[0] * source->kernel[1] - 1) * source->tap_stride;
-          turned.tap_stride = -source->tap_stride;
-        }
-      fovea_winograd_pack (self->winograd, &turned, packed);
-    }
+    fovea_winograd_pack (self->winograd, source, packed);
   else if (self->phases != NULL)
     fovea_image_phases_pack (self->phases, source, packed);
   else if (self->image_gradient != NULL)

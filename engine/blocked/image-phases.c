@@ -192,8 +192,6 @@ fovea_image_phases_pack (const FoveaImagePhases *self,
       phases.n_inputs = geometry->output_channels;
       phases.output_stride = (gssize) n_taps;
       phases.input_stride = (gssize) (geometry->input_channels * n_taps);
-      phases.weights += n_taps - 1;
-      phases.tap_stride = -1;
     }
   fovea_winograd_pack (self->winograd, &phases, packed);
 }

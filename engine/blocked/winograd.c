@@ -36,6 +36,7 @@
 
 struct _FoveaWinograd {
   const FoveaKernels *kernels;
+  gboolean gradient;
   gint64 n_input_blocks;
   gint64 n_output_blocks;
   gint64 input_height;
@@ -105,6 +106,7 @@ fovea_winograd_new (const FoveaKernels *kernels,
 
   self->kernels = kernels;
   self->kernel = (guint) geometry->kernel[0];
+  self->gradient = gradient;
   self->n_input_blocks = fovea_blocked_count (gradient ? geometry->output_channels : geometry->input_channels);
   self->n_output_blocks = fovea_blocked_count (gradient ? geometry->input_channels : geometry->output_channels);
   self->run = (gsize) MIN (gradient ? geometry->output_channels : geometry->input_channels, FOVEA_BLOCK);
@@ -236,6 +238,7 @@ pack_input (gsize item,
   const PackData *pack = data;
   const FoveaWinograd *self = pack->self;
   const gint64 tile_width = self->kernels->max_blocks * FOVEA_BLOCK, n_outputs = self->n_output_blocks * FOVEA_BLOCK;
+  const guint n_taps = self->kernel * self->kernel;
 
   for (gint64 output = 0; output < n_outputs; output += FOVEA_BLOCK)
     {
@@ -243,8 +246,8 @@ pack_input (gsize item,
       double weights[MAX_KERNEL * MAX_KERNEL][FOVEA_BLOCK];
 
       for (gint64 lane = 0; lane < FOVEA_BLOCK; lane++)
-        for (guint tap = 0; tap < self->kernel * self->kernel; tap++)
-          weights[tap][lane] = fovea_weight_source_get (pack->source, output + lane, (gint64) item, tap);
+        for (guint tap = 0; tap < n_taps; tap++)
+          weights[self->gradient ? n_taps - 1 - tap : tap][lane] = fovea_weight_source_get (pack->source, output + lane, (gint64) item, tap);
       transform_weights (self->kernel, self->patch_size, (const double (*)[MAX_KERNEL]) pack->transform, (const double (*)[FOVEA_BLOCK]) weights,
                          pack->packed + (gsize) (tile * tile_width * self->n_input_blocks * FOVEA_BLOCK + (gint64) item * width + output % tile_width),
                          get_plane_weights (self));
@@ -253,7 +256,7 @@ pack_input (gsize item,
 
 /**
  * fovea_winograd_pack:
- * @source: the layer's weights; for a gradient outputs and inputs exchanged, and taps turned around
+ * @source: the layer's weights; for a gradient outputs and inputs exchanged
  * @packed: (out): fovea_winograd_get_packed_size() floats, aligned to 64 bytes: a matrix for each
  *   place of a patch, in the order in which the kernel reads it
  *
