@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/write-file.h"
 #include "ui/drawing.h"
 
 #define MARGIN 20
@@ -475,15 +476,6 @@ gboolean
 fovea_chart_save (FoveaChart *chart, const char *path, GError **error)
 {
   g_autoptr (GBytes) bytes = fovea_chart_render (chart, path, error);
-  g_autoptr (GError) cause = NULL;
-  gsize size;
-  const void *data;
 
-  if (!bytes)
-    return FALSE;
-  data = g_bytes_get_data (bytes, &size);
-  if (g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
-    return TRUE;
-  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s", cause->message);
-  return FALSE;
+  return bytes && fovea_write_file (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/formats/csv.h"
+#include "engine/write-file.h"
 
 static void
 free_block (gpointer data)
@@ -239,12 +240,8 @@ write_file (const char *folder, const char *name, const char *ending, const char
 {
   g_autofree char *file = g_strconcat (name, ending, NULL);
   g_autofree char *path = g_build_filename (folder, file, NULL);
-  g_autoptr (GError) cause = NULL;
 
-  if (g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
-    return TRUE;
-  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s", cause->message);
-  return FALSE;
+  return fovea_write_file (path, data, size, error);
 }
 
 static gboolean

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/figure-picture.h"
 
+#include "engine/write-file.h"
+
 typedef struct
 {
   FoveaFigureFunc draw;
@@ -34,20 +36,13 @@ render (gpointer data, GError **error)
 static gboolean
 save (gpointer data, const char *path, GError **error)
 {
-  g_autofree char *shown = g_filename_display_name (path);
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) cause = NULL;
   FoveaFigureFormat format;
 
   if (!fovea_figure_format_from_path (path, &format, error))
     return FALSE;
   bytes = draw_as (data, format, error);
-  if (bytes == NULL)
-    return FALSE;
-  if (g_file_set_contents_full (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
-    return TRUE;
-  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s cannot be written: %s", shown, cause->message);
-  return FALSE;
+  return bytes != NULL && fovea_write_file (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
 }
 
 /**

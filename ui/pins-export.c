@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "engine/write-file.h"
 #include "ui/config.h"
 
 static char *
@@ -124,6 +125,5 @@ fovea_pins_export_write (FoveaFigureRecord *record, FoveaFigure *figure, const c
   record_path = g_strconcat (stem, ".json", NULL);
   text = fovea_figure_record_format (record);
   data = g_bytes_get_data (bytes, &size);
-  return g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT, 0666, error) &&
-         g_file_set_contents_full (record_path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0666, error);
+  return fovea_write_file (path, data, size, error) && fovea_write_file (record_path, text, strlen (text), error);
 }

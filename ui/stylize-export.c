@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "engine/analysis/cue-set.h"
+#include "engine/write-file.h"
 #include "ui/stylize-record.h"
 
 /* A file's name is never longer. */
@@ -98,18 +99,11 @@ write_files (FoveaStylizeRun *run, const char *path, GError **error)
   g_autofree char *record = fovea_stylize_record_format (&source, result);
   g_autofree char *stem = g_strndup (path, strlen (path) - strlen (".png"));
   g_autofree char *record_path = g_strconcat (stem, ".json", NULL);
-  g_autofree char *shown = g_filename_display_name (record_path);
   const gboolean record_existed = g_file_test (record_path, G_FILE_TEST_EXISTS);
   g_autoptr (FoveaImage) image = fovea_image_from_tensor (result->image, error);
-  g_autoptr (GError) cause = NULL;
 
-  if (image == NULL)
+  if (image == NULL || !fovea_write_file (record_path, record, strlen (record), error))
     return FALSE;
-  if (!g_file_set_contents_full (record_path, record, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0666, &cause))
-    {
-      g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s cannot be written: %s", shown, cause->message);
-      return FALSE;
-    }
   if (fovea_image_write_png (image, path, error))
     return TRUE;
   if (!record_existed)

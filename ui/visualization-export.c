@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 #include <math.h>
 
+#include "engine/write-file.h"
 #include "ui/config.h"
 #include "ui/figure-reader.h"
 
@@ -383,18 +384,6 @@ fovea_visualization_export_describe (FoveaVisualizationRun *const *runs, guint n
   return g_strconcat (text, "\n", NULL);
 }
 
-static gboolean
-write_file (const char *path, const char *data, gsize size, GError **error)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-  g_autoptr (GError) local_error = NULL;
-
-  if (g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT, 0666, &local_error))
-    return TRUE;
-  g_set_error (error, FOVEA_ERROR, FOVEA_ERROR_IO, "%s cannot be written: %s", shown, local_error->message);
-  return FALSE;
-}
-
 /**
  * fovea_visualization_export_save:
  * @path: the figure's file, whose ending says the form: `.png`, `.pdf` or `.svg`
@@ -428,10 +417,10 @@ fovea_visualization_export_save (FoveaVisualizationRun *const *runs, guint n_run
   document_path = g_strconcat (stem, ".json", NULL);
   document = fovea_visualization_export_describe (runs, n_runs, path);
   document_existed = g_file_test (document_path, G_FILE_TEST_EXISTS);
-  if (!write_file (document_path, document, strlen (document), error))
+  if (!fovea_write_file (document_path, document, strlen (document), error))
     return FALSE;
   data = g_bytes_get_data (bytes, &size);
-  if (!write_file (path, data, size, error))
+  if (!fovea_write_file (path, data, size, error))
     {
       if (!document_existed)
         g_unlink (document_path);
