@@ -10,10 +10,16 @@
 #include "engine/blocked/direct-private.h"
 
 /* Lists that are made before any of them is used, at most: what they take stays in the second-level cache. */
-#define MAX_LISTS 16
+#define MAX_LISTS 8
 
 /* Tiles of outputs whose sums are kept between one set of lists and the next. */
 #define MAX_CHANNELS 32
+
+/* Sums of fewer segments do not repay the lists. */
+#define MIN_SEGMENTS 2
+
+/* Of 100 values, so many that are not zero make both ways equally fast. */
+#define MAX_DENSITY 75
 
 /* Of so many pixels the zeros are counted in one. */
 #define SAMPLE 4
@@ -43,7 +49,7 @@ fovea_direct_can_skip_zeros (const FoveaDirect *self,
 {
   return self->image_channels == 0 && !self->is_depthwise && self->n_tile_inputs == self->n_input_blocks &&
          self->tile_blocks == self->kernels->max_blocks && self->n_output_blocks % self->kernels->max_blocks == 0 && fovea_direct_count_tiles (self) >= 2 &&
-         phase->n_segments >= FOVEA_LIST_SEGMENTS;
+         phase->n_segments >= MIN_SEGMENTS;
 }
 
 /**
@@ -65,13 +71,21 @@ typedef struct {
   float *totals;        /* likewise, where sums are made in pieces */
 } Scratch;
 
-static gboolean
-has_pieces (const FoveaDirect *self)
+static gsize
+get_most_segments (const FoveaDirect *self)
 {
+  gsize n = 0;
+
   for (guint i = 0; i < self->n_phases; i++)
-    if (self->phases[i].n_segments > FOVEA_DIRECT_MAX_SEGMENTS)
-      return TRUE;
-  return FALSE;
+    n = MAX (n, self->phases[i].n_segments);
+  return n;
+}
+
+/* Whether the lists of a pixel are made a few at a time, and all outputs' sums are kept meanwhile. */
+static gboolean
+has_sets (gsize n_segments)
+{
+  return n_segments > MAX_LISTS * FOVEA_LIST_SEGMENTS;
 }
 
 /* Returns: the bytes of all. */
@@ -81,7 +95,9 @@ divide_scratch (const FoveaDirect *self,
                 Scratch *scratch)
 {
   const gsize lists = MAX_LISTS * FOVEA_LIST_PIXELS * sizeof (FoveaNonzeros), counts = MAX_LISTS * FOVEA_LIST_PIXELS * sizeof (guint32);
-  const gsize sums = (gsize) (MIN (MAX_CHANNELS, fovea_direct_count_tiles (self)) * get_tile_width (self)) * FOVEA_LIST_PIXELS * sizeof (float);
+  const gsize n_segments = get_most_segments (self);
+  const gint64 n_tiles = MIN (has_sets (n_segments) ? MAX_CHANNELS : (gint64) self->kernels->max_nonzero_tiles, fovea_direct_count_tiles (self));
+  const gsize sums = (gsize) (n_tiles * get_tile_width (self)) * FOVEA_LIST_PIXELS * sizeof (float);
 
   *scratch = (Scratch) {
     .lists = (FoveaNonzeros *) memory,
@@ -89,7 +105,7 @@ divide_scratch (const FoveaDirect *self,
     .sums = (float *) (memory + lists + counts),
     .totals = (float *) (memory + lists + counts + sums),
   };
-  return lists + counts + sums + (has_pieces (self) ? sums : 0);
+  return lists + counts + sums + (n_segments > FOVEA_DIRECT_MAX_SEGMENTS ? sums : 0);
 }
 
 /**
@@ -106,15 +122,6 @@ fovea_direct_get_scratch_size (const FoveaDirect *self)
     if (fovea_direct_can_skip_zeros (self, &self->phases[i]))
       return divide_scratch (self, NULL, &scratch);
   return 0;
-}
-
-/* Of 100 values, so many that are not zero make both ways equally fast: more outputs share a list. */
-static gsize
-get_threshold (const FoveaDirect *self)
-{
-  const gint64 n_tiles = fovea_direct_count_tiles (self);
-
-  return n_tiles >= 8 ? 66 : n_tiles >= 4 ? 62 : 54;
 }
 
 /**
@@ -142,7 +149,7 @@ fovea_direct_has_many_zeros (const FoveaDirectRun *run,
       n_nonzeros += self->kernels->count_nonzeros (tile.input, SAMPLE * tile.pixel_stride, n_pixels, tile.segments, tile.n_segments);
       n_all += n_pixels * n_values;
     }
-  return n_nonzeros * 100 < n_all * get_threshold (self);
+  return n_nonzeros * 100 < n_all * MAX_DENSITY;
 }
 
 /* Tiles that lie one after the other become one run of pixels. Returns: how many there are. */
@@ -202,13 +209,37 @@ list_pixels (const FoveaDirectRun *run,
     }
 }
 
+/* All pixels' sums, from @place on, are finished and stored in the output. */
+static void
+finish (const FoveaDirectRun *run,
+        const FoveaDirectPhase *phase,
+        const FoveaDirectPixels *pixels,
+        gint64 n_runs,
+        gint64 first_channels,
+        gint64 end_channels,
+        gsize place,
+        const Scratch *scratch)
+{
+  const gsize n_channels = (gsize) ((end_channels - first_channels) * get_tile_width (run->self));
+
+  for (gint64 i = 0; i < n_runs; i++)
+    {
+      const gsize n_pixels = count_pixels (&pixels[i], 1);
+      FoveaTile tile;
+
+      fovea_direct_init_tile (run, phase, &pixels[i], first_channels, &tile);
+      run->self->kernels->finish_sums (scratch->sums + place, phase->n_segments > FOVEA_DIRECT_MAX_SEGMENTS ? scratch->totals + place : NULL,
+                                       n_channels, n_pixels, &tile);
+      place += n_pixels * n_channels;
+    }
+}
+
 /* The products of lists [first, end) with a few tiles of channels, [first_channels, end_channels). Sums lie
  * from @place on, pixel after pixel. */
 static void
 multiply (const FoveaDirectRun *run,
           const FoveaDirectPhase *phase,
-          const FoveaDirectPixels *pixels,
-          gint64 n_runs,
+          gsize n_pixels,
           gsize first,
           gsize end,
           gint64 first_channels,
@@ -219,43 +250,35 @@ multiply (const FoveaDirectRun *run,
 {
   enum { PIECE = FOVEA_DIRECT_MAX_SEGMENTS / FOVEA_LIST_SEGMENTS };
   const FoveaDirect *self = run->self;
-  const gsize n_lists = count_lists (phase), n_channels = (gsize) ((end_channels - first_channels) * get_tile_width (self));
-  const gsize list_floats = FOVEA_LIST_SEGMENTS * FOVEA_BLOCK * (gsize) get_tile_width (self);
-  const gsize n_all_pixels = count_pixels (pixels, n_runs), prefetch_lines = (list_floats / FOVEA_BLOCK + n_all_pixels - 1) / n_all_pixels;
+  const gsize width = (gsize) get_tile_width (self), n_channels = (gsize) (end_channels - first_channels) * width;
+  const gsize list_floats = FOVEA_LIST_SEGMENTS * FOVEA_BLOCK * width, n_lists = count_lists (phase);
+  const float *weights = run->packed + phase->packed + phase->n_segments * FOVEA_BLOCK * width * (gsize) first_channels;
 
   for (gsize list = first; list < end; list++)
     {
-      const gboolean is_last = list + 1 == n_lists, is_last_of_piece = is_last || (list + 1) % PIECE == 0;
-      gsize n_before = 0;
+      const float *prefetch = list + 1 < end ? weights + (list + 1) * list_floats : next;
+      const FoveaNonzeroProducts products = {
+        .lists = scratch->lists + (list - first) * FOVEA_LIST_PIXELS,
+        .counts = scratch->counts + (list - first) * FOVEA_LIST_PIXELS,
+        .n_pixels = n_pixels,
+        .weights = weights + list * list_floats,
+        .weight_stride = phase->n_segments * FOVEA_BLOCK * width,
+        .sums = scratch->sums + place,
+        .accumulate = list % PIECE > 0,
+        .prefetch = prefetch,
+        .prefetch_lines = prefetch != NULL ? (list_floats / FOVEA_BLOCK + n_pixels - 1) / n_pixels : 0,
+      };
 
-      /* Only outputs do not lie pixel after pixel. */
-      for (gint64 i = 0; i < (is_last ? n_runs : 1); i++)
+      self->kernels->nonzero_tiles[end_channels - first_channels - 1] (&products);
+      if ((list + 1) % PIECE == 0 && list + 1 < n_lists)
         {
-          const gsize sums = place + n_before * n_channels;
-          FoveaTile tile;
-          FoveaNonzeroTile nonzeros;
-
-          fovea_direct_init_tile (run, phase, &pixels[i], first_channels, &tile);
-          tile.weights += list * list_floats;
-          nonzeros = (FoveaNonzeroTile) {
-            .tile = &tile,
-            .n_pixels = is_last ? count_pixels (&pixels[i], 1) : n_all_pixels,
-            .lists = scratch->lists + (list - first) * FOVEA_LIST_PIXELS + n_before,
-            .counts = scratch->counts + (list - first) * FOVEA_LIST_PIXELS + n_before,
-            .weight_stride = phase->n_segments * FOVEA_BLOCK * (gsize) get_tile_width (self),
-            .start = list % PIECE > 0 ? scratch->sums + sums : NULL,
-            .earlier = is_last_of_piece && list >= PIECE ? scratch->totals + sums : NULL,
-            .sums = is_last ? NULL : is_last_of_piece ? scratch->totals + sums : scratch->sums + sums,
-            .prefetch_outputs = list + 2 == n_lists && n_runs == 1,
+          const FoveaTile totals = {
+            .output = scratch->totals + place,
+            .output_pixel_stride = (gssize) n_channels,
+            .output_block_stride = FOVEA_BLOCK,
           };
-          nonzeros.prefetch = list + 1 < end ? tile.weights + list_floats : next;
-          if (nonzeros.prefetch != NULL)
-            {
-              nonzeros.prefetch += n_before * prefetch_lines * FOVEA_BLOCK;
-              nonzeros.prefetch_lines = prefetch_lines;
-            }
-          self->kernels->nonzero_tiles[end_channels - first_channels - 1] (&nonzeros);
-          n_before += nonzeros.n_pixels;
+
+          self->kernels->finish_sums (products.sums, list >= PIECE ? totals.output : NULL, n_channels, n_pixels, &totals);
         }
     }
 }
@@ -277,16 +300,18 @@ fovea_direct_compute_group (const FoveaDirectRun *run,
                             gint64 end_channels,
                             char *memory)
 {
-  const gint64 tile_width = get_tile_width (run->self);
+  const gint64 tile_width = get_tile_width (run->self), max_tiles = run->self->kernels->max_nonzero_tiles;
   const gsize n_lists = count_lists (phase);
+  const gint64 max_channels = has_sets (phase->n_segments) ? MAX_CHANNELS : end_channels - first_channels;
   FoveaDirectPixels pixels[FOVEA_LIST_PIXELS];
   const gint64 n_runs = join_tiles (tiles, n_tiles, pixels);
+  const gsize n_pixels = count_pixels (pixels, n_runs);
   Scratch scratch;
 
   divide_scratch (run->self, memory, &scratch);
-  for (gint64 begin = first_channels; begin < end_channels; begin += MAX_CHANNELS)
+  for (gint64 begin = first_channels; begin < end_channels; begin += max_channels)
     {
-      const gint64 n_channels = MIN (MAX_CHANNELS, end_channels - begin), n_groups = (n_channels + FOVEA_NONZERO_TILES - 1) / FOVEA_NONZERO_TILES;
+      const gint64 n_channels = MIN (max_channels, end_channels - begin), n_groups = (n_channels + max_tiles - 1) / max_tiles;
 
       for (gsize first = 0; first < n_lists; first += MAX_LISTS)
         {
@@ -295,16 +320,18 @@ fovea_direct_compute_group (const FoveaDirectRun *run,
           list_pixels (run, phase, pixels, n_runs, first, end, &scratch);
           for (gint64 i = 0; i < n_groups; i++)
             {
-              const gint64 channels = n_channels * i / n_groups, end_group = n_channels * (i + 1) / n_groups;
-              const gint64 next_channels = i + 1 < n_groups ? begin + end_group : end < n_lists ? begin : begin + n_channels;
+              const gint64 channels = begin + n_channels * i / n_groups, end_group = begin + n_channels * (i + 1) / n_groups;
+              const gint64 next_channels = i + 1 < n_groups ? end_group : end < n_lists ? begin : begin + n_channels;
               const gsize next_list = i + 1 < n_groups ? first : end < n_lists ? end : 0;
+              const gsize place = has_sets (phase->n_segments) ? (gsize) ((channels - begin) * tile_width) * FOVEA_LIST_PIXELS : 0;
               const float *next = next_channels < end_channels
                                     ? run->packed + phase->packed +
                                         (phase->n_segments * (gsize) next_channels + next_list * FOVEA_LIST_SEGMENTS) * FOVEA_BLOCK * (gsize) tile_width
                                     : NULL;
 
-              multiply (run, phase, pixels, n_runs, first, end, begin + channels, begin + end_group,
-                        (gsize) (channels * tile_width) * FOVEA_LIST_PIXELS, next, &scratch);
+              multiply (run, phase, n_pixels, first, end, channels, end_group, place, next, &scratch);
+              if (end == n_lists)
+                finish (run, phase, pixels, n_runs, channels, end_group, place, &scratch);
             }
         }
     }

@@ -283,7 +283,7 @@ run_chunks (FoveaDirectRun *run)
       const gint64 max_chunks = MAX (n_threads, (gint64) n_tiles / fovea_direct_get_max_group (self));
 
       by_channels = weight_floats > input_floats && (gint64) n_tiles < n_threads * fovea_direct_get_max_group (self);
-      n_chunks = MIN (n_chunks, by_channels ? MAX (n_threads, n_channel_tiles / FOVEA_NONZERO_TILES) : max_chunks);
+      n_chunks = MIN (n_chunks, by_channels ? MAX (n_threads, n_channel_tiles / self->kernels->max_nonzero_tiles) : max_chunks);
     }
   if (n_chunks > 1 && by_channels && n_channel_tiles >= 2)
     {
@@ -297,7 +297,7 @@ run_chunks (FoveaDirectRun *run)
     {
       run->n_pixel_chunks = CLAMP (n_chunks, 1, (gint64) MAX (n_tiles, 1));
       /* With one piece for each thread, all would wait for one that is held up. The price: lists are made twice. */
-      run->n_channel_chunks = run->n_pixel_chunks < 2 * n_threads && n_wanted >= 2 * run->n_pixel_chunks && n_channel_tiles >= 4 * FOVEA_NONZERO_TILES ? 2 : 1;
+      run->n_channel_chunks = run->n_pixel_chunks < 2 * n_threads && n_wanted >= 2 * run->n_pixel_chunks && n_channel_tiles >= 4 * (gint64) self->kernels->max_nonzero_tiles ? 2 : 1;
     }
   fovea_parallel_for ((gsize) (self->n_phases * run->n_channel_chunks * run->n_pixel_chunks), compute_chunk, run);
 }

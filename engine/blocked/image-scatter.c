@@ -198,7 +198,7 @@ scatter_pixels (const Run *run,
   const FoveaImageScatter *self = run->self;
   const gsize plane = (gsize) (self->height * self->width) * FOVEA_BLOCK, n_lists = (gsize) ((self->n_blocks + FOVEA_LIST_SEGMENTS - 1) / FOVEA_LIST_SEGMENTS);
   const float *gradient = run->gradient + (row * self->width + begin) * FOVEA_BLOCK;
-  const gint64 n_groups = (self->n_tiles + FOVEA_NONZERO_TILES - 1) / FOVEA_NONZERO_TILES;
+  const gint64 max_tiles = self->kernels->max_nonzero_tiles, n_groups = (self->n_tiles + max_tiles - 1) / max_tiles;
   const gint64 shift = self->stride[1] * self->n_image_channels;
   const gsize apart = (gsize) ((self->row_values + shift - 1) / shift);
   FoveaNonzeros lists[MAX_LISTS][GROUP] __attribute__ ((aligned (64)));
@@ -208,7 +208,7 @@ scatter_pixels (const Run *run,
 
   for (gsize list = 0; list < n_lists; list++)
     {
-      const gssize segments[FOVEA_LIST_SEGMENTS] = { 0, (gssize) plane };
+      const gssize segments[FOVEA_LIST_SEGMENTS] = { 0, (gssize) plane, 2 * (gssize) plane, 3 * (gssize) plane };
       const gsize block = list * FOVEA_LIST_SEGMENTS;
 
       self->kernels->list_nonzeros (gradient + block * plane, FOVEA_BLOCK, n_pixels, segments, MIN (FOVEA_LIST_SEGMENTS, (gsize) self->n_blocks - block),
@@ -221,20 +221,17 @@ scatter_pixels (const Run *run,
 
       for (gsize list = 0; list < n_lists; list++)
         {
-          const FoveaTile tile = {
-            .weights = run->packed + ((gsize) (first * self->n_blocks) + list * FOVEA_LIST_SEGMENTS) * FOVEA_BLOCK * (gsize) self->tile_width,
-          };
-          const FoveaNonzeroTile nonzeros = {
-            .tile = &tile,
-            .n_pixels = n_pixels,
+          const FoveaNonzeroProducts products = {
             .lists = lists[list],
             .counts = counts[list],
+            .n_pixels = n_pixels,
+            .weights = run->packed + ((gsize) (first * self->n_blocks) + list * FOVEA_LIST_SEGMENTS) * FOVEA_BLOCK * (gsize) self->tile_width,
             .weight_stride = (gsize) (self->n_blocks * FOVEA_BLOCK * self->tile_width),
-            .start = list > 0 ? group_sums : NULL,
             .sums = group_sums,
+            .accumulate = list > 0,
           };
 
-          self->kernels->nonzero_tiles[end - first - 1] (&nonzeros);
+          self->kernels->nonzero_tiles[end - first - 1] (&products);
         }
     }
   /* Neighbours saw much the same. Reading what was written a moment ago, but not from where it was written, is

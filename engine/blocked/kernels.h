@@ -60,11 +60,10 @@ typedef struct {
 
 typedef void (*FoveaTileFunc) (const FoveaTile *tile);
 
-/* Segments whose non-zero values one list holds; pixels that are taken together; tiles of outputs that are
- * computed together from their lists. A list's weights of so many tiles take half of a first-level cache. */
-#define FOVEA_LIST_SEGMENTS 2
+/* Segments whose non-zero values one list holds; pixels that are taken together. A list's weights of the outputs that
+ * are computed together take half or three quarters of a first-level cache. */
+#define FOVEA_LIST_SEGMENTS 4
 #define FOVEA_LIST_PIXELS 98
-#define FOVEA_NONZERO_TILES 4
 
 /**
  * FoveaNonzeros:
@@ -79,35 +78,29 @@ typedef struct {
 } FoveaNonzeros;
 
 /**
- * FoveaNonzeroTile:
- * @tile: the first tile of outputs: weights of the lists' segments, outputs and epilogue
+ * FoveaNonzeroProducts:
  * @lists, @counts: (array length=n_pixels): and how many values are in each
+ * @weights: of the lists' segments and the first tile of outputs
  * @weight_stride: floats from one tile's weights to the next one's
- * @start: (nullable): [n_pixels][channels of all tiles]: what earlier segments came to; nothing: zero
- * @earlier: (nullable): likewise, of an earlier piece of the sum, to be added at the end of this one
- * @sums: (nullable): likewise, what is to be written; nothing: it is finished and stored in the tile's output
- * @prefetch: (nullable): as @tile->weights, those that will be wanted next, @prefetch_lines cache lines of
- *   each tile a pixel
- * @prefetch_outputs: whether the tiles' outputs, and addends, will be wanted next
+ * @sums: [n_pixels][channels of all tiles]
+ * @accumulate: whether products are added to what is in @sums
+ * @prefetch: as @weights, those that will be wanted next, @prefetch_lines cache lines of each tile a pixel
  *
- * The part of a sum of products that the listed values make, for up to FOVEA_NONZERO_TILES tiles of outputs
- * of whole width.
+ * The part of a sum of products that the listed values make, for a few tiles of outputs of whole width.
  */
 typedef struct {
-  const FoveaTile *tile;
-  gsize n_pixels;
   const FoveaNonzeros *lists;
   const guint32 *counts;
+  gsize n_pixels;
+  const float *weights;
   gsize weight_stride;
-  const float *start;
-  const float *earlier;
   float *sums;
+  gboolean accumulate;
   const float *prefetch;
   gsize prefetch_lines;
-  gboolean prefetch_outputs;
-} FoveaNonzeroTile;
+} FoveaNonzeroProducts;
 
-typedef void (*FoveaNonzeroFunc) (const FoveaNonzeroTile *nonzeros);
+typedef void (*FoveaNonzeroFunc) (const FoveaNonzeroProducts *products);
 
 /* Images that the gradient of a fully connected layer takes at a time, and rows of weights times images: rows enough
  * for long stretches of memory, while what they are added to stays in the first-level cache. */
@@ -226,9 +219,12 @@ typedef struct {
  * @max_line_blocks: of 16 pixels, of a line
  * @tiles: by channel blocks − 1 and pixels − 1
  * @depthwise: by pixels − 1
+ * @max_nonzero_tiles: of outputs
  * @nonzero_tiles: by tiles of outputs − 1
  * @list_nonzeros: of pixels @pixel_stride floats apart, of up to FOVEA_LIST_SEGMENTS segments whose values' rows of
  *   weights have @row_floats
+ * @finish_sums: [@n_pixels][@n_channels], and @earlier (nullable) likewise, are added, finished and stored as @tile says, of
+ *   which outputs and epilogue count
  * @lines: of one channel and of three, by blocks of 16 pixels − 1
  *
  * All pointers to values are to whole blocks, aligned to 64 bytes. Numbers of pixels count blocks of
@@ -244,9 +240,11 @@ typedef struct {
   const FoveaTileFunc *tiles[2];
   const FoveaTileFunc *depthwise;
   const FoveaLinesFunc *lines[2];
+  guint max_nonzero_tiles;
   const FoveaNonzeroFunc *nonzero_tiles;
   gsize (*count_nonzeros) (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments);
   void (*list_nonzeros) (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments, gsize row_floats, FoveaNonzeros *lists, guint32 *counts);
+  void (*finish_sums) (const float *sums, const float *earlier, gsize n_channels, gsize n_pixels, const FoveaTile *tile);
   void (*dense_rows) (const FoveaDenseRows *rows);
   void (*sum_rows) (const float *sums, gsize n_rows, float *output);
 

@@ -121,84 +121,106 @@ list_nonzero_values (const float *input,
 
 #endif
 
-/* Inlined with a constant number of tiles, so that the sums become registers. */
+/* Adds what a pixel's listed values come to for all tiles. Inlined with a constant number of tiles, so that the sums
+ * become registers. */
 ALWAYS_INLINE void
-multiply_nonzeros (const int n_tiles,
-                   const FoveaNonzeroTile *self)
+add_products (const int n_tiles,
+              const FoveaNonzeros *list,
+              guint32 n,
+              const float *const *weights,
+              Vector *sums)
 {
-  const FoveaTile tile = *self->tile;
-  const gsize n_pixels = self->n_pixels, stride = self->weight_stride, prefetch_lines = self->prefetch_lines;
-  const FoveaNonzeros *list = self->lists;
-  const guint32 *counts = self->counts;
-  const float *start = self->start, *earlier = self->earlier, *prefetch = self->prefetch;
-  float *results = self->sums;
-  const float *weights[FOVEA_NONZERO_TILES];
-
-#pragma GCC unroll 4
-  for (int t = 0; t < n_tiles; t++)
-    weights[t] = tile.weights + (gsize) t * stride;
-  for (gsize p = 0; p < n_pixels; p++, list++)
+  /* A register of values is loaded at once, and each is then spread to all lanes: loads are what takes the time here. */
+  for (guint32 begin = 0; begin < n; begin += LANES)
     {
-      const guint32 n = counts[p];
-      const gsize place = p * (gsize) (n_tiles * REGISTERS * LANES);
-      Vector sums[FOVEA_NONZERO_TILES * REGISTERS];
+      const Vector values = load (list->values + begin);
+      const guint32 end = MIN (begin + LANES, n);
+      IntVector lane = { 0 };
 
-#pragma GCC unroll 8
-      for (int r = 0; r < n_tiles * REGISTERS; r++)
-        sums[r] = start != NULL ? load (start + place + r * LANES) : (Vector) { 0 };
-      for (gsize i = 0; i < prefetch_lines; i++, prefetch += FOVEA_BLOCK)
-#pragma GCC unroll 4
-        for (int t = 0; t < n_tiles; t++)
-          __builtin_prefetch (prefetch + (gsize) t * stride, 0, 2);
-      if (self->prefetch_outputs)
-#pragma GCC unroll 8
-        for (int r = 0; r < n_tiles * REGISTERS; r += PARTS)
-          {
-            const gssize output = r / PARTS * tile.output_block_stride + (gssize) p * tile.output_pixel_stride;
-
-            __builtin_prefetch (tile.output + output, 1, 3);
-            if (tile.addend != NULL)
-              __builtin_prefetch (tile.addend + output, 0, 3);
-          }
-      for (guint32 i = 0; i < n; i++)
+      for (guint32 i = begin; i < end; i++, lane++)
         {
+          const Vector value = __builtin_shuffle (values, lane);
           const gsize row = list->rows[i];
-          const float value = list->values[i];
 
 #pragma GCC unroll 8
           for (int r = 0; r < n_tiles * REGISTERS; r++)
             sums[r] += load (weights[r / REGISTERS] + row + r % REGISTERS * LANES) * value;
         }
-      if (earlier != NULL)
-#pragma GCC unroll 8
-        for (int r = 0; r < n_tiles * REGISTERS; r++)
-          sums[r] += load (earlier + place + r * LANES);
-      if (results != NULL)
-#pragma GCC unroll 8
-        for (int r = 0; r < n_tiles * REGISTERS; r++)
-          store (results + place + r * LANES, sums[r]);
-      else
-#pragma GCC unroll 8
-        for (int r = 0; r < n_tiles * REGISTERS; r++)
-          {
-            const Finish finish = load_finish (&tile, r);
-            const gssize output = r / PARTS * tile.output_block_stride + r % PARTS * LANES + (gssize) p * tile.output_pixel_stride;
+    }
+}
 
-            finish_sum (sums[r], &finish, &tile, output);
-          }
+ALWAYS_INLINE void
+multiply_nonzeros (const int n_tiles,
+                   const FoveaNonzeroProducts *products)
+{
+  const gsize n_pixels = products->n_pixels, stride = products->weight_stride, prefetch_lines = products->prefetch_lines;
+  const gboolean accumulate = products->accumulate;
+  const FoveaNonzeros *list = products->lists;
+  const guint32 *counts = products->counts;
+  const float *prefetch = products->prefetch, *weights[NONZERO_TILES];
+  float *results = products->sums;
+
+#pragma GCC unroll 4
+  for (int t = 0; t < n_tiles; t++)
+    weights[t] = products->weights + (gsize) t * stride;
+  for (gsize p = 0; p < n_pixels; p++, list++, results += n_tiles * REGISTERS * LANES)
+    {
+      Vector sums[NONZERO_TILES * REGISTERS];
+
+#pragma GCC unroll 8
+      for (int r = 0; r < n_tiles * REGISTERS; r++)
+        sums[r] = accumulate ? load (results + r * LANES) : (Vector) { 0 };
+      for (gsize i = 0; i < prefetch_lines; i++, prefetch += FOVEA_BLOCK)
+#pragma GCC unroll 4
+        for (int t = 0; t < n_tiles; t++)
+          __builtin_prefetch (prefetch + (gsize) t * stride, 0, 2);
+      add_products (n_tiles, list, counts[p], weights, sums);
+#pragma GCC unroll 8
+      for (int r = 0; r < n_tiles * REGISTERS; r++)
+        store (results + r * LANES, sums[r]);
     }
 }
 
 #define DEFINE_NONZERO(n_tiles)                               \
   static void                                                 \
-  nonzero_##n_tiles (const FoveaNonzeroTile *nonzeros)        \
+  nonzero_##n_tiles (const FoveaNonzeroProducts *products)    \
   {                                                           \
-    multiply_nonzeros (n_tiles, nonzeros);                    \
+    multiply_nonzeros (n_tiles, products);                    \
   }
 
 DEFINE_NONZERO (1)
 DEFINE_NONZERO (2)
 DEFINE_NONZERO (3)
+#if NONZERO_TILES > 3
 DEFINE_NONZERO (4)
+#endif
 
-const FoveaNonzeroFunc tiles_of_nonzeros[FOVEA_NONZERO_TILES] = { nonzero_1, nonzero_2, nonzero_3, nonzero_4 };
+const FoveaNonzeroFunc tiles_of_nonzeros[NONZERO_TILES] = {
+  nonzero_1, nonzero_2, nonzero_3,
+#if NONZERO_TILES > 3
+  nonzero_4,
+#endif
+};
+
+void
+finish_kept_sums (const float *sums,
+                  const float *earlier,
+                  gsize n_channels,
+                  gsize n_pixels,
+                  const FoveaTile *tile)
+{
+  for (gsize channel = 0; channel < n_channels; channel += LANES)
+    {
+      const Finish finish = load_finish (tile, (int) (channel / LANES));
+      const gssize output = (gssize) (channel / FOVEA_BLOCK) * tile->output_block_stride + (gssize) (channel % FOVEA_BLOCK);
+
+      for (gsize p = 0; p < n_pixels; p++)
+        {
+          Vector sum = load (sums + p * n_channels + channel);
+
+          if (earlier != NULL)
+            sum += load (earlier + p * n_channels + channel);
+          finish_sum (sum, &finish, tile, output + (gssize) p * tile->output_pixel_stride);
+        }
+    }
+}

@@ -14,6 +14,7 @@
 #define tiles_of_nonzeros FOR_THIS_SET (fovea_tiles_of_nonzeros)
 #define count_nonzero_values FOR_THIS_SET (fovea_count_nonzeros)
 #define list_nonzero_values FOR_THIS_SET (fovea_list_nonzeros)
+#define finish_kept_sums FOR_THIS_SET (fovea_finish_sums)
 #define lines_of_one_channel FOR_THIS_SET (fovea_lines_of_one_channel)
 #define lines_of_three_channels FOR_THIS_SET (fovea_lines_of_three_channels)
 #define add_dense_rows FOR_THIS_SET (fovea_add_dense_rows)
@@ -39,10 +40,12 @@
 #ifdef __AVX512F__
 #define TILE_PIXELS 14
 #define TILE_BLOCKS 2
+#define NONZERO_TILES 3
 #define LINE_BLOCKS 7
 #else
 #define TILE_PIXELS 6
 #define TILE_BLOCKS 1
+#define NONZERO_TILES 4
 #define LINE_BLOCKS 2
 #endif
 
@@ -53,9 +56,10 @@ _Static_assert (TILE_PIXELS * TILE_BLOCKS * FOVEA_BLOCK <= FOVEA_MAX_TILE, "a ti
 extern const FoveaTileFunc tiles_of_one_block[TILE_PIXELS];
 extern const FoveaTileFunc tiles_of_two_blocks[TILE_PIXELS];
 extern const FoveaTileFunc tiles_of_channels[TILE_PIXELS];
-extern const FoveaNonzeroFunc tiles_of_nonzeros[FOVEA_NONZERO_TILES];
+extern const FoveaNonzeroFunc tiles_of_nonzeros[NONZERO_TILES];
 gsize count_nonzero_values (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments);
 void list_nonzero_values (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments, gsize row_floats, FoveaNonzeros *lists, guint32 *counts);
+void finish_kept_sums (const float *sums, const float *earlier, gsize n_channels, gsize n_pixels, const FoveaTile *tile);
 extern const FoveaLinesFunc lines_of_one_channel[LINE_BLOCKS];
 extern const FoveaLinesFunc lines_of_three_channels[LINE_BLOCKS];
 void add_dense_rows (const FoveaDenseRows *rows);
