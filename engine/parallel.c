@@ -3,10 +3,10 @@
 
 #include <stdatomic.h>
 
-/* How often a worker looks for new work before it sleeps: some tens of microseconds, the time
- * between two layers of a small network, where waking a sleeping thread would cost as much as its
- * share of the work. */
-#define SPINS 2000
+/* How often a worker looks for new work before it sleeps: some hundred microseconds. That is longer than most layers
+ * keep one thread waiting for another, and waking a thread that sleeps would cost as much as its share of a
+ * small one. */
+#define SPINS 10000
 
 typedef struct _Loop Loop;
 

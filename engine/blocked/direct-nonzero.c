@@ -22,7 +22,7 @@
 #define MAX_DENSITY 75
 
 /* Of so many pixels the zeros are counted in one. */
-#define SAMPLE 4
+#define SAMPLE 7
 
 _Static_assert (FOVEA_DIRECT_MAX_SEGMENTS % FOVEA_LIST_SEGMENTS == 0, "a piece of a sum ends where a list does");
 

@@ -216,11 +216,16 @@ finish_kept_sums (const float *sums,
 
       for (gsize p = 0; p < n_pixels; p++)
         {
+          const gssize place = output + (gssize) p * tile->output_pixel_stride;
           Vector sum = load (sums + p * n_channels + channel);
 
           if (earlier != NULL)
             sum += load (earlier + p * n_channels + channel);
-          finish_sum (sum, &finish, tile, output + (gssize) p * tile->output_pixel_stride);
+          /* The next block's, which nothing else would have brought close by then. */
+          __builtin_prefetch (tile->output + place + tile->output_block_stride, 0, 2);
+          if (tile->addend != NULL)
+            __builtin_prefetch (tile->addend + place + tile->output_block_stride, 0, 2);
+          finish_sum (sum, &finish, tile, place);
         }
     }
 }
