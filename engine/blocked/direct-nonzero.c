@@ -202,8 +202,7 @@ list_pixels (const FoveaDirectRun *run,
           const gsize segment = list * FOVEA_LIST_SEGMENTS, place = (list - first) * FOVEA_LIST_PIXELS + n_before;
 
           run->self->kernels->list_nonzeros (tile.input, tile.pixel_stride, n_pixels, tile.segments + segment,
-                                             MIN (FOVEA_LIST_SEGMENTS, tile.n_segments - segment), (gsize) get_tile_width (run->self),
-                                             scratch->lists + place, scratch->counts + place);
+                                             MIN (FOVEA_LIST_SEGMENTS, tile.n_segments - segment), scratch->lists + place, scratch->counts + place);
         }
       n_before += n_pixels;
     }

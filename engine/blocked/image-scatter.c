@@ -212,7 +212,7 @@ scatter_pixels (const Run *run,
       const gsize block = list * FOVEA_LIST_SEGMENTS;
 
       self->kernels->list_nonzeros (gradient + block * plane, FOVEA_BLOCK, n_pixels, segments, MIN (FOVEA_LIST_SEGMENTS, (gsize) self->n_blocks - block),
-                                    (gsize) self->tile_width, lists[list], counts[list]);
+                                    lists[list], counts[list]);
     }
   for (gint64 i = 0; i < n_groups; i++)
     {

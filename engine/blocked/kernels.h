@@ -221,8 +221,7 @@ typedef struct {
  * @depthwise: by pixels − 1
  * @max_nonzero_tiles: of outputs
  * @nonzero_tiles: by tiles of outputs − 1
- * @list_nonzeros: of pixels @pixel_stride floats apart, of up to FOVEA_LIST_SEGMENTS segments whose values' rows of
- *   weights have @row_floats
+ * @list_nonzeros: of pixels @pixel_stride floats apart, of up to FOVEA_LIST_SEGMENTS segments
  * @finish_sums: [@n_pixels][@n_channels], and @earlier (nullable) likewise, are added, finished and stored as @tile says, of
  *   which outputs and epilogue count
  * @lines: of one channel and of three, by blocks of 16 pixels − 1
@@ -243,7 +242,7 @@ typedef struct {
   guint max_nonzero_tiles;
   const FoveaNonzeroFunc *nonzero_tiles;
   gsize (*count_nonzeros) (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments);
-  void (*list_nonzeros) (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments, gsize row_floats, FoveaNonzeros *lists, guint32 *counts);
+  void (*list_nonzeros) (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments, FoveaNonzeros *lists, guint32 *counts);
   void (*finish_sums) (const float *sums, const float *earlier, gsize n_channels, gsize n_pixels, const FoveaTile *tile);
   void (*dense_rows) (const FoveaDenseRows *rows);
   void (*sum_rows) (const float *sums, gsize n_rows, float *output);

@@ -6,71 +6,68 @@
 #include "engine/blocked/epilogue.h"
 #include "engine/blocked/set.h"
 
-_Static_assert (FOVEA_LIST_SEGMENTS * FOVEA_BLOCK * TILE_BLOCKS * FOVEA_BLOCK <= G_MAXUINT16, "places of rows fit their type");
-
 /* As tile.c has them: the registers that a tile of outputs takes. */
 #define REGISTERS (TILE_BLOCKS * PARTS)
 
+/* Floats of a value's row of weights. */
+#define ROW (TILE_BLOCKS * FOVEA_BLOCK)
+
+_Static_assert (FOVEA_LIST_SEGMENTS * FOVEA_BLOCK * ROW <= G_MAXUINT16, "places of rows fit their type");
+
+/* Bit i is set where lane i is not zero; not-a-number is not. */
+ALWAYS_INLINE guint16
+find_nonzeros (Vector values)
+{
+#ifdef __AVX512F__
+  return _mm512_cmp_ps_mask ((__m512) values, _mm512_setzero_ps (), _CMP_NEQ_UQ);
+#else
+  return (guint16) _mm256_movemask_ps (_mm256_cmp_ps ((__m256) values, _mm256_setzero_ps (), _CMP_NEQ_UQ));
+#endif
+}
+
 #ifdef __AVX512F__
 
-/* Bit i is set where value i is not zero; not-a-number is not. */
-ALWAYS_INLINE __mmask16
-find_nonzeros (const float *values)
+/* Writes the lanes of both whose bit is set, one after the other from @n on; what follows them does not matter. */
+ALWAYS_INLINE void
+store_lanes (FoveaNonzeros *list,
+             guint32 n,
+             Vector values,
+             IntVector rows,
+             guint16 bits)
 {
-  return _mm512_cmp_ps_mask ((__m512) load (values), _mm512_setzero_ps (), _CMP_NEQ_UQ);
-}
-
-gsize
-count_nonzero_values (const float *input,
-                      gssize pixel_stride,
-                      gsize n_pixels,
-                      const gssize *segments,
-                      gsize n_segments)
-{
-  gsize n = 0;
-
-  for (gsize s = 0; s < n_segments; s++)
-    for (gsize p = 0; p < n_pixels; p++)
-      n += (gsize) __builtin_popcount (find_nonzeros (input + segments[s] + (gssize) p * pixel_stride));
-  return n;
-}
-
-void
-list_nonzero_values (const float *input,
-                     gssize pixel_stride,
-                     gsize n_pixels,
-                     const gssize *segments,
-                     gsize n_segments,
-                     gsize row_floats,
-                     FoveaNonzeros *lists,
-                     guint32 *counts)
-{
-  const __m512i first_rows = _mm512_mullo_epi32 (_mm512_setr_epi32 (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
-                                                 _mm512_set1_epi32 ((int) row_floats));
-
-  for (gsize p = 0; p < n_pixels; p++, input += pixel_stride)
-    {
-      __m512i rows = first_rows;
-      guint32 n = 0;
-
-      for (gsize s = 0; s < n_segments; s++)
-        {
-          const float *values = input + segments[s];
-          const __mmask16 nonzeros = find_nonzeros (values);
-
-          /* 16 are written, of which some may be overwritten next. */
-          _mm512_storeu_ps (lists[p].values + n, _mm512_maskz_compress_ps (nonzeros, (__m512) load (values)));
-          _mm256_storeu_si256 ((__m256i *) (lists[p].rows + n),
-                               _mm512_maskz_cvtepi32_epi16 (0xffff, _mm512_maskz_compress_epi32 (nonzeros, rows)));
-          n += (guint32) __builtin_popcount (nonzeros);
-          rows = _mm512_add_epi32 (rows, _mm512_set1_epi32 ((int) (FOVEA_BLOCK * row_floats)));
-        }
-      counts[p] = n;
-    }
+  _mm512_storeu_ps (list->values + n, _mm512_maskz_compress_ps (bits, (__m512) values));
+  _mm256_storeu_si256 ((__m256i *) (list->rows + n), _mm512_maskz_cvtepi32_epi16 (0xffff, _mm512_maskz_compress_epi32 (bits, (__m512i) rows)));
 }
 
 #else
 
+/* Of eight bits, the places of the bits that are set, one after the other, a byte each. */
+#define PLACE(bits, i) ((((guint64) (bits) >> (i) & 1) * (i)) << 8 * __builtin_popcount ((bits) & ((1u << (i)) - 1)))
+#define PLACES_1(bits)                                                                                                       \
+  (PLACE (bits, 1) | PLACE (bits, 2) | PLACE (bits, 3) | PLACE (bits, 4) | PLACE (bits, 5) | PLACE (bits, 6) | PLACE (bits, 7))
+#define PLACES_4(bits) PLACES_1 (bits), PLACES_1 (bits + 1), PLACES_1 (bits + 2), PLACES_1 (bits + 3)
+#define PLACES_16(bits) PLACES_4 (bits), PLACES_4 (bits + 4), PLACES_4 (bits + 8), PLACES_4 (bits + 12)
+#define PLACES_64(bits) PLACES_16 (bits), PLACES_16 (bits + 16), PLACES_16 (bits + 32), PLACES_16 (bits + 48)
+
+static const guint64 places_of_bits[256] = { PLACES_64 (0u), PLACES_64 (64u), PLACES_64 (128u), PLACES_64 (192u) };
+
+/* Writes the lanes of both whose bit is set, one after the other from @n on; what follows them does not matter. */
+ALWAYS_INLINE void
+store_lanes (FoveaNonzeros *list,
+             guint32 n,
+             Vector values,
+             IntVector rows,
+             guint16 bits)
+{
+  const __m256i lanes = _mm256_cvtepu8_epi32 (_mm_cvtsi64_si128 ((long long) places_of_bits[bits]));
+  const __m256i found = _mm256_permutevar8x32_epi32 ((__m256i) rows, lanes);
+
+  _mm256_storeu_ps (list->values + n, _mm256_permutevar8x32_ps ((__m256) values, lanes));
+  _mm_storeu_si128 ((__m128i *) (list->rows + n), _mm_packus_epi32 (_mm256_castsi256_si128 (found), _mm256_extracti128_si256 (found, 1)));
+}
+
+#endif
+
 gsize
 count_nonzero_values (const float *input,
                       gssize pixel_stride,
@@ -82,44 +79,45 @@ count_nonzero_values (const float *input,
 
   for (gsize s = 0; s < n_segments; s++)
     for (gsize p = 0; p < n_pixels; p++)
-      for (guint part = 0; part < PARTS; part++)
-        {
-          const Vector values = load (input + segments[s] + (gssize) p * pixel_stride + part * LANES);
-
-          n += (gsize) __builtin_popcount ((guint) _mm256_movemask_ps (_mm256_cmp_ps ((__m256) values, _mm256_setzero_ps (), _CMP_NEQ_UQ)));
-        }
+      for (gsize part = 0; part < FOVEA_BLOCK; part += LANES)
+        n += (gsize) __builtin_popcount (find_nonzeros (load (input + segments[s] + (gssize) (p * (gsize) pixel_stride + part))));
   return n;
 }
 
+/* Without branches, which could not be predicted: whole registers are written, and what is too much is overwritten by what
+ * comes next. */
 void
 list_nonzero_values (const float *input,
                      gssize pixel_stride,
                      gsize n_pixels,
                      const gssize *segments,
                      gsize n_segments,
-                     gsize row_floats,
                      FoveaNonzeros *lists,
                      guint32 *counts)
 {
+  IntVector first_rows;
+
+#pragma GCC unroll 16
+  for (int i = 0; i < LANES; i++)
+    first_rows[i] = i * ROW;
   for (gsize p = 0; p < n_pixels; p++, input += pixel_stride)
     {
+      IntVector rows = first_rows;
       guint32 n = 0;
 
-      /* Without branches, which could not be predicted: a zero is overwritten by what comes next. */
       for (gsize s = 0; s < n_segments; s++)
-        for (gsize k = 0; k < FOVEA_BLOCK; k++)
+        for (gsize part = 0; part < FOVEA_BLOCK; part += LANES)
           {
-            const float value = input[segments[s] + (gssize) k];
+            const Vector values = load (input + segments[s] + part);
+            const guint16 bits = find_nonzeros (values);
 
-            lists[p].values[n] = value;
-            lists[p].rows[n] = (guint16) ((s * FOVEA_BLOCK + k) * row_floats);
-            n += value != 0;
+            store_lanes (&lists[p], n, values, rows, bits);
+            rows += LANES * ROW;
+            n += (guint32) __builtin_popcount (bits);
           }
       counts[p] = n;
     }
 }
-
-#endif
 
 /* Adds what a pixel's listed values come to for all tiles. Inlined with a constant number of tiles, so that the sums
  * become registers. */
