@@ -16,13 +16,14 @@ typedef struct {
   gint64 inputs, outputs, height, width, kernel, stride, pad;
 } Layer;
 
-/* Long rows and short ones, more pixels than a group takes, more outputs than are kept at a time, sums in pieces,
- * odd numbers of segments, phases without taps, tiles by twos, threes and fours. */
+/* Long rows and short ones, more pixels than a group takes, more outputs than are kept at a time, more lists than
+ * are made at a time, sums in pieces, odd numbers of segments, phases without taps, tiles by ones, twos, threes and fours. */
 static const Layer layers[] = {
   { 64, 128, 14, 14, 1, 1, 0 },
   { 48, 96, 23, 17, 3, 2, 1 },
   { 512, 64, 7, 7, 3, 2, 1 },
   { 32, 1216, 9, 6, 1, 1, 0 },
+  { 576, 1088, 5, 3, 1, 1, 0 },
   { 96, 64, 30, 29, 1, 2, 0 },
   { 64, 160, 12, 12, 5, 1, 2 },
 };
