@@ -67,7 +67,7 @@ fovea_direct_get_max_group (const FoveaDirect *self)
 typedef struct {
   FoveaNonzeros *lists; /* [MAX_LISTS][FOVEA_LIST_PIXELS] */
   guint32 *counts;      /* likewise */
-  float *sums;          /* [groups of tiles][pixels][channels of the group] */
+  float *sums;          /* [groups of tiles][pixels][channels of the group]; without sets of lists, of one group */
   float *totals;        /* likewise, where sums are made in pieces */
 } Scratch;
 

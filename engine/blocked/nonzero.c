@@ -25,21 +25,7 @@ find_nonzeros (Vector values)
 #endif
 }
 
-#ifdef __AVX512F__
-
-/* Writes the lanes of both whose bit is set, one after the other from @n on; what follows them does not matter. */
-ALWAYS_INLINE void
-store_lanes (FoveaNonzeros *list,
-             guint32 n,
-             Vector values,
-             IntVector rows,
-             guint16 bits)
-{
-  _mm512_storeu_ps (list->values + n, _mm512_maskz_compress_ps (bits, (__m512) values));
-  _mm256_storeu_si256 ((__m256i *) (list->rows + n), _mm512_maskz_cvtepi32_epi16 (0xffff, _mm512_maskz_compress_epi32 (bits, (__m512i) rows)));
-}
-
-#else
+#ifndef __AVX512F__
 
 /* Of eight bits, the places of the bits that are set, one after the other, a byte each. */
 #define PLACE(bits, i) ((((guint64) (bits) >> (i) & 1) * (i)) << 8 * __builtin_popcount ((bits) & ((1u << (i)) - 1)))
@@ -51,6 +37,8 @@ store_lanes (FoveaNonzeros *list,
 
 static const guint64 places_of_bits[256] = { PLACES_64 (0u), PLACES_64 (64u), PLACES_64 (128u), PLACES_64 (192u) };
 
+#endif
+
 /* Writes the lanes of both whose bit is set, one after the other from @n on; what follows them does not matter. */
 ALWAYS_INLINE void
 store_lanes (FoveaNonzeros *list,
@@ -59,14 +47,17 @@ store_lanes (FoveaNonzeros *list,
              IntVector rows,
              guint16 bits)
 {
+#ifdef __AVX512F__
+  _mm512_storeu_ps (list->values + n, _mm512_maskz_compress_ps (bits, (__m512) values));
+  _mm256_storeu_si256 ((__m256i *) (list->rows + n), _mm512_maskz_cvtepi32_epi16 (0xffff, _mm512_maskz_compress_epi32 (bits, (__m512i) rows)));
+#else
   const __m256i lanes = _mm256_cvtepu8_epi32 (_mm_cvtsi64_si128 ((long long) places_of_bits[bits]));
   const __m256i found = _mm256_permutevar8x32_epi32 ((__m256i) rows, lanes);
 
   _mm256_storeu_ps (list->values + n, _mm256_permutevar8x32_ps ((__m256) values, lanes));
   _mm_storeu_si128 ((__m128i *) (list->rows + n), _mm_packus_epi32 (_mm256_castsi256_si128 (found), _mm256_extracti128_si256 (found, 1)));
-}
-
 #endif
+}
 
 gsize
 count_nonzero_values (const float *input,
@@ -80,7 +71,7 @@ count_nonzero_values (const float *input,
   for (gsize s = 0; s < n_segments; s++)
     for (gsize p = 0; p < n_pixels; p++)
       for (gsize part = 0; part < FOVEA_BLOCK; part += LANES)
-        n += (gsize) __builtin_popcount (find_nonzeros (load (input + segments[s] + (gssize) (p * (gsize) pixel_stride + part))));
+        n += (gsize) __builtin_popcount (find_nonzeros (load (input + segments[s] + (gssize) p * pixel_stride + part)));
   return n;
 }
 
