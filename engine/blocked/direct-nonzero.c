@@ -66,7 +66,6 @@ fovea_direct_get_max_group (const FoveaDirect *self)
 /* What a group needs at a time, all aligned to 64 bytes. */
 typedef struct {
   FoveaNonzeros *lists; /* [MAX_LISTS][FOVEA_LIST_PIXELS] */
-  guint32 *counts;      /* likewise */
   float *sums;          /* [groups of tiles][pixels][channels of the group]; without sets of lists, of one group */
   float *totals;        /* likewise, where sums are made in pieces */
 } Scratch;
@@ -94,18 +93,17 @@ divide_scratch (const FoveaDirect *self,
                 char *memory,
                 Scratch *scratch)
 {
-  const gsize lists = MAX_LISTS * FOVEA_LIST_PIXELS * sizeof (FoveaNonzeros), counts = MAX_LISTS * FOVEA_LIST_PIXELS * sizeof (guint32);
+  const gsize lists = MAX_LISTS * FOVEA_LIST_PIXELS * sizeof (FoveaNonzeros);
   const gsize n_segments = get_most_segments (self);
   const gint64 n_tiles = MIN (has_sets (n_segments) ? MAX_CHANNELS : (gint64) self->kernels->max_nonzero_tiles, fovea_direct_count_tiles (self));
   const gsize sums = (gsize) (n_tiles * get_tile_width (self)) * FOVEA_LIST_PIXELS * sizeof (float);
 
   *scratch = (Scratch) {
     .lists = (FoveaNonzeros *) memory,
-    .counts = (guint32 *) (memory + lists),
-    .sums = (float *) (memory + lists + counts),
-    .totals = (float *) (memory + lists + counts + sums),
+    .sums = (float *) (memory + lists),
+    .totals = (float *) (memory + lists + sums),
   };
-  return lists + counts + sums + (n_segments > FOVEA_DIRECT_MAX_SEGMENTS ? sums : 0);
+  return lists + sums + (n_segments > FOVEA_DIRECT_MAX_SEGMENTS ? sums : 0);
 }
 
 /**
@@ -199,10 +197,11 @@ list_pixels (const FoveaDirectRun *run,
       fovea_direct_init_tile (run, phase, &pixels[i], 0, &tile);
       for (gsize list = first; list < end; list++)
         {
-          const gsize segment = list * FOVEA_LIST_SEGMENTS, place = (list - first) * FOVEA_LIST_PIXELS + n_before;
+          const gsize segment = list * FOVEA_LIST_SEGMENTS;
 
           run->self->kernels->list_nonzeros (tile.input, tile.pixel_stride, n_pixels, tile.segments + segment,
-                                             MIN (FOVEA_LIST_SEGMENTS, tile.n_segments - segment), scratch->lists + place, scratch->counts + place);
+                                             MIN (FOVEA_LIST_SEGMENTS, tile.n_segments - segment),
+                                             scratch->lists + (list - first) * FOVEA_LIST_PIXELS + n_before);
         }
       n_before += n_pixels;
     }
@@ -258,14 +257,13 @@ multiply (const FoveaDirectRun *run,
       const float *prefetch = list + 1 < end ? weights + (list + 1) * list_floats : next;
       const FoveaNonzeroProducts products = {
         .lists = scratch->lists + (list - first) * FOVEA_LIST_PIXELS,
-        .counts = scratch->counts + (list - first) * FOVEA_LIST_PIXELS,
         .n_pixels = n_pixels,
         .weights = weights + list * list_floats,
         .weight_stride = phase->n_segments * FOVEA_BLOCK * width,
         .sums = scratch->sums + place,
         .accumulate = list % PIECE > 0,
         .prefetch = prefetch,
-        .prefetch_lines = prefetch != NULL ? (list_floats / FOVEA_BLOCK + n_pixels - 1) / n_pixels : 0,
+        .prefetch_lines = prefetch != NULL ? list_floats / FOVEA_BLOCK : 0,
       };
 
       self->kernels->nonzero_tiles[end_channels - first_channels - 1] (&products);

@@ -202,7 +202,6 @@ scatter_pixels (const Run *run,
   const gint64 shift = self->stride[1] * self->n_image_channels;
   const gsize apart = (gsize) ((self->row_values + shift - 1) / shift);
   FoveaNonzeros lists[MAX_LISTS][GROUP] __attribute__ ((aligned (64)));
-  guint32 counts[MAX_LISTS][GROUP];
   float sums[GROUP * MAX_VALUES] __attribute__ ((aligned (64)));
   float values[MAX_VALUES] __attribute__ ((aligned (64)));
 
@@ -212,7 +211,7 @@ scatter_pixels (const Run *run,
       const gsize block = list * FOVEA_LIST_SEGMENTS;
 
       self->kernels->list_nonzeros (gradient + block * plane, FOVEA_BLOCK, n_pixels, segments, MIN (FOVEA_LIST_SEGMENTS, (gsize) self->n_blocks - block),
-                                    lists[list], counts[list]);
+                                    lists[list]);
     }
   for (gint64 i = 0; i < n_groups; i++)
     {
@@ -223,7 +222,6 @@ scatter_pixels (const Run *run,
         {
           const FoveaNonzeroProducts products = {
             .lists = lists[list],
-            .counts = counts[list],
             .n_pixels = n_pixels,
             .weights = run->packed + ((gsize) (first * self->n_blocks) + list * FOVEA_LIST_SEGMENTS) * FOVEA_BLOCK * (gsize) self->tile_width,
             .weight_stride = (gsize) (self->n_blocks * FOVEA_BLOCK * self->tile_width),

@@ -68,18 +68,18 @@ typedef void (*FoveaTileFunc) (const FoveaTile *tile);
 /**
  * FoveaNonzeros:
  * @values: those that are not zero, in the order of the segments
- * @rows: where the row of weights of each lies: floats behind the first segment's first one
+ * @places: a bit for each value of the segments: whether it is among them
  *
- * What a pixel reads of a few segments. There is room for all values and for what is written too much.
+ * What a pixel reads of a few segments.
  */
 typedef struct {
-  float values[FOVEA_LIST_SEGMENTS * FOVEA_BLOCK];
-  guint16 rows[FOVEA_LIST_SEGMENTS * FOVEA_BLOCK];
+  _Alignas (64) float values[FOVEA_LIST_SEGMENTS * FOVEA_BLOCK];
+  guint64 places;
 } FoveaNonzeros;
 
 /**
  * FoveaNonzeroProducts:
- * @lists, @counts: (array length=n_pixels): and how many values are in each
+ * @lists: (array length=n_pixels)
  * @weights: of the lists' segments and the first tile of outputs
  * @weight_stride: floats from one tile's weights to the next one's
  * @sums: [n_pixels][channels of all tiles]
@@ -90,7 +90,6 @@ typedef struct {
  */
 typedef struct {
   const FoveaNonzeros *lists;
-  const guint32 *counts;
   gsize n_pixels;
   const float *weights;
   gsize weight_stride;
@@ -242,7 +241,7 @@ typedef struct {
   guint max_nonzero_tiles;
   const FoveaNonzeroFunc *nonzero_tiles;
   gsize (*count_nonzeros) (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments);
-  void (*list_nonzeros) (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments, FoveaNonzeros *lists, guint32 *counts);
+  void (*list_nonzeros) (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments, FoveaNonzeros *lists);
   void (*finish_sums) (const float *sums, const float *earlier, gsize n_channels, gsize n_pixels, const FoveaTile *tile);
   void (*dense_rows) (const FoveaDenseRows *rows);
   void (*sum_rows) (const float *sums, gsize n_rows, float *output);

@@ -12,7 +12,7 @@
 /* Floats of a value's row of weights. */
 #define ROW (TILE_BLOCKS * FOVEA_BLOCK)
 
-_Static_assert (FOVEA_LIST_SEGMENTS * FOVEA_BLOCK * ROW <= G_MAXUINT16, "places of rows fit their type");
+_Static_assert (FOVEA_LIST_SEGMENTS * FOVEA_BLOCK == 64, "a list's places fit the bits of a word");
 
 /* Bit i is set where lane i is not zero; not-a-number is not. */
 ALWAYS_INLINE guint16
@@ -39,23 +39,18 @@ static const guint64 places_of_bits[256] = { PLACES_64 (0u), PLACES_64 (64u), PL
 
 #endif
 
-/* Writes the lanes of both whose bit is set, one after the other from @n on; what follows them does not matter. */
+/* Writes the lanes whose bit is set, one after the other; what follows them does not matter. */
 ALWAYS_INLINE void
-store_lanes (FoveaNonzeros *list,
-             guint32 n,
+store_lanes (float *target,
              Vector values,
-             IntVector rows,
              guint16 bits)
 {
 #ifdef __AVX512F__
-  _mm512_storeu_ps (list->values + n, _mm512_maskz_compress_ps (bits, (__m512) values));
-  _mm256_storeu_si256 ((__m256i *) (list->rows + n), _mm512_maskz_cvtepi32_epi16 (0xffff, _mm512_maskz_compress_epi32 (bits, (__m512i) rows)));
+  _mm512_storeu_ps (target, _mm512_maskz_compress_ps (bits, (__m512) values));
 #else
   const __m256i lanes = _mm256_cvtepu8_epi32 (_mm_cvtsi64_si128 ((long long) places_of_bits[bits]));
-  const __m256i found = _mm256_permutevar8x32_epi32 ((__m256i) rows, lanes);
 
-  _mm256_storeu_ps (list->values + n, _mm256_permutevar8x32_ps ((__m256) values, lanes));
-  _mm_storeu_si128 ((__m128i *) (list->rows + n), _mm_packus_epi32 (_mm256_castsi256_si128 (found), _mm256_extracti128_si256 (found, 1)));
+  _mm256_storeu_ps (target, _mm256_permutevar8x32_ps ((__m256) values, lanes));
 #endif
 }
 
@@ -83,18 +78,12 @@ list_nonzero_values (const float *input,
                      gsize n_pixels,
                      const gssize *segments,
                      gsize n_segments,
-                     FoveaNonzeros *lists,
-                     guint32 *counts)
+                     FoveaNonzeros *lists)
 {
-  IntVector first_rows;
-
-#pragma GCC unroll 16
-  for (int i = 0; i < LANES; i++)
-    first_rows[i] = i * ROW;
-  for (gsize p = 0; p < n_pixels; p++, input += pixel_stride)
+  for (gsize p = 0; p < n_pixels; p++, lists++, input += pixel_stride)
     {
-      IntVector rows = first_rows;
-      guint32 n = 0;
+      guint64 places = 0;
+      gsize n = 0;
 
       for (gsize s = 0; s < n_segments; s++)
         for (gsize part = 0; part < FOVEA_BLOCK; part += LANES)
@@ -102,11 +91,11 @@ list_nonzero_values (const float *input,
             const Vector values = load (input + segments[s] + part);
             const guint16 bits = find_nonzeros (values);
 
-            store_lanes (&lists[p], n, values, rows, bits);
-            rows += LANES * ROW;
-            n += (guint32) __builtin_popcount (bits);
+            store_lanes (lists->values + n, values, bits);
+            places |= (guint64) bits << (s * FOVEA_BLOCK + part);
+            n += (gsize) __builtin_popcount (bits);
           }
-      counts[p] = n;
+      lists->places = places;
     }
 }
 
@@ -115,21 +104,24 @@ list_nonzero_values (const float *input,
 ALWAYS_INLINE void
 add_products (const int n_tiles,
               const FoveaNonzeros *list,
-              guint32 n,
               const float *const *weights,
               Vector *sums)
 {
-  /* A register of values is loaded at once, and each is then spread to all lanes: loads are what takes the time here. */
-  for (guint32 begin = 0; begin < n; begin += LANES)
+  const gsize n = (gsize) __builtin_popcountll (list->places);
+  guint64 places = list->places;
+
+  /* What takes the time here is loading. So a register of values is loaded at once, and each is then spread to all lanes;
+   * and where its row of weights lies is found by counting, not read. */
+  for (gsize begin = 0; begin < n; begin += LANES)
     {
       const Vector values = load (list->values + begin);
-      const guint32 end = MIN (begin + LANES, n);
+      const gsize end = MIN (begin + LANES, n);
       IntVector lane = { 0 };
 
-      for (guint32 i = begin; i < end; i++, lane++)
+      for (gsize i = begin; i < end; i++, lane++, places &= places - 1)
         {
           const Vector value = __builtin_shuffle (values, lane);
-          const gsize row = list->rows[i];
+          const gsize row = (gsize) __builtin_ctzll (places) * ROW;
 
 #pragma GCC unroll 8
           for (int r = 0; r < n_tiles * REGISTERS; r++)
@@ -143,9 +135,9 @@ multiply_nonzeros (const int n_tiles,
                    const FoveaNonzeroProducts *products)
 {
   const gsize n_pixels = products->n_pixels, stride = products->weight_stride, prefetch_lines = products->prefetch_lines;
+  const gsize lines = (prefetch_lines + n_pixels - 1) / n_pixels; /* for each pixel */
   const gboolean accumulate = products->accumulate;
   const FoveaNonzeros *list = products->lists;
-  const guint32 *counts = products->counts;
   const float *prefetch = products->prefetch, *weights[NONZERO_TILES];
   float *results = products->sums;
 
@@ -159,11 +151,11 @@ multiply_nonzeros (const int n_tiles,
 #pragma GCC unroll 8
       for (int r = 0; r < n_tiles * REGISTERS; r++)
         sums[r] = accumulate ? load (results + r * LANES) : (Vector) { 0 };
-      for (gsize i = 0; i < prefetch_lines; i++, prefetch += FOVEA_BLOCK)
+      for (gsize i = p * lines; i < MIN ((p + 1) * lines, prefetch_lines); i++, prefetch += FOVEA_BLOCK)
 #pragma GCC unroll 4
         for (int t = 0; t < n_tiles; t++)
           __builtin_prefetch (prefetch + (gsize) t * stride, 0, 2);
-      add_products (n_tiles, list, counts[p], weights, sums);
+      add_products (n_tiles, list, weights, sums);
 #pragma GCC unroll 8
       for (int r = 0; r < n_tiles * REGISTERS; r++)
         store (results + r * LANES, sums[r]);

@@ -58,7 +58,7 @@ extern const FoveaTileFunc tiles_of_two_blocks[TILE_PIXELS];
 extern const FoveaTileFunc tiles_of_channels[TILE_PIXELS];
 extern const FoveaNonzeroFunc tiles_of_nonzeros[NONZERO_TILES];
 gsize count_nonzero_values (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments);
-void list_nonzero_values (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments, FoveaNonzeros *lists, guint32 *counts);
+void list_nonzero_values (const float *input, gssize pixel_stride, gsize n_pixels, const gssize *segments, gsize n_segments, FoveaNonzeros *lists);
 void finish_kept_sums (const float *sums, const float *earlier, gsize n_channels, gsize n_pixels, const FoveaTile *tile);
 extern const FoveaLinesFunc lines_of_one_channel[LINE_BLOCKS];
 extern const FoveaLinesFunc lines_of_three_channels[LINE_BLOCKS];
