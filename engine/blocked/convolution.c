@@ -42,7 +42,7 @@ fovea_blocked_convolution_new (const FoveaKernels *kernels,
     self->image_gradient = fovea_image_gradient_new (kernels, geometry);
   else if (first)
     self->direct = fovea_direct_new_first_layer (kernels, geometry);
-  else if (!exact && fovea_winograd_is_suitable (geometry))
+  else if (!exact && fovea_winograd_is_suitable (geometry, (flags & FOVEA_BLOCKED_CONVOLUTION_RECTIFIED) != 0))
     self->winograd = fovea_winograd_new (kernels, geometry, gradient);
   else if (gradient)
     self->direct = fovea_direct_new_gradient (kernels, geometry);

@@ -15,11 +15,13 @@ G_BEGIN_DECLS
  * @FOVEA_BLOCKED_CONVOLUTION_GRADIENT: the gradient with respect to the input instead of the convolution
  * @FOVEA_BLOCKED_CONVOLUTION_FIRST: a first layer, which reads images; its gradient goes to them
  * @FOVEA_BLOCKED_CONVOLUTION_EXACT: every sum directly, nothing by Winograd's filtering
+ * @FOVEA_BLOCKED_CONVOLUTION_RECTIFIED: a layer that reads what a ReLU made, of which much is zero
  */
 typedef enum {
   FOVEA_BLOCKED_CONVOLUTION_GRADIENT = 1 << 0,
   FOVEA_BLOCKED_CONVOLUTION_FIRST = 1 << 1,
   FOVEA_BLOCKED_CONVOLUTION_EXACT = 1 << 2,
+  FOVEA_BLOCKED_CONVOLUTION_RECTIFIED = 1 << 3,
 } FoveaBlockedConvolutionFlags;
 
 /**

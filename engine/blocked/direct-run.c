@@ -279,11 +279,11 @@ run_chunks (FoveaDirectRun *run)
   n_chunks = n_wanted = (n_chunks + self->n_phases - 1) / self->n_phases;
   if (run->scratch != NULL && fovea_direct_can_skip_zeros (self, &self->phases[0]))
     {
-      /* Lists of what is not zero serve all outputs, and a tile's weights many pixels. */
-      const gint64 max_chunks = MAX (n_threads, (gint64) n_tiles / fovea_direct_get_max_group (self));
+      /* Lists of what is not zero serve all outputs, and a tile's weights many pixels: at least half a group. */
+      const gint64 n_half_groups = 2 * (gint64) n_tiles / fovea_direct_get_max_group (self);
 
-      by_channels = weight_floats > input_floats && (gint64) n_tiles < n_threads * fovea_direct_get_max_group (self);
-      n_chunks = MIN (n_chunks, by_channels ? MAX (n_threads, n_channel_tiles / self->kernels->max_nonzero_tiles) : max_chunks);
+      by_channels = weight_floats > input_floats && n_half_groups < n_threads;
+      n_chunks = MIN (n_chunks, MAX (n_threads, by_channels ? n_channel_tiles / self->kernels->max_nonzero_tiles : n_half_groups));
     }
   if (n_chunks > 1 && by_channels && n_channel_tiles >= 2)
     {

@@ -63,7 +63,7 @@ typedef void (*FoveaTileFunc) (const FoveaTile *tile);
 /* Segments whose non-zero values one list holds; pixels that are taken together. A list's weights of the outputs that
  * are computed together take half or three quarters of a first-level cache. */
 #define FOVEA_LIST_SEGMENTS 4
-#define FOVEA_LIST_PIXELS 98
+#define FOVEA_LIST_PIXELS 196
 
 /**
  * FoveaNonzeros:

@@ -103,7 +103,9 @@ prepare_convolution (FoveaBlockedPlan *plan,
   const FoveaValue *output = fovea_blocked_plan_get_value (plan, step->output);
   const FoveaTensor *weights = g_hash_table_lookup (node->parameters, "W"), *bias = g_hash_table_lookup (node->parameters, "B");
   const gboolean first = step->kind == FOVEA_STEP_FIRST_LAYER;
+  const gboolean is_rectified = !first && fovea_blocked_plan_get_value (plan, step->inputs[0])->relu;
   const FoveaBlockedConvolutionFlags flags = (first ? FOVEA_BLOCKED_CONVOLUTION_FIRST : 0) |
+                                             (is_rectified ? FOVEA_BLOCKED_CONVOLUTION_RECTIFIED : 0) |
                                              ((plan->flags & FOVEA_PLAN_EXACT) != 0 ? FOVEA_BLOCKED_CONVOLUTION_EXACT : 0);
   FoveaConvolutionGeometry *geometry = &step->geometry;
   FoveaWeightSource source;

@@ -18,6 +18,9 @@
 /* Maps with shorter sides than this are computed directly. */
 #define MIN_MAP 4
 
+/* With fewer channels on either side, lists of what is not zero are too short, or serve too few outputs. */
+#define MIN_CHANNELS_TO_SKIP 128
+
 /* Patches whose products are made together, at most: their transforms stay in the second-level cache. Those of 8×8
  * values take almost twice as much as those of 6×6. */
 #define MAX_GROUP 56
@@ -53,28 +56,6 @@ struct _FoveaWinograd {
   guint n_threads; /* that the work is cut for */
 };
 
-/**
- * fovea_winograd_is_suitable:
- *
- * It depends on the layer and its map only, not on the batch, so that an image gives the same
- * result in any batch.
- *
- * Returns: whether the layer and its gradient are faster this way than directly
- */
-gboolean
-fovea_winograd_is_suitable (const FoveaConvolutionGeometry *geometry)
-{
-  const gint64 kernel = geometry->kernel[0];
-
-  return geometry->n_groups == 1 &&
-         kernel >= 3 && kernel <= 5 && geometry->kernel[1] == kernel &&
-         geometry->stride[0] == 1 && geometry->stride[1] == 1 &&
-         geometry->dilation[0] == 1 && geometry->dilation[1] == 1 &&
-         geometry->pad_begin[0] < kernel && geometry->pad_begin[1] < kernel &&
-         geometry->input_channels >= FOVEA_BLOCK && geometry->output_channels >= FOVEA_BLOCK &&
-         MIN (geometry->output_height, geometry->output_width) >= MIN_MAP && MIN (geometry->input_height, geometry->input_width) >= MIN_MAP;
-}
-
 /* Inputs a side of the patches for a map of outputs. */
 static guint
 choose_patch_size (const FoveaConvolutionGeometry *geometry,
@@ -88,6 +69,32 @@ choose_patch_size (const FoveaConvolutionGeometry *geometry,
   if (is_small && (is_cut || geometry->input_channels * geometry->output_channels > MAX_SMALL_MAP_WEIGHTS))
     return 4;
   return 6;
+}
+
+/**
+ * fovea_winograd_is_suitable:
+ * @is_rectified: whether the layer reads what a ReLU made
+ *
+ * It depends on the layer and its map only, not on the batch, so that an image gives the same
+ * result in any batch. F(2×2, 3×3) saves no more than leaving out zeros does, where half of the values are.
+ *
+ * Returns: whether the layer and its gradient are faster this way than directly
+ */
+gboolean
+fovea_winograd_is_suitable (const FoveaConvolutionGeometry *geometry,
+                            gboolean is_rectified)
+{
+  const gint64 kernel = geometry->kernel[0];
+  const gboolean skips_zeros = is_rectified && MIN (geometry->input_channels, geometry->output_channels) >= MIN_CHANNELS_TO_SKIP;
+
+  return geometry->n_groups == 1 &&
+         kernel >= 3 && kernel <= 5 && geometry->kernel[1] == kernel &&
+         geometry->stride[0] == 1 && geometry->stride[1] == 1 &&
+         geometry->dilation[0] == 1 && geometry->dilation[1] == 1 &&
+         geometry->pad_begin[0] < kernel && geometry->pad_begin[1] < kernel &&
+         geometry->input_channels >= FOVEA_BLOCK && geometry->output_channels >= FOVEA_BLOCK &&
+         MIN (geometry->output_height, geometry->output_width) >= MIN_MAP && MIN (geometry->input_height, geometry->input_width) >= MIN_MAP &&
+         !(skips_zeros && choose_patch_size (geometry, geometry->output_height, geometry->output_width) == 4);
 }
 
 /**

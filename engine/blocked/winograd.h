@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  */
 typedef struct _FoveaWinograd FoveaWinograd;
 
-gboolean fovea_winograd_is_suitable (const FoveaConvolutionGeometry *geometry);
+gboolean fovea_winograd_is_suitable (const FoveaConvolutionGeometry *geometry, gboolean is_rectified);
 FoveaWinograd *fovea_winograd_new (const FoveaKernels *kernels, const FoveaConvolutionGeometry *geometry, gboolean gradient);
 void fovea_winograd_free (FoveaWinograd *winograd);
 
