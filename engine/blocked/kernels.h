@@ -84,7 +84,7 @@ typedef struct {
  * @weight_stride: floats from one tile's weights to the next one's
  * @sums: [n_pixels][channels of all tiles]
  * @accumulate: whether products are added to what is in @sums
- * @prefetch: as @weights, those that will be wanted next, @prefetch_lines cache lines of each tile a pixel
+ * @prefetch: as @weights, those that will be wanted next, @prefetch_lines cache lines of each tile
  *
  * The part of a sum of products that the listed values make, for a few tiles of outputs of whole width.
  */
