@@ -90,8 +90,7 @@ typedef struct {
 /**
  * FoveaDirectPixels:
  *
- * Pixels of one row of a phase, at most as many as a tile has; for rows that lie one after the other,
- * all of a map is one row.
+ * Pixels of one row of a phase; for rows that lie one after the other, all of a map is one row.
  */
 typedef struct {
   gsize image;
@@ -111,7 +110,7 @@ void fovea_direct_init_tile (const FoveaDirectRun *run, const FoveaDirectPhase *
 
 gboolean fovea_direct_can_skip_zeros (const FoveaDirect *self, const FoveaDirectPhase *phase);
 gint64 fovea_direct_get_max_group (const FoveaDirect *self);
-gboolean fovea_direct_has_many_zeros (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *pixels, gint64 n_pixels);
-void fovea_direct_compute_group (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *tiles, gint64 n_tiles, gint64 first_channels, gint64 end_channels, char *scratch);
+gboolean fovea_direct_has_many_zeros (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *runs, gint64 n_runs);
+void fovea_direct_compute_group (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *pixels, gint64 n_runs, gint64 first_channels, gint64 end_channels, char *scratch);
 
 G_END_DECLS

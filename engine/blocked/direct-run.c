@@ -176,6 +176,28 @@ get_pixels (const Grid *grid,
   };
 }
 
+/* The pixels of tiles [begin, end): those that lie one after the other are one run. Returns: how many runs there are. */
+static gint64
+get_runs (const Grid *grid,
+          gint64 begin,
+          gint64 end,
+          FoveaDirectPixels *runs)
+{
+  gint64 n_runs = 0;
+
+  for (gint64 t = begin; t < end; t++)
+    {
+      const FoveaDirectPixels tile = get_pixels (grid, t);
+      FoveaDirectPixels *last = n_runs > 0 ? &runs[n_runs - 1] : NULL;
+
+      if (last != NULL && tile.image == last->image && tile.row == last->row && tile.begin == last->end)
+        last->end = tile.end;
+      else
+        runs[n_runs++] = tile;
+    }
+  return n_runs;
+}
+
 /* Groups of channel tiles whose weights fit the cache go over all pixels, and meanwhile ask for the next
  * group's weights. */
 static void
@@ -239,14 +261,13 @@ compute_chunk (gsize item,
         {
           const gint64 begin = first_tile + (end_tile - first_tile) * i / n_groups, end = first_tile + (end_tile - first_tile) * (i + 1) / n_groups;
           FoveaDirectPixels pixels[FOVEA_LIST_PIXELS];
+          const gint64 n_runs = get_runs (&grid, begin, end, pixels);
 
-          for (gint64 t = begin; t < end; t++)
-            pixels[t - begin] = get_pixels (&grid, t);
-          if (!fovea_direct_has_many_zeros (run, phase, pixels, end - begin))
+          if (!fovea_direct_has_many_zeros (run, phase, pixels, n_runs))
             continue;
           if (begin > done)
             compute_tiles (run, phase, &grid, done, begin, first_channels, end_channels);
-          fovea_direct_compute_group (run, phase, pixels, end - begin, first_channels, end_channels,
+          fovea_direct_compute_group (run, phase, pixels, n_runs, first_channels, end_channels,
                                       run->scratch + worker * fovea_direct_get_scratch_size (self));
           done = end;
         }
