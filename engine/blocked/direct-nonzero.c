@@ -8,12 +8,23 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "engine/blocked/direct-private.h"
+#include "engine/parallel.h"
 
-/* Lists that are made before any of them is used, at most: what they take stays in the second-level cache. */
-#define MAX_LISTS 8
+/* Lists of a pixel that are made before any of them is used, and of a whole group, at most: what they take stays in the
+ * second-level cache. */
+#define SET_LISTS 8
+#define MAX_LISTS (SET_LISTS * FOVEA_LIST_PIXELS)
 
 /* Tiles of outputs whose sums are kept between one set of lists and the next. */
 #define MAX_CHANNELS 32
+
+/* Blocks of outputs that repay lists of their own. */
+#define MIN_PIECE_BLOCKS 8
+
+/* Groups that each thread should find, so that none waits long for another, and else pieces of their outputs; where lists are
+ * made again for each. */
+#define THREAD_GROUPS 4
+#define THREAD_PIECES 2
 
 /* Sums of fewer segments do not repay the lists. */
 #define MIN_SEGMENTS 2
@@ -32,12 +43,6 @@ get_tile_width (const FoveaDirect *self)
   return self->tile_blocks * FOVEA_BLOCK;
 }
 
-static gsize
-count_lists (const FoveaDirectPhase *phase)
-{
-  return (phase->n_segments + FOVEA_LIST_SEGMENTS - 1) / FOVEA_LIST_SEGMENTS;
-}
-
 /**
  * fovea_direct_can_skip_zeros:
  *
@@ -52,24 +57,6 @@ fovea_direct_can_skip_zeros (const FoveaDirect *self,
          phase->n_segments >= MIN_SEGMENTS;
 }
 
-/**
- * fovea_direct_get_max_group:
- *
- * Returns: how many tiles of pixels fovea_direct_compute_group() takes at a time
- */
-gint64
-fovea_direct_get_max_group (const FoveaDirect *self)
-{
-  return FOVEA_LIST_PIXELS / self->kernels->max_pixels;
-}
-
-/* What a group needs at a time, all aligned to 64 bytes. */
-typedef struct {
-  FoveaNonzeros *lists; /* [MAX_LISTS][FOVEA_LIST_PIXELS] */
-  float *sums;          /* [groups of tiles][pixels][channels of the group]; without sets of lists, of one group */
-  float *totals;        /* likewise, where sums are made in pieces */
-} Scratch;
-
 static gsize
 get_most_segments (const FoveaDirect *self)
 {
@@ -80,12 +67,50 @@ get_most_segments (const FoveaDirect *self)
   return n;
 }
 
-/* Whether the lists of a pixel are made a few at a time, and all outputs' sums are kept meanwhile. */
-static gboolean
-has_sets (gsize n_segments)
+static gsize
+count_lists (gsize n_segments)
 {
-  return n_segments > MAX_LISTS * FOVEA_LIST_SEGMENTS;
+  return (n_segments + FOVEA_LIST_SEGMENTS - 1) / FOVEA_LIST_SEGMENTS;
 }
+
+/* Whether the lists of a group are made some at a time, and many outputs' sums are kept meanwhile. */
+static gboolean
+has_sets (gsize n_segments,
+          gsize n_pixels)
+{
+  return count_lists (n_segments) > SET_LISTS && count_lists (n_segments) * n_pixels > MAX_LISTS;
+}
+
+/**
+ * fovea_direct_count_groups:
+ * @n_tiles: of pixels
+ * @tile_pixels: of the largest one
+ * @n_threads: that there is work for
+ *
+ * Returns: how many groups fovea_direct_compute_group() wants them in
+ */
+gint64
+fovea_direct_count_groups (const FoveaDirect *self,
+                           gint64 n_tiles,
+                           gint64 tile_pixels,
+                           gint64 n_threads)
+{
+  const gint64 max_tiles = MIN ((FOVEA_LIST_PIXELS + self->kernels->max_pixels) / tile_pixels, FOVEA_LIST_PIXELS);
+  const gint64 at_least = (n_tiles + max_tiles - 1) / max_tiles;
+  /* Where helping others means making their lists again, there should be enough for everybody. */
+  const gint64 wanted = has_sets (get_most_segments (self), FOVEA_LIST_PIXELS) ? THREAD_GROUPS * n_threads : n_threads;
+  /* Groups that are less than half full use weights too few times. */
+  const gint64 n_groups = MAX (MAX (at_least, 1), MIN (wanted, 2 * n_tiles * tile_pixels / FOVEA_LIST_PIXELS));
+
+  return n_groups > n_threads ? (n_groups + n_threads - 1) / n_threads * n_threads : n_groups;
+}
+
+/* What a group needs at a time, all aligned to 64 bytes. */
+typedef struct {
+  FoveaNonzeros *lists; /* [lists][pixels] */
+  float *sums;          /* [groups of tiles][pixels][channels of the group] */
+  float *totals;        /* likewise, where sums are made in pieces */
+} Scratch;
 
 /* Returns: the bytes of all. */
 static gsize
@@ -93,10 +118,10 @@ divide_scratch (const FoveaDirect *self,
                 char *memory,
                 Scratch *scratch)
 {
-  const gsize lists = MAX_LISTS * FOVEA_LIST_PIXELS * sizeof (FoveaNonzeros);
-  const gsize n_segments = get_most_segments (self);
-  const gint64 n_tiles = MIN (has_sets (n_segments) ? MAX_CHANNELS : (gint64) self->kernels->max_nonzero_tiles, fovea_direct_count_tiles (self));
-  const gsize sums = (gsize) (n_tiles * get_tile_width (self)) * FOVEA_LIST_PIXELS * sizeof (float);
+  const gsize lists = (MAX_LISTS + SET_LISTS * self->kernels->max_pixels) * sizeof (FoveaNonzeros), n_segments = get_most_segments (self);
+  const gsize n_pixels = FOVEA_LIST_PIXELS + self->kernels->max_pixels;
+  const gint64 most_tiles = has_sets (n_segments, FOVEA_LIST_PIXELS) ? MAX_CHANNELS : (gint64) self->kernels->max_nonzero_tiles;
+  const gsize sums = (gsize) (MIN (most_tiles, fovea_direct_count_tiles (self)) * get_tile_width (self)) * n_pixels * sizeof (float);
 
   *scratch = (Scratch) {
     .lists = (FoveaNonzeros *) memory,
@@ -166,12 +191,13 @@ fovea_direct_has_many_zeros (const FoveaDirectRun *run,
   return n_nonzeros * 100 < n_all * MAX_DENSITY;
 }
 
-/* Makes the lists [first, end) of all pixels of the group. */
+/* Makes the lists [first, end) of all @n_pixels of the group. */
 static void
 list_pixels (const FoveaDirectRun *run,
              const FoveaDirectPhase *phase,
              const FoveaDirectPixels *pixels,
              gint64 n_runs,
+             gsize n_pixels,
              gsize first,
              gsize end,
              const Scratch *scratch)
@@ -180,7 +206,7 @@ list_pixels (const FoveaDirectRun *run,
 
   for (gint64 i = 0; i < n_runs; i++)
     {
-      const gsize n_pixels = count_pixels (&pixels[i], 1);
+      const gsize n_here = count_pixels (&pixels[i], 1);
       FoveaTile tile;
 
       fovea_direct_init_tile (run, phase, &pixels[i], 0, &tile);
@@ -188,11 +214,11 @@ list_pixels (const FoveaDirectRun *run,
         {
           const gsize segment = list * FOVEA_LIST_SEGMENTS;
 
-          run->self->kernels->list_nonzeros (tile.input, tile.pixel_stride, n_pixels, tile.segments + segment,
+          run->self->kernels->list_nonzeros (tile.input, tile.pixel_stride, n_here, tile.segments + segment,
                                              MIN (FOVEA_LIST_SEGMENTS, tile.n_segments - segment),
-                                             scratch->lists + (list - first) * FOVEA_LIST_PIXELS + n_before);
+                                             scratch->lists + (list - first) * n_pixels + n_before);
         }
-      n_before += n_pixels;
+      n_before += n_here;
     }
 }
 
@@ -221,6 +247,16 @@ finish (const FoveaDirectRun *run,
     }
 }
 
+/* A tile's weights, from a list's first segment on. */
+static const float *
+get_weights (const FoveaDirectRun *run,
+             const FoveaDirectPhase *phase,
+             gint64 channels,
+             gsize list)
+{
+  return run->packed + phase->packed + (phase->n_segments * (gsize) channels + list * FOVEA_LIST_SEGMENTS) * FOVEA_BLOCK * (gsize) get_tile_width (run->self);
+}
+
 /* The products of lists [first, end) with a few tiles of channels, [first_channels, end_channels). Sums lie
  * from @place on, pixel after pixel. */
 static void
@@ -238,14 +274,14 @@ multiply (const FoveaDirectRun *run,
   enum { PIECE = FOVEA_DIRECT_MAX_SEGMENTS / FOVEA_LIST_SEGMENTS };
   const FoveaDirect *self = run->self;
   const gsize width = (gsize) get_tile_width (self), n_channels = (gsize) (end_channels - first_channels) * width;
-  const gsize list_floats = FOVEA_LIST_SEGMENTS * FOVEA_BLOCK * width, n_lists = count_lists (phase);
-  const float *weights = run->packed + phase->packed + phase->n_segments * FOVEA_BLOCK * width * (gsize) first_channels;
+  const gsize list_floats = FOVEA_LIST_SEGMENTS * FOVEA_BLOCK * width, n_lists = count_lists (phase->n_segments);
+  const float *weights = get_weights (run, phase, first_channels, 0);
 
   for (gsize list = first; list < end; list++)
     {
       const float *prefetch = list + 1 < end ? weights + (list + 1) * list_floats : next;
       const FoveaNonzeroProducts products = {
-        .lists = scratch->lists + (list - first) * FOVEA_LIST_PIXELS,
+        .lists = scratch->lists + (list - first) * n_pixels,
         .n_pixels = n_pixels,
         .weights = weights + list * list_floats,
         .weight_stride = phase->n_segments * FOVEA_BLOCK * width,
@@ -269,53 +305,70 @@ multiply (const FoveaDirectRun *run,
     }
 }
 
+/* Into how many pieces a group's outputs are cut. Where all lists are kept, as small as the kernel takes them; else each
+ * piece has to make its lists. */
+static guint
+count_pieces (const FoveaDirectRun *run,
+              gboolean sets)
+{
+  const FoveaDirect *self = run->self;
+  const gint64 n_tiles = fovea_direct_count_tiles (self), max_tiles = sets ? MAX_CHANNELS : self->kernels->max_nonzero_tiles;
+  const gint64 at_least = (n_tiles + max_tiles - 1) / max_tiles;
+  const gint64 wanted = THREAD_PIECES * (gint64) fovea_parallel_get_n_threads () / (self->n_phases * run->n_groups);
+
+  return (guint) (sets ? MAX (at_least, MIN (wanted, self->n_output_blocks / MIN_PIECE_BLOCKS)) : at_least);
+}
+
 /**
  * fovea_direct_compute_group:
  * @pixels: (array length=n_runs): a group's
- * @first_channels, @end_channels: tiles of output channels
+ * @n_taken: of pieces of the group's outputs; other threads may be taking pieces at the same time
  * @memory: fovea_direct_get_scratch_size() bytes
  *
- * Computes them from what is not zero alone.
+ * Computes from what is not zero alone, piece by piece, until all pieces are taken.
  */
 void
 fovea_direct_compute_group (const FoveaDirectRun *run,
                             const FoveaDirectPhase *phase,
                             const FoveaDirectPixels *pixels,
                             gint64 n_runs,
-                            gint64 first_channels,
-                            gint64 end_channels,
+                            atomic_uint *n_taken,
                             char *memory)
 {
-  const gint64 tile_width = get_tile_width (run->self), max_tiles = run->self->kernels->max_nonzero_tiles;
-  const gsize n_lists = count_lists (phase);
-  const gint64 max_channels = has_sets (phase->n_segments) ? MAX_CHANNELS : end_channels - first_channels;
-  const gsize n_pixels = count_pixels (pixels, n_runs);
+  const gint64 tile_width = get_tile_width (run->self), n_tiles = fovea_direct_count_tiles (run->self), max_tiles = run->self->kernels->max_nonzero_tiles;
+  const gsize n_lists = count_lists (phase->n_segments), n_pixels = count_pixels (pixels, n_runs);
+  const gboolean sets = has_sets (phase->n_segments, n_pixels);
+  const gsize set_size = sets ? SET_LISTS : n_lists;
+  const guint n_pieces = count_pieces (run, sets);
+  gboolean is_listed = FALSE;
   Scratch scratch;
+  guint piece;
 
   divide_scratch (run->self, memory, &scratch);
-  for (gint64 begin = first_channels; begin < end_channels; begin += max_channels)
+  while (fovea_direct_take_piece (n_taken, n_pieces, &piece))
     {
-      const gint64 n_channels = MIN (max_channels, end_channels - begin), n_groups = (n_channels + max_tiles - 1) / max_tiles;
+      const gint64 begin = n_tiles * piece / n_pieces, end = n_tiles * (piece + 1) / n_pieces;
+      const gint64 n_channels = end - begin, n_parts = (n_channels + max_tiles - 1) / max_tiles;
 
-      for (gsize first = 0; first < n_lists; first += MAX_LISTS)
+      for (gsize list = 0; list < n_lists; list += set_size)
         {
-          const gsize end = MIN (first + MAX_LISTS, n_lists);
+          const gsize end_list = MIN (list + set_size, n_lists);
 
-          list_pixels (run, phase, pixels, n_runs, first, end, &scratch);
-          for (gint64 i = 0; i < n_groups; i++)
+          if (sets || !is_listed)
+            list_pixels (run, phase, pixels, n_runs, n_pixels, list, end_list, &scratch);
+          is_listed = TRUE;
+          for (gint64 i = 0; i < n_parts; i++)
             {
-              const gint64 channels = begin + n_channels * i / n_groups, end_group = begin + n_channels * (i + 1) / n_groups;
-              const gint64 next_channels = i + 1 < n_groups ? end_group : end < n_lists ? begin : begin + n_channels;
-              const gsize next_list = i + 1 < n_groups ? first : end < n_lists ? end : 0;
-              const gsize place = has_sets (phase->n_segments) ? (gsize) ((channels - begin) * tile_width) * FOVEA_LIST_PIXELS : 0;
-              const float *next = next_channels < end_channels
-                                    ? run->packed + phase->packed +
-                                        (phase->n_segments * (gsize) next_channels + next_list * FOVEA_LIST_SEGMENTS) * FOVEA_BLOCK * (gsize) tile_width
-                                    : NULL;
+              const gint64 channels = begin + n_channels * i / n_parts, end_part = begin + n_channels * (i + 1) / n_parts;
+              const gsize place = (gsize) ((channels - begin) * tile_width) * n_pixels;
+              const float *next = i + 1 < n_parts       ? get_weights (run, phase, end_part, list)
+                                  : end_list < n_lists ? get_weights (run, phase, begin, end_list)
+                                  : end < n_tiles      ? get_weights (run, phase, end, 0)
+                                                       : NULL;
 
-              multiply (run, phase, n_pixels, first, end, channels, end_group, place, next, &scratch);
-              if (end == n_lists)
-                finish (run, phase, pixels, n_runs, channels, end_group, place, &scratch);
+              multiply (run, phase, n_pixels, list, end_list, channels, end_part, place, next, &scratch);
+              if (end_list == n_lists)
+                finish (run, phase, pixels, n_runs, channels, end_part, place, &scratch);
             }
         }
     }

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "engine/blocked/direct.h"
 
 G_BEGIN_DECLS
@@ -64,6 +66,8 @@ struct _FoveaDirect {
  * FoveaDirectRun:
  * @pixel_stride, @row_stride: floats of the input from one output's to the next one's
  * @n_channel_chunks, @n_pixel_chunks: the grid of pieces of work, for each phase
+ * @n_groups: of pixels, for each phase, where zeros may be left out
+ * @n_taken: (array): of the pieces of each group's outputs
  * @source, @images, @padded: of first layers and where there is padding
  * @scratch: (nullable): fovea_direct_get_scratch_size() bytes for each thread
  *
@@ -81,6 +85,8 @@ typedef struct {
   const FoveaEpilogue *epilogue;
   gint64 n_channel_chunks;
   gint64 n_pixel_chunks;
+  gint64 n_groups;
+  atomic_uint *n_taken;
   const FoveaBlockedMap *source;
   const FoveaImages *images;
   float *padded;
@@ -106,11 +112,27 @@ fovea_direct_count_tiles (const FoveaDirect *self)
   return (self->n_output_blocks + self->tile_blocks - 1) / self->tile_blocks;
 }
 
+/* More than any group has. */
+#define FOVEA_DIRECT_ALL_TAKEN (1u << 30)
+
+/* Returns: whether there was a piece that nobody had taken; when the last one goes, @n_taken becomes
+ * FOVEA_DIRECT_ALL_TAKEN or more. */
+static inline gboolean
+fovea_direct_take_piece (atomic_uint *n_taken,
+                         guint n_pieces,
+                         guint *piece)
+{
+  *piece = atomic_fetch_add_explicit (n_taken, 1, memory_order_relaxed);
+  if (*piece + 1 == n_pieces)
+    atomic_fetch_add_explicit (n_taken, FOVEA_DIRECT_ALL_TAKEN, memory_order_relaxed);
+  return *piece < n_pieces;
+}
+
 void fovea_direct_init_tile (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *pixels, gint64 channels, FoveaTile *tile);
 
 gboolean fovea_direct_can_skip_zeros (const FoveaDirect *self, const FoveaDirectPhase *phase);
-gint64 fovea_direct_get_max_group (const FoveaDirect *self);
+gint64 fovea_direct_count_groups (const FoveaDirect *self, gint64 n_tiles, gint64 tile_pixels, gint64 n_threads);
 gboolean fovea_direct_has_many_zeros (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *runs, gint64 n_runs);
-void fovea_direct_compute_group (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *pixels, gint64 n_runs, gint64 first_channels, gint64 end_channels, char *scratch);
+void fovea_direct_compute_group (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *pixels, gint64 n_runs, atomic_uint *n_taken, char *memory);
 
 G_END_DECLS

@@ -13,6 +13,9 @@
 /* Floating-point operations below which waking another thread costs more than it saves. */
 #define MIN_ITEM_OPERATIONS 200000
 
+/* Pieces of work that each thread should find, so that none waits long for another. */
+#define THREAD_PIECES 4
+
 static gsize
 get_padded_size (const FoveaDirect *self)
 {
@@ -233,8 +236,14 @@ compute_tiles (const FoveaDirectRun *run,
       }
 }
 
-/* One chunk of pixel tiles and one of channel tiles. Where enough of what is read is zero, zeros are left
- * out; that gives the same bytes. */
+static gint64
+count_pixel_tiles (const FoveaDirectRun *run,
+                   const Grid *grid)
+{
+  return (gint64) run->batch * grid->n_rows * grid->row_tiles;
+}
+
+/* One chunk of pixel tiles and one of channel tiles. */
 static void
 compute_chunk (gsize item,
                guint worker,
@@ -246,81 +255,126 @@ compute_chunk (gsize item,
   const FoveaDirectPhase *phase = &self->phases[chunk / (run->n_channel_chunks * run->n_pixel_chunks)];
   const gint64 channel_chunk = chunk / run->n_pixel_chunks % run->n_channel_chunks, pixel_chunk = chunk % run->n_pixel_chunks;
   const Grid grid = get_grid (self, phase);
-  const gint64 n_tiles = (gint64) run->batch * grid.n_rows * grid.row_tiles;
-  const gint64 end_tile = n_tiles * (pixel_chunk + 1) / run->n_pixel_chunks, n_channel_tiles = fovea_direct_count_tiles (self);
-  const gint64 first_channels = n_channel_tiles * channel_chunk / run->n_channel_chunks;
-  const gint64 end_channels = n_channel_tiles * (channel_chunk + 1) / run->n_channel_chunks;
-  const gint64 max_group = fovea_direct_get_max_group (self);
-  gint64 done = n_tiles * pixel_chunk / run->n_pixel_chunks;
+  const gint64 n_tiles = count_pixel_tiles (run, &grid), n_channel_tiles = fovea_direct_count_tiles (self);
 
-  if (run->scratch != NULL && fovea_direct_can_skip_zeros (self, phase))
-    {
-      const gint64 first_tile = done, n_groups = (end_tile - first_tile + max_group - 1) / max_group;
-
-      for (gint64 i = 0; i < n_groups; i++)
-        {
-          const gint64 begin = first_tile + (end_tile - first_tile) * i / n_groups, end = first_tile + (end_tile - first_tile) * (i + 1) / n_groups;
-          FoveaDirectPixels pixels[FOVEA_LIST_PIXELS];
-          const gint64 n_runs = get_runs (&grid, begin, end, pixels);
-
-          if (!fovea_direct_has_many_zeros (run, phase, pixels, n_runs))
-            continue;
-          if (begin > done)
-            compute_tiles (run, phase, &grid, done, begin, first_channels, end_channels);
-          fovea_direct_compute_group (run, phase, pixels, n_runs, first_channels, end_channels,
-                                      run->scratch + worker * fovea_direct_get_scratch_size (self));
-          done = end;
-        }
-    }
-  compute_tiles (run, phase, &grid, done, end_tile, first_channels, end_channels);
+  compute_tiles (run, phase, &grid, n_tiles * pixel_chunk / run->n_pixel_chunks, n_tiles * (pixel_chunk + 1) / run->n_pixel_chunks,
+                 n_channel_tiles * channel_chunk / run->n_channel_chunks, n_channel_tiles * (channel_chunk + 1) / run->n_channel_chunks);
 }
 
 /* Splits the work over the channels where weights are most of what has to be read, else over pixels. */
 static void
-run_chunks (FoveaDirectRun *run)
+run_chunks (FoveaDirectRun *run,
+            gint64 n_chunks)
 {
   const FoveaDirect *self = run->self;
-  const gint64 n_threads = (gint64) fovea_parallel_get_n_threads ();
-  const gint64 n_channel_tiles = fovea_direct_count_tiles (self);
+  const gint64 n_threads = (gint64) fovea_parallel_get_n_threads (), n_channel_tiles = fovea_direct_count_tiles (self);
   const gsize weight_floats = fovea_direct_get_packed_size (self);
   const gsize input_floats = run->batch * (gsize) (MAX (self->n_input_blocks, 1) * self->input_height * self->input_width) * FOVEA_BLOCK;
-  gboolean by_channels = weight_floats > input_floats;
-  gsize operations = 0, n_tiles = 0;
-  gint64 n_chunks, n_wanted;
 
-  for (guint i = 0; i < self->n_phases; i++)
-    {
-      const FoveaDirectPhase *phase = &self->phases[i];
-      const gsize n_pixels = run->batch * (gsize) (phase->n_rows * phase->n_columns);
-
-      operations += 2 * n_pixels * phase->n_segments * self->run * (gsize) self->n_output_blocks * FOVEA_BLOCK;
-      n_tiles = MAX (n_tiles, n_pixels / self->kernels->max_pixels);
-    }
-  n_chunks = n_threads == 1 ? 1 : (gint64) CLAMP (operations / MIN_ITEM_OPERATIONS, 1, 4 * (gsize) n_threads);
-  n_chunks = n_wanted = (n_chunks + self->n_phases - 1) / self->n_phases;
-  if (run->scratch != NULL && fovea_direct_can_skip_zeros (self, &self->phases[0]))
-    {
-      /* Lists of what is not zero serve all outputs, and a tile's weights many pixels: at least half a group. */
-      const gint64 n_half_groups = 2 * (gint64) n_tiles / fovea_direct_get_max_group (self);
-
-      by_channels = weight_floats > input_floats && n_half_groups < n_threads;
-      n_chunks = MIN (n_chunks, MAX (n_threads, by_channels ? n_channel_tiles / self->kernels->max_nonzero_tiles : n_half_groups));
-    }
-  if (n_chunks > 1 && by_channels && n_channel_tiles >= 2)
+  run->n_channel_chunks = run->n_pixel_chunks = 1;
+  if (n_chunks > 1 && weight_floats > input_floats && n_channel_tiles >= 2)
     {
       /* The same number of tiles in every chunk, where that can be. */
       while (n_chunks > n_threads && n_channel_tiles % n_chunks != 0)
         n_chunks--;
       run->n_channel_chunks = MIN (n_chunks, n_channel_tiles);
-      run->n_pixel_chunks = 1;
     }
   else
-    {
-      run->n_pixel_chunks = CLAMP (n_chunks, 1, (gint64) MAX (n_tiles, 1));
-      /* With one piece for each thread, all would wait for one that is held up. The price: lists are made twice. */
-      run->n_channel_chunks = run->n_pixel_chunks < 2 * n_threads && n_wanted >= 2 * run->n_pixel_chunks && n_channel_tiles >= 4 * (gint64) self->kernels->max_nonzero_tiles ? 2 : 1;
-    }
+    for (guint i = 0; i < self->n_phases; i++)
+      {
+        const Grid grid = get_grid (self, &self->phases[i]);
+
+        run->n_pixel_chunks = MAX (run->n_pixel_chunks, MIN (n_chunks, count_pixel_tiles (run, &grid)));
+      }
   fovea_parallel_for ((gsize) (self->n_phases * run->n_channel_chunks * run->n_pixel_chunks), compute_chunk, run);
+}
+
+/* A group of pixels: pieces of its outputs, until all are taken. Where enough of what is read is zero, zeros are left
+ * out; that gives the same bytes. */
+static void
+compute_group (const FoveaDirectRun *run,
+               gint64 index,
+               guint worker)
+{
+  const FoveaDirect *self = run->self;
+  const FoveaDirectPhase *phase = &self->phases[index / run->n_groups];
+  const Grid grid = get_grid (self, phase);
+  const gint64 n_tiles = count_pixel_tiles (run, &grid), n_channel_tiles = fovea_direct_count_tiles (self);
+  const gint64 begin = n_tiles * (index % run->n_groups) / run->n_groups, end = n_tiles * (index % run->n_groups + 1) / run->n_groups;
+  const guint n_pieces = (guint) CLAMP (THREAD_PIECES * (gint64) fovea_parallel_get_n_threads () / (self->n_phases * run->n_groups), 1, n_channel_tiles);
+  FoveaDirectPixels runs[FOVEA_LIST_PIXELS];
+  const gint64 n_runs = get_runs (&grid, begin, end, runs);
+  guint piece;
+
+  if (n_runs > 0 && fovea_direct_can_skip_zeros (self, phase) && fovea_direct_has_many_zeros (run, phase, runs, n_runs))
+    fovea_direct_compute_group (run, phase, runs, n_runs, &run->n_taken[index], run->scratch + worker * fovea_direct_get_scratch_size (self));
+  else
+    while (fovea_direct_take_piece (&run->n_taken[index], n_pieces, &piece))
+      compute_tiles (run, phase, &grid, begin, end, n_channel_tiles * piece / n_pieces, n_channel_tiles * (piece + 1) / n_pieces);
+}
+
+/* A group, or, when all have begun, whatever is left of any. */
+static void
+compute_or_help (gsize item,
+                 guint worker,
+                 gpointer data)
+{
+  const FoveaDirectRun *run = data;
+  const gint64 n_groups = run->self->n_phases * run->n_groups;
+
+  if ((gint64) item < n_groups)
+    compute_group (run, (gint64) item, worker);
+  else
+    for (gint64 i = n_groups; i-- > 0;)
+      if (atomic_load_explicit (&run->n_taken[i], memory_order_relaxed) < FOVEA_DIRECT_ALL_TAKEN)
+        compute_group (run, i, worker);
+}
+
+/* Lists of what is not zero serve all outputs, and a tile's weights many pixels: so pixels are taken in large groups, one
+ * by each thread, and those who have nothing else to do help the others with their outputs. */
+static void
+run_groups (FoveaDirectRun *run,
+            gint64 n_chunks)
+{
+  const FoveaDirect *self = run->self;
+  const gint64 n_threads = MIN (n_chunks, (gint64) fovea_parallel_get_n_threads ());
+  g_autofree atomic_uint *n_taken = NULL;
+
+  for (guint i = 0; i < self->n_phases; i++)
+    {
+      const Grid grid = get_grid (self, &self->phases[i]);
+      const gint64 tile_pixels = (grid.n_columns + grid.row_tiles - 1) / MAX (grid.row_tiles, 1);
+
+      if (tile_pixels > 0)
+        run->n_groups = MAX (run->n_groups, fovea_direct_count_groups (self, count_pixel_tiles (run, &grid), tile_pixels, n_threads));
+    }
+  if (run->n_groups == 0)
+    return;
+  run->n_taken = n_taken = g_new0 (atomic_uint, self->n_phases * run->n_groups);
+  fovea_parallel_for ((gsize) (self->n_phases * run->n_groups + n_threads - 1), compute_or_help, run);
+}
+
+/* Leaves out zeros where it may pay. */
+static void
+run_phases (FoveaDirectRun *run)
+{
+  const FoveaDirect *self = run->self;
+  const gsize max_chunks = fovea_parallel_get_n_threads () == 1 ? 1 : THREAD_PIECES * fovea_parallel_get_n_threads ();
+  gboolean can_skip_zeros = FALSE;
+  gsize operations = 0, n_chunks;
+
+  for (guint i = 0; i < self->n_phases; i++)
+    {
+      const FoveaDirectPhase *phase = &self->phases[i];
+
+      operations += 2 * run->batch * (gsize) (phase->n_rows * phase->n_columns) * phase->n_segments * self->run * (gsize) self->n_output_blocks * FOVEA_BLOCK;
+      can_skip_zeros |= run->scratch != NULL && fovea_direct_can_skip_zeros (self, phase);
+    }
+  n_chunks = CLAMP (operations / MIN_ITEM_OPERATIONS, 1, max_chunks);
+  if (can_skip_zeros)
+    run_groups (run, (gint64) n_chunks);
+  else
+    run_chunks (run, (gint64) ((n_chunks + self->n_phases - 1) / self->n_phases));
 }
 
 /* Copies one block of one image with zeros around it. */
@@ -390,7 +444,7 @@ fovea_direct_run (const FoveaDirect *self,
       run.input_image_stride = get_padded_size (self);
       fovea_parallel_for (batch * (gsize) self->n_input_blocks, pad_block, &run);
     }
-  run_chunks (&run);
+  run_phases (&run);
 }
 
 /* Normalizes one row of an image with all channels of a pixel together, with zeros around it. */
@@ -453,5 +507,5 @@ fovea_direct_run_first_layer (const FoveaDirect *self,
   };
 
   fovea_parallel_for (batch * (gsize) self->padded_height, interleave_row, &run);
-  run_chunks (&run);
+  run_phases (&run);
 }

@@ -24,6 +24,7 @@ static const Layer layers[] = {
   { 512, 64, 7, 7, 3, 2, 1 },
   { 32, 1216, 9, 6, 1, 1, 0 },
   { 576, 1088, 5, 3, 1, 1, 0 },
+  { 64, 96, 450, 1, 3, 1, 1 },
   { 96, 64, 30, 29, 1, 2, 0 },
   { 64, 160, 12, 12, 5, 1, 2 },
 };
@@ -170,7 +171,11 @@ test_zeros (gconstpointer data)
     for (gsize j = 0; j < G_N_ELEMENTS (percents); j++)
       for (gsize batch = 1; batch <= 3; batch += 2)
         {
-          g_test_message ("layer %" G_GSIZE_FORMAT ", %d %%, batch %" G_GSIZE_FORMAT, i, percents[j], batch);
+          /* Few threads have groups of pixels of their own, many take each other's outputs. */
+          const guint n_threads = (i + j) % 2 == 0 ? 2 : 7;
+
+          g_test_message ("layer %" G_GSIZE_FORMAT ", %d %%, batch %" G_GSIZE_FORMAT ", %u threads", i, percents[j], batch, n_threads);
+          fovea_parallel_set_n_threads (n_threads);
           compare (kernels, &layers[i], FALSE, batch, percents[j]);
           compare (kernels, &layers[i], TRUE, batch, percents[j]);
         }
