@@ -19,12 +19,12 @@
 #define MAX_CHANNELS 32
 
 /* Blocks of outputs that repay lists of their own. */
-#define MIN_PIECE_BLOCKS 8
+#define MIN_SHARE_BLOCKS 8
 
-/* Groups that each thread should find, so that none waits long for another, and else pieces of their outputs; where lists are
- * made again for each. */
+/* Where each share of a group's outputs has to make its lists: groups that each thread should find, so that none waits long for
+ * another, or else shares. */
 #define THREAD_GROUPS 4
-#define THREAD_PIECES 2
+#define THREAD_SHARES 2
 
 /* Sums of fewer segments do not repay the lists. */
 #define MIN_SEGMENTS 2
@@ -305,27 +305,27 @@ multiply (const FoveaDirectRun *run,
     }
 }
 
-/* Into how many pieces a group's outputs are cut. Where all lists are kept, as small as the kernel takes them; else each
- * piece has to make its lists. */
+/* Into how many shares a group's outputs are cut. Where all lists are kept, as small as the kernel takes them; else each
+ * share has to make its lists. */
 static guint
-count_pieces (const FoveaDirectRun *run,
+count_shares (const FoveaDirectRun *run,
               gboolean sets)
 {
   const FoveaDirect *self = run->self;
   const gint64 n_tiles = fovea_direct_count_tiles (self), max_tiles = sets ? MAX_CHANNELS : self->kernels->max_nonzero_tiles;
   const gint64 at_least = (n_tiles + max_tiles - 1) / max_tiles;
-  const gint64 wanted = THREAD_PIECES * (gint64) fovea_parallel_get_n_threads () / (self->n_phases * run->n_groups);
+  const gint64 wanted = THREAD_SHARES * (gint64) fovea_parallel_get_n_threads () / (self->n_phases * run->n_groups);
 
-  return (guint) (sets ? MAX (at_least, MIN (wanted, self->n_output_blocks / MIN_PIECE_BLOCKS)) : at_least);
+  return (guint) (sets ? MAX (at_least, MIN (wanted, self->n_output_blocks / MIN_SHARE_BLOCKS)) : at_least);
 }
 
 /**
  * fovea_direct_compute_group:
  * @pixels: (array length=n_runs): a group's
- * @n_taken: of pieces of the group's outputs; other threads may be taking pieces at the same time
+ * @n_taken: of the shares of the group's outputs; other threads may be taking some at the same time
  * @memory: fovea_direct_get_scratch_size() bytes
  *
- * Computes from what is not zero alone, piece by piece, until all pieces are taken.
+ * Computes from what is not zero alone, share by share, until all are taken.
  */
 void
 fovea_direct_compute_group (const FoveaDirectRun *run,
@@ -339,15 +339,15 @@ fovea_direct_compute_group (const FoveaDirectRun *run,
   const gsize n_lists = count_lists (phase->n_segments), n_pixels = count_pixels (pixels, n_runs);
   const gboolean sets = has_sets (phase->n_segments, n_pixels);
   const gsize set_size = sets ? SET_LISTS : n_lists;
-  const guint n_pieces = count_pieces (run, sets);
+  const guint n_shares = count_shares (run, sets);
   gboolean is_listed = FALSE;
   Scratch scratch;
-  guint piece;
+  guint share;
 
   divide_scratch (run->self, memory, &scratch);
-  while (fovea_direct_take_piece (n_taken, n_pieces, &piece))
+  while (fovea_direct_take_share (n_taken, n_shares, &share))
     {
-      const gint64 begin = n_tiles * piece / n_pieces, end = n_tiles * (piece + 1) / n_pieces;
+      const gint64 begin = n_tiles * share / n_shares, end = n_tiles * (share + 1) / n_shares;
       const gint64 n_channels = end - begin, n_parts = (n_channels + max_tiles - 1) / max_tiles;
 
       for (gsize list = 0; list < n_lists; list += set_size)

@@ -67,7 +67,7 @@ struct _FoveaDirect {
  * @pixel_stride, @row_stride: floats of the input from one output's to the next one's
  * @n_channel_chunks, @n_pixel_chunks: the grid of pieces of work, for each phase
  * @n_groups: of pixels, for each phase, where zeros may be left out
- * @n_taken: (array): of the pieces of each group's outputs
+ * @n_taken: (array): of the shares of each group's outputs
  * @source, @images, @padded: of first layers and where there is padding
  * @scratch: (nullable): fovea_direct_get_scratch_size() bytes for each thread
  *
@@ -115,17 +115,17 @@ fovea_direct_count_tiles (const FoveaDirect *self)
 /* More than any group has. */
 #define FOVEA_DIRECT_ALL_TAKEN (1u << 30)
 
-/* Returns: whether there was a piece that nobody had taken; when the last one goes, @n_taken becomes
+/* Returns: whether there was a share that nobody had taken; when the last one goes, @n_taken becomes
  * FOVEA_DIRECT_ALL_TAKEN or more. */
 static inline gboolean
-fovea_direct_take_piece (atomic_uint *n_taken,
-                         guint n_pieces,
-                         guint *piece)
+fovea_direct_take_share (atomic_uint *n_taken,
+                         guint n_shares,
+                         guint *share)
 {
-  *piece = atomic_fetch_add_explicit (n_taken, 1, memory_order_relaxed);
-  if (*piece + 1 == n_pieces)
+  *share = atomic_fetch_add_explicit (n_taken, 1, memory_order_relaxed);
+  if (*share + 1 == n_shares)
     atomic_fetch_add_explicit (n_taken, FOVEA_DIRECT_ALL_TAKEN, memory_order_relaxed);
-  return *piece < n_pieces;
+  return *share < n_shares;
 }
 
 void fovea_direct_init_tile (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *pixels, gint64 channels, FoveaTile *tile);

@@ -289,7 +289,7 @@ run_chunks (FoveaDirectRun *run,
   fovea_parallel_for ((gsize) (self->n_phases * run->n_channel_chunks * run->n_pixel_chunks), compute_chunk, run);
 }
 
-/* A group of pixels: pieces of its outputs, until all are taken. Where enough of what is read is zero, zeros are left
+/* A group of pixels: shares of its outputs, until all are taken. Where enough of what is read is zero, zeros are left
  * out; that gives the same bytes. */
 static void
 compute_group (const FoveaDirectRun *run,
@@ -301,16 +301,16 @@ compute_group (const FoveaDirectRun *run,
   const Grid grid = get_grid (self, phase);
   const gint64 n_tiles = count_pixel_tiles (run, &grid), n_channel_tiles = fovea_direct_count_tiles (self);
   const gint64 begin = n_tiles * (index % run->n_groups) / run->n_groups, end = n_tiles * (index % run->n_groups + 1) / run->n_groups;
-  const guint n_pieces = (guint) CLAMP (THREAD_PIECES * (gint64) fovea_parallel_get_n_threads () / (self->n_phases * run->n_groups), 1, n_channel_tiles);
+  const guint n_shares = (guint) CLAMP (THREAD_PIECES * (gint64) fovea_parallel_get_n_threads () / (self->n_phases * run->n_groups), 1, n_channel_tiles);
   FoveaDirectPixels runs[FOVEA_LIST_PIXELS];
   const gint64 n_runs = get_runs (&grid, begin, end, runs);
-  guint piece;
+  guint share;
 
   if (n_runs > 0 && fovea_direct_can_skip_zeros (self, phase) && fovea_direct_has_many_zeros (run, phase, runs, n_runs))
     fovea_direct_compute_group (run, phase, runs, n_runs, &run->n_taken[index], run->scratch + worker * fovea_direct_get_scratch_size (self));
   else
-    while (fovea_direct_take_piece (&run->n_taken[index], n_pieces, &piece))
-      compute_tiles (run, phase, &grid, begin, end, n_channel_tiles * piece / n_pieces, n_channel_tiles * (piece + 1) / n_pieces);
+    while (fovea_direct_take_share (&run->n_taken[index], n_shares, &share))
+      compute_tiles (run, phase, &grid, begin, end, n_channel_tiles * share / n_shares, n_channel_tiles * (share + 1) / n_shares);
 }
 
 /* A group, or, when all have begun, whatever is left of any. */
