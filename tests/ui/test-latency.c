@@ -88,9 +88,9 @@ measure (GtkWidget *window,
   scroll (window, -25);
   g_signal_emit_by_name (fovea_test_find_widget (window, "layer_page"), "channel-activated", 20 + attempt);
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "neuron");
-  run_for (0.3);
-  g_assert_true (fovea_visualization_view_is_running (fovea_neuron_page_get_visualization (FOVEA_NEURON_PAGE (gtk_stack_get_visible_child (stack)))));
-  run_for (0.7);
+  /* It may be over in less than half a second. */
+  fovea_test_wait_until (fovea_visualization_view_is_running (fovea_neuron_page_get_visualization (FOVEA_NEURON_PAGE (gtk_stack_get_visible_child (stack)))), 5);
+  run_for (1);
   g_action_group_activate_action (G_ACTION_GROUP (window), "next-channel", NULL);
   run_for (1);
   g_action_group_activate_action (G_ACTION_GROUP (window), "back", NULL);
