@@ -161,6 +161,7 @@ typedef void (*FoveaLinesFunc) (const FoveaLines *lines);
 /**
  * FoveaPatch:
  * @row, @column: of the patch's first value in the map; may lie outside
+ * @is_short: whether its last two rows, or columns, of outputs are not wanted; not for patches of 4×4
  *
  * A square of a map that Winograd's transform reads: what lies outside is zero.
  */
@@ -170,6 +171,7 @@ typedef struct {
   gint64 width;
   gint64 row;
   gint64 column;
+  gboolean is_short[2];
 } FoveaPatch;
 
 /**
@@ -177,6 +179,7 @@ typedef struct {
  * @output: the first pixel of the tile in its map
  * @width: of the map, in pixels
  * @n_rows, @n_columns: of the tile that lie inside of the map
+ * @is_short: of the patch that it comes from
  * @mean, @factor, @offset, @addend, @mask, @signs: as in FoveaTile
  */
 typedef struct {
@@ -184,6 +187,7 @@ typedef struct {
   gint64 width;
   gint64 n_rows;
   gint64 n_columns;
+  gboolean is_short[2];
   const float *bias;
   const float *mean;
   const float *factor;
@@ -228,7 +232,8 @@ typedef struct {
  * All pointers to values are to whole blocks, aligned to 64 bytes. Numbers of pixels count blocks of
  * 16 values. Winograd's transform of the input reads patches of @size squared values and writes as many
  * planes, @plane_stride floats apart; that of the output reads such planes and writes @tile_size squared pixels:
- * 2 of 4 (F(2×2, 3×3)), 4 of 6 (F(4×4, 3×3)), 4 or 5 of 8 (F(4×4, 5×5), F(5×5, 4×4)).
+ * 2 of 4 (F(2×2, 3×3)), 4 of 6 (F(4×4, 3×3)), 4 or 5 of 8 (F(4×4, 5×5), F(5×5, 4×4)). A short patch leaves out the
+ * places before the last one, two in each line of that direction.
  */
 typedef struct {
   const char *name;

@@ -51,9 +51,19 @@ struct _FoveaWinograd {
   guint kernel;
   guint patch_size; /* of the input: tile_size + kernel − 1 */
   guint tile_size;  /* of the output */
-  gint64 n_tile_rows;
-  gint64 n_tile_columns;
-  guint n_threads; /* that the work is cut for */
+  gint64 n_tiles[2];  /* rows, columns */
+  gboolean is_cut[2]; /* whether the last row, or column, of tiles is of short patches */
+  guint n_threads;    /* that the work is cut for */
+};
+
+/* Patches by which of their directions are short. A group has them in this order, so that those whose product a place
+ * wants always lie side by side. */
+enum {
+  SHORT_ROWS,
+  WHOLE,
+  SHORT_COLUMNS,
+  SHORT,
+  N_KINDS,
 };
 
 /* Inputs a side of the patches for a map of outputs. */
@@ -126,8 +136,13 @@ fovea_winograd_new (const FoveaKernels *kernels,
   self->patch_size = choose_patch_size (geometry, self->output_height, self->output_width);
   self->tile_size = self->patch_size + 1 - self->kernel;
   self->n_threads = fovea_parallel_get_n_threads ();
-  self->n_tile_rows = (self->output_height + self->tile_size - 1) / self->tile_size;
-  self->n_tile_columns = (self->output_width + self->tile_size - 1) / self->tile_size;
+  for (guint axis = 0; axis < 2; axis++)
+    {
+      const gint64 n_outputs = axis == 0 ? self->output_height : self->output_width, n_last = (n_outputs - 1) % self->tile_size + 1;
+
+      self->n_tiles[axis] = (n_outputs + self->tile_size - 1) / self->tile_size;
+      self->is_cut[axis] = self->patch_size > 4 && n_last + 2 <= self->tile_size;
+    }
   return self;
 }
 
@@ -280,11 +295,45 @@ fovea_winograd_pack (const FoveaWinograd *self,
   fovea_parallel_for ((gsize) self->n_input_blocks * FOVEA_BLOCK, pack_input, &pack);
 }
 
+static gboolean
+has_short_rows (guint kind)
+{
+  return kind == SHORT_ROWS || kind == SHORT;
+}
+
+static gboolean
+has_short_columns (guint kind)
+{
+  return kind == SHORT_COLUMNS || kind == SHORT;
+}
+
+/* The tiles of an image, by their kind: where the first one lies, and how many rows and columns of them there are. */
+typedef struct {
+  gint64 row;
+  gint64 column;
+  gint64 n_rows;
+  gint64 n_columns;
+} Tiles;
+
+static Tiles
+get_tiles (const FoveaWinograd *self,
+           guint kind)
+{
+  const gint64 n_whole_rows = self->n_tiles[0] - self->is_cut[0], n_whole_columns = self->n_tiles[1] - self->is_cut[1];
+
+  return (Tiles) {
+    .row = has_short_rows (kind) ? n_whole_rows : 0,
+    .column = has_short_columns (kind) ? n_whole_columns : 0,
+    .n_rows = has_short_rows (kind) ? self->is_cut[0] : n_whole_rows,
+    .n_columns = has_short_columns (kind) ? self->is_cut[1] : n_whole_columns,
+  };
+}
+
 /* How a run is cut into pieces. The results do not depend on it. */
 typedef struct {
   gboolean split_channels;
   gint64 n_patches;
-  gint64 n_groups;   /* of patches */
+  gint64 n_groups;   /* of patches, each with its share of every kind */
   gint64 group_size; /* at most */
   gint64 n_chunks;   /* of channel tiles, where channels are split */
   gint64 n_tiles;    /* channel tiles whose products are held at a time */
@@ -301,7 +350,7 @@ divide (const FoveaWinograd *self,
   const gint64 n_channel_tiles = (self->n_output_blocks + self->kernels->max_blocks - 1) / self->kernels->max_blocks;
   const gint64 tile_width = self->kernels->max_blocks * FOVEA_BLOCK;
 
-  division->n_patches = (gint64) batch * self->n_tile_rows * self->n_tile_columns;
+  division->n_patches = (gint64) batch * self->n_tiles[0] * self->n_tiles[1];
   division->split_channels = n_threads > 1 && division->n_patches < n_threads * MIN_THREAD_PATCHES && n_channel_tiles >= n_threads;
   if (division->split_channels)
     {
@@ -318,7 +367,13 @@ divide (const FoveaWinograd *self,
       const gint64 at_least = (division->n_patches + max_group - 1) / max_group;
 
       division->n_groups = MIN ((at_least + n_threads - 1) / n_threads * n_threads, division->n_patches);
-      division->group_size = (division->n_patches + division->n_groups - 1) / division->n_groups;
+      division->group_size = 0;
+      for (guint kind = 0; kind < N_KINDS; kind++)
+        {
+          const Tiles tiles = get_tiles (self, kind);
+
+          division->group_size += ((gint64) batch * tiles.n_rows * tiles.n_columns + division->n_groups - 1) / division->n_groups;
+        }
       division->n_chunks = 1;
       division->n_tiles = n_channel_tiles;
     }
@@ -359,6 +414,7 @@ fovea_winograd_get_scratch_size (const FoveaWinograd *self,
 
 typedef struct {
   const FoveaWinograd *self;
+  gsize batch;
   const float *packed;
   const FoveaBlockedMap *input;
   const FoveaBlockedMap *output;
@@ -370,119 +426,199 @@ typedef struct {
   gssize *segments;
 } Run;
 
+/* A group's patches of one kind: of the row of all images' ones, some. */
+typedef struct {
+  gint64 first;
+  gint64 end;
+  gint64 place; /* of the first one in the group */
+} Patches;
+
+typedef struct {
+  Patches patches[N_KINDS];
+  gint64 n_patches;
+} Group;
+
+static Group
+get_group (const Run *run,
+           gint64 index)
+{
+  Group group = { .n_patches = 0 };
+
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    {
+      const Tiles tiles = get_tiles (run->self, kind);
+      const gint64 n = (gint64) run->batch * tiles.n_rows * tiles.n_columns;
+      const gint64 n_groups = run->division.n_groups, shift = kind % n_groups; /* so that odd ones go to different groups */
+      const Patches patches = {
+        .first = (n * index + shift) / n_groups,
+        .end = (n * (index + 1) + shift) / n_groups,
+        .place = group.n_patches,
+      };
+
+      group.patches[kind] = patches;
+      group.n_patches += patches.end - patches.first;
+    }
+  return group;
+}
+
+/* Where a patch's tile lies. */
+typedef struct {
+  gsize image;
+  gint64 row;
+  gint64 column;
+} TilePlace;
+
+static TilePlace
+get_tile_place (const FoveaWinograd *self,
+                const Tiles *tiles,
+                gint64 index)
+{
+  const gint64 n_tiles = tiles->n_rows * tiles->n_columns;
+
+  return (TilePlace) {
+    .image = (gsize) (index / n_tiles),
+    .row = (tiles->row + index % n_tiles / tiles->n_columns) * self->tile_size,
+    .column = (tiles->column + index % tiles->n_columns) * self->tile_size,
+  };
+}
+
 static void
 transform_patches (const Run *run,
                    gint64 block,
-                   gint64 first,
-                   gint64 end,
+                   const Group *group,
                    float *planes)
 {
   const FoveaWinograd *self = run->self;
-  const gint64 n_image_patches = self->n_tile_rows * self->n_tile_columns;
   const gsize plane = fovea_blocked_get_plane (run->input);
 
-  for (gint64 i = first; i < end; i++)
+  for (guint kind = 0; kind < N_KINDS; kind++)
     {
-      const gint64 image = i / n_image_patches, place = i % n_image_patches;
-      const FoveaPatch patch = {
-        .plane = run->input->data + (gsize) image * run->input->image_stride + (gsize) block * plane,
-        .height = self->input_height,
-        .width = self->input_width,
-        .row = place / self->n_tile_columns * self->tile_size - self->pad[0],
-        .column = place % self->n_tile_columns * self->tile_size - self->pad[1],
-      };
+      const Tiles tiles = get_tiles (self, kind);
+      const Patches *patches = &group->patches[kind];
 
-      self->kernels->winograd_input (&patch, self->patch_size, planes + (block * run->division.group_size + i - first) * FOVEA_BLOCK,
-                                     run->division.input_stride);
+      for (gint64 i = patches->first; i < patches->end; i++)
+        {
+          const TilePlace tile = get_tile_place (self, &tiles, i);
+          const FoveaPatch patch = {
+            .plane = run->input->data + tile.image * run->input->image_stride + (gsize) block * plane,
+            .height = self->input_height,
+            .width = self->input_width,
+            .row = tile.row - self->pad[0],
+            .column = tile.column - self->pad[1],
+            .is_short = { has_short_rows (kind), has_short_columns (kind) },
+          };
+
+          self->kernels->winograd_input (&patch, self->patch_size,
+                                         planes + (block * run->division.group_size + patches->place + i - patches->first) * FOVEA_BLOCK,
+                                         run->division.input_stride);
+        }
     }
 }
 
-/* The matrix products of patches [0, n) of a group, at every place, for a range of channel tiles. */
+/* Whether short patches have no product at a row, or column, of places. */
+static gboolean
+is_left_out (const FoveaWinograd *self,
+             gint64 place)
+{
+  return place >= self->patch_size - 3 && place < self->patch_size - 1;
+}
+
+/* The matrix products of a group's patches, at every place, for a range of channel tiles. */
 static void
 multiply (const Run *run,
           const float *planes,
-          gint64 n,
+          const Group *group,
           gint64 first_tile,
           gint64 end_tile,
           float *products)
 {
   const FoveaWinograd *self = run->self;
   const gint64 max_pixels = self->kernels->max_pixels, max_blocks = self->kernels->max_blocks;
-  const gint64 n_parts = (n + max_pixels - 1) / max_pixels, n_places = self->patch_size * self->patch_size;
+  const gint64 n_places = self->patch_size * self->patch_size;
   const gsize n_inputs = (gsize) self->n_input_blocks * FOVEA_BLOCK;
 
   for (gint64 place = 0; place < n_places; place++)
-    for (gint64 tile = first_tile; tile < end_tile; tile++)
-      {
-        const gint64 block = tile * max_blocks;
-        const gint64 n_blocks = MIN (max_blocks, self->n_output_blocks - block);
-        const float *weights = run->packed + (gsize) place * get_plane_weights (self) + (gsize) block * FOVEA_BLOCK * n_inputs;
-        /* What comes next: the next tile of this place, or the first one of the next place. */
-        const float *next = tile + 1 < end_tile ? weights + (gsize) n_blocks * FOVEA_BLOCK * n_inputs
-                            : place + 1 < n_places ? weights + get_plane_weights (self) - (gsize) ((tile - first_tile) * max_blocks * FOVEA_BLOCK) * n_inputs
-                                                   : NULL;
-        const gsize lines = (gsize) (max_blocks * FOVEA_BLOCK + n_parts - 1) / (gsize) n_parts;
+    {
+      const gboolean skips_short_rows = is_left_out (self, place / self->patch_size), skips_short_columns = is_left_out (self, place % self->patch_size);
+      const gint64 first = skips_short_rows ? group->patches[WHOLE].place : 0;
+      const gint64 last = skips_short_columns ? group->patches[SHORT_COLUMNS].place : skips_short_rows ? group->patches[SHORT].place : group->n_patches;
+      const gint64 n = last - first, n_parts = (n + max_pixels - 1) / max_pixels;
 
-        for (gint64 part = 0; part < n_parts; part++)
-          {
-            const gint64 begin = n * part / n_parts, end = n * (part + 1) / n_parts;
-            const FoveaTile product = {
-              .input = planes + (gsize) place * run->division.input_stride + begin * FOVEA_BLOCK,
-              .pixel_stride = FOVEA_BLOCK,
-              .segments = run->segments,
-              .n_segments = (gsize) self->n_input_blocks,
-              .run = self->run,
-              .weights = weights,
-              .output = products + (gsize) place * run->division.product_stride +
-                        ((tile - first_tile) * max_blocks * run->division.group_size + begin) * FOVEA_BLOCK,
-              .output_pixel_stride = FOVEA_BLOCK,
-              .output_block_stride = (gssize) run->division.group_size * FOVEA_BLOCK,
-              .prefetch = next != NULL ? (const char *) next + (gsize) part * lines * (gsize) self->n_input_blocks * 64 : NULL,
-              .prefetch_lines = next != NULL ? lines : 0,
-            };
+      for (gint64 tile = first_tile; tile < end_tile; tile++)
+        {
+          const gint64 block = tile * max_blocks;
+          const gint64 n_blocks = MIN (max_blocks, self->n_output_blocks - block);
+          const float *weights = run->packed + (gsize) place * get_plane_weights (self) + (gsize) block * FOVEA_BLOCK * n_inputs;
+          /* What comes next: the next tile of this place, or the first one of the next place. */
+          const float *next = tile + 1 < end_tile ? weights + (gsize) n_blocks * FOVEA_BLOCK * n_inputs
+                              : place + 1 < n_places ? weights + get_plane_weights (self) - (gsize) ((tile - first_tile) * max_blocks * FOVEA_BLOCK) * n_inputs
+                                                     : NULL;
 
-            self->kernels->tiles[n_blocks - 1][end - begin - 1] (&product);
-          }
-      }
+          for (gint64 part = 0; part < n_parts; part++)
+            {
+              const gint64 begin = first + n * part / n_parts, end = first + n * (part + 1) / n_parts;
+              const gsize lines = (gsize) (max_blocks * FOVEA_BLOCK + n_parts - 1) / (gsize) n_parts;
+              const FoveaTile product = {
+                .input = planes + (gsize) place * run->division.input_stride + begin * FOVEA_BLOCK,
+                .pixel_stride = FOVEA_BLOCK,
+                .segments = run->segments,
+                .n_segments = (gsize) self->n_input_blocks,
+                .run = self->run,
+                .weights = weights,
+                .output = products + (gsize) place * run->division.product_stride +
+                          ((tile - first_tile) * max_blocks * run->division.group_size + begin) * FOVEA_BLOCK,
+                .output_pixel_stride = FOVEA_BLOCK,
+                .output_block_stride = (gssize) run->division.group_size * FOVEA_BLOCK,
+                .prefetch = next != NULL ? (const char *) next + (gsize) part * lines * (gsize) self->n_input_blocks * 64 : NULL,
+                .prefetch_lines = next != NULL ? lines : 0,
+              };
+
+              self->kernels->tiles[n_blocks - 1][end - begin - 1] (&product);
+            }
+        }
+    }
 }
 
 static void
 transform_products (const Run *run,
                     gint64 first_block,
                     gint64 end_block,
-                    gint64 first,
-                    gint64 end,
+                    const Group *group,
                     const float *products)
 {
   const FoveaWinograd *self = run->self;
   const FoveaEpilogue *epilogue = run->epilogue;
-  const gint64 n_image_patches = self->n_tile_rows * self->n_tile_columns;
   const gsize plane = fovea_blocked_get_plane (run->output);
 
   for (gint64 block = first_block; block < end_block; block++)
-    for (gint64 i = first; i < end; i++)
+    for (guint kind = 0; kind < N_KINDS; kind++)
       {
-        const gsize image = (gsize) (i / n_image_patches);
-        const gint64 row = i % n_image_patches / self->n_tile_columns * self->tile_size;
-        const gint64 column = i % self->n_tile_columns * self->tile_size;
-        const gsize place = (gsize) block * plane + (gsize) (row * self->output_width + column) * FOVEA_BLOCK;
-        const FoveaPatchOutput output = {
-          .output = run->output->data + image * run->output->image_stride + place,
-          .width = self->output_width,
-          .n_rows = MIN (self->tile_size, self->output_height - row),
-          .n_columns = MIN (self->tile_size, self->output_width - column),
-          .bias = epilogue->bias != NULL ? epilogue->bias + block * FOVEA_BLOCK : NULL,
-          .mean = epilogue->mean != NULL ? epilogue->mean + block * FOVEA_BLOCK : NULL,
-          .factor = epilogue->factor != NULL ? epilogue->factor + block * FOVEA_BLOCK : NULL,
-          .offset = epilogue->offset != NULL ? epilogue->offset + block * FOVEA_BLOCK : NULL,
-          .addend = epilogue->addend.data != NULL ? epilogue->addend.data + image * epilogue->addend.image_stride + place : NULL,
-          .mask = epilogue->mask.bits != NULL ? epilogue->mask.bits + image * epilogue->mask.image_stride + place / FOVEA_BLOCK : NULL,
-          .signs = epilogue->signs.bits != NULL ? epilogue->signs.bits + image * epilogue->signs.image_stride + place / FOVEA_BLOCK : NULL,
-          .relu = epilogue->relu,
-        };
+        const Tiles tiles = get_tiles (self, kind);
+        const Patches *patches = &group->patches[kind];
 
-        self->kernels->winograd_output (products + ((block - first_block) * run->division.group_size + i - first) * FOVEA_BLOCK,
-                                        run->division.product_stride, self->patch_size, self->tile_size, &output);
+        for (gint64 i = patches->first; i < patches->end; i++)
+          {
+            const TilePlace tile = get_tile_place (self, &tiles, i);
+            const gsize place = (gsize) block * plane + (gsize) (tile.row * self->output_width + tile.column) * FOVEA_BLOCK;
+            const FoveaPatchOutput output = {
+              .output = run->output->data + tile.image * run->output->image_stride + place,
+              .width = self->output_width,
+              .n_rows = MIN (self->tile_size, self->output_height - tile.row),
+              .n_columns = MIN (self->tile_size, self->output_width - tile.column),
+              .is_short = { has_short_rows (kind), has_short_columns (kind) },
+              .bias = epilogue->bias != NULL ? epilogue->bias + block * FOVEA_BLOCK : NULL,
+              .mean = epilogue->mean != NULL ? epilogue->mean + block * FOVEA_BLOCK : NULL,
+              .factor = epilogue->factor != NULL ? epilogue->factor + block * FOVEA_BLOCK : NULL,
+              .offset = epilogue->offset != NULL ? epilogue->offset + block * FOVEA_BLOCK : NULL,
+              .addend = epilogue->addend.data != NULL ? epilogue->addend.data + tile.image * epilogue->addend.image_stride + place : NULL,
+              .mask = epilogue->mask.bits != NULL ? epilogue->mask.bits + tile.image * epilogue->mask.image_stride + place / FOVEA_BLOCK : NULL,
+              .signs = epilogue->signs.bits != NULL ? epilogue->signs.bits + tile.image * epilogue->signs.image_stride + place / FOVEA_BLOCK : NULL,
+              .relu = epilogue->relu,
+            };
+
+            self->kernels->winograd_output (products + ((block - first_block) * run->division.group_size + patches->place + i - patches->first) * FOVEA_BLOCK,
+                                            run->division.product_stride, self->patch_size, self->tile_size, &output);
+          }
       }
 }
 
@@ -494,16 +630,14 @@ compute_group (gsize item,
 {
   const Run *run = data;
   const FoveaWinograd *self = run->self;
-  const Division *division = &run->division;
-  const gint64 first = division->n_patches * (gint64) item / division->n_groups;
-  const gint64 end = division->n_patches * ((gint64) item + 1) / division->n_groups;
+  const Group group = get_group (run, (gint64) item);
   float *planes = (float *) (run->scratch + worker * run->scratch_size);
-  float *products = planes + self->patch_size * self->patch_size * division->input_stride;
+  float *products = planes + self->patch_size * self->patch_size * run->division.input_stride;
 
   for (gint64 block = 0; block < self->n_input_blocks; block++)
-    transform_patches (run, block, first, end, planes);
-  multiply (run, planes, end - first, 0, division->n_tiles, products);
-  transform_products (run, 0, self->n_output_blocks, first, end, products);
+    transform_patches (run, block, &group, planes);
+  multiply (run, planes, &group, 0, run->division.n_tiles, products);
+  transform_products (run, 0, self->n_output_blocks, &group, products);
 }
 
 static void
@@ -512,8 +646,9 @@ transform_block (gsize item,
                  gpointer data)
 {
   const Run *run = data;
+  const Group all = get_group (run, 0);
 
-  transform_patches (run, (gint64) item, 0, run->division.n_patches, run->shared);
+  transform_patches (run, (gint64) item, &all, run->shared);
 }
 
 /* All patches, a chunk of the channels. */
@@ -528,14 +663,15 @@ compute_channels (gsize item,
   const gint64 max_blocks = self->kernels->max_blocks;
   const gint64 n_channel_tiles = (self->n_output_blocks + max_blocks - 1) / max_blocks;
   const gint64 end = n_channel_tiles * ((gint64) item + 1) / division->n_chunks;
+  const Group all = get_group (run, 0);
   float *products = (float *) (run->scratch + worker * run->scratch_size);
 
   for (gint64 tile = n_channel_tiles * (gint64) item / division->n_chunks; tile < end; tile += division->n_tiles)
     {
       const gint64 end_tile = MIN (tile + division->n_tiles, end);
 
-      multiply (run, run->shared, division->n_patches, tile, end_tile, products);
-      transform_products (run, tile * max_blocks, MIN (end_tile * max_blocks, self->n_output_blocks), 0, division->n_patches, products);
+      multiply (run, run->shared, &all, tile, end_tile, products);
+      transform_products (run, tile * max_blocks, MIN (end_tile * max_blocks, self->n_output_blocks), &all, products);
     }
 }
 
@@ -563,6 +699,7 @@ fovea_winograd_run (const FoveaWinograd *self,
   g_autofree gssize *segments = g_new (gssize, self->n_input_blocks);
   Run run = {
     .self = self,
+    .batch = batch,
     .packed = packed,
     .input = input,
     .output = output,

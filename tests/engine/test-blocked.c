@@ -47,7 +47,7 @@ typedef struct {
 } Layer;
 
 /* Every path through the kernels: first layers, with and without phases, 1×1, strides, phases without taps, padding on one
- * side, dilation, Winograd with large and small maps and cut tiles, channels that do not fill a block,
+ * side, dilation, Winograd with large and small maps, with tiles that are cut and short ones, channels that do not fill a block,
  * more segments than one sum takes, maps of one pixel, groups within a block, across blocks and of one
  * channel each. */
 static const Layer layers[] = {
@@ -67,12 +67,15 @@ static const Layer layers[] = {
   { 32, 28, 28, 48, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 } },
   { 50, 13, 15, 33, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 } },
   { 32, 19, 14, 32, { 3, 3 }, { 1, 1 }, { 0, 0, 0, 0 }, { 1, 1 } },
+  { 48, 14, 13, 80, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 } },
+  { 32, 38, 41, 32, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 } },
   { 64, 7, 7, 64, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 } },
   { 64, 8, 8, 48, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 } },
   { 320, 8, 8, 240, { 3, 3 }, { 1, 1 }, { 1, 1, 1, 1 }, { 1, 1 } },
   { 32, 8, 5, 48, { 3, 3 }, { 1, 1 }, { 0, 1, 1, 2 }, { 1, 1 } },
   { 32, 27, 26, 64, { 5, 5 }, { 1, 1 }, { 2, 2, 2, 2 }, { 1, 1 } },
   { 16, 13, 12, 16, { 5, 5 }, { 1, 1 }, { 2, 2, 2, 2 }, { 1, 1 } },
+  { 32, 14, 18, 48, { 5, 5 }, { 1, 1 }, { 2, 2, 2, 2 }, { 1, 1 } },
   { 48, 15, 13, 33, { 5, 5 }, { 1, 1 }, { 0, 0, 0, 0 }, { 1, 1 } },
   { 32, 5, 6, 16, { 5, 5 }, { 1, 1 }, { 2, 2, 2, 2 }, { 1, 1 } },
   { 16, 8, 7, 90, { 5, 5 }, { 1, 1 }, { 2, 2, 2, 2 }, { 1, 1 } },
