@@ -2,18 +2,21 @@
  * back in front of one.
  *
  * Gong et al., "SparseTrain: leveraging dynamic sparsity in software for training DNNs on general-purpose
- * SIMD processors", PACT 2020. Skipping 0 · w does not change a sum; each one is made in the same order
- * as without skipping, so the bytes are the same.
+ * SIMD processors", PACT 2020. Pixels are taken by twos, first and second, third and fourth of a row: whatever the
+ * batch and the number of threads are, a sum is made in the same order.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include "engine/blocked/direct-private.h"
 #include "engine/parallel.h"
 
-/* Lists of a pixel that are made before any of them is used, and of a whole group, at most: what they take stays in the
+/* Pairs of pixels of a group where there are enough for some groups; with less, weights are used too few times. */
+#define MIN_PAIRS 49
+
+/* Lists of a pair that are made before any of them is used, and of a whole group, at most: what they take stays in the
  * second-level cache. */
 #define SET_LISTS 8
-#define MAX_LISTS (SET_LISTS * FOVEA_LIST_PIXELS)
+#define MAX_LISTS (SET_LISTS * FOVEA_DIRECT_MAX_PAIRS)
 
 /* Tiles of outputs whose sums are kept between one set of lists and the next. */
 #define MAX_CHANNELS 32
@@ -29,12 +32,6 @@
 /* Sums of fewer segments do not repay the lists. */
 #define MIN_SEGMENTS 2
 
-/* Of 100 values, so many that are not zero make both ways equally fast. */
-#define MAX_DENSITY 75
-
-/* Of so many pixels the zeros are counted in one. Networks' maps are seldom so wide, so the columns change. */
-#define SAMPLE 13
-
 _Static_assert (FOVEA_DIRECT_MAX_SEGMENTS % FOVEA_LIST_SEGMENTS == 0, "a piece of a sum ends where a list does");
 
 static gint64
@@ -46,7 +43,7 @@ get_tile_width (const FoveaDirect *self)
 /**
  * fovea_direct_can_skip_zeros:
  *
- * Returns: whether there are kernels for it that may be faster
+ * Returns: whether there are kernels for it that leave zeros out. Where nothing is zero they are but little slower than others
  */
 gboolean
 fovea_direct_can_skip_zeros (const FoveaDirect *self,
@@ -76,39 +73,35 @@ count_lists (gsize n_segments)
 /* Whether the lists of a group are made some at a time, and many outputs' sums are kept meanwhile. */
 static gboolean
 has_sets (gsize n_segments,
-          gsize n_pixels)
+          gsize n_pairs)
 {
-  return count_lists (n_segments) > SET_LISTS && count_lists (n_segments) * n_pixels > MAX_LISTS;
+  return count_lists (n_segments) > SET_LISTS && count_lists (n_segments) * n_pairs > MAX_LISTS;
 }
 
 /**
  * fovea_direct_count_groups:
- * @n_tiles: of pixels
- * @tile_pixels: of the largest one
+ * @n_pairs: of pixels
  * @n_threads: that there is work for
  *
  * Returns: how many groups fovea_direct_compute_group() wants them in
  */
 gint64
 fovea_direct_count_groups (const FoveaDirect *self,
-                           gint64 n_tiles,
-                           gint64 tile_pixels,
+                           gint64 n_pairs,
                            gint64 n_threads)
 {
-  const gint64 max_tiles = MIN ((FOVEA_LIST_PIXELS + self->kernels->max_pixels) / tile_pixels, FOVEA_LIST_PIXELS);
-  const gint64 at_least = (n_tiles + max_tiles - 1) / max_tiles;
+  const gint64 at_least = (n_pairs + FOVEA_DIRECT_MAX_PAIRS - 1) / FOVEA_DIRECT_MAX_PAIRS;
   /* Where helping others means making their lists again, there should be enough for everybody. */
-  const gint64 wanted = has_sets (get_most_segments (self), FOVEA_LIST_PIXELS) ? THREAD_GROUPS * n_threads : n_threads;
-  /* Groups that are less than half full use weights too few times. */
-  const gint64 n_groups = MAX (MAX (at_least, 1), MIN (wanted, 2 * n_tiles * tile_pixels / FOVEA_LIST_PIXELS));
+  const gint64 wanted = has_sets (get_most_segments (self), FOVEA_DIRECT_MAX_PAIRS) ? THREAD_GROUPS * n_threads : n_threads;
+  const gint64 n_groups = MAX (MAX (at_least, 1), MIN (wanted, n_pairs / MIN_PAIRS));
 
   return n_groups > n_threads ? (n_groups + n_threads - 1) / n_threads * n_threads : n_groups;
 }
 
 /* What a group needs at a time, all aligned to 64 bytes. */
 typedef struct {
-  FoveaNonzeros *lists; /* [lists][pixels] */
-  float *sums;          /* [groups of tiles][pixels][channels of the group] */
+  FoveaNonzeros *lists; /* [lists][pairs] */
+  float *sums;          /* [groups of tiles][pairs][2][channels of the group] */
   float *totals;        /* likewise, where sums are made in pieces */
 } Scratch;
 
@@ -118,10 +111,9 @@ divide_scratch (const FoveaDirect *self,
                 char *memory,
                 Scratch *scratch)
 {
-  const gsize lists = (MAX_LISTS + SET_LISTS * self->kernels->max_pixels) * sizeof (FoveaNonzeros), n_segments = get_most_segments (self);
-  const gsize n_pixels = FOVEA_LIST_PIXELS + self->kernels->max_pixels;
-  const gint64 most_tiles = has_sets (n_segments, FOVEA_LIST_PIXELS) ? MAX_CHANNELS : (gint64) self->kernels->max_nonzero_tiles;
-  const gsize sums = (gsize) (MIN (most_tiles, fovea_direct_count_tiles (self)) * get_tile_width (self)) * n_pixels * sizeof (float);
+  const gsize lists = MAX_LISTS * sizeof (FoveaNonzeros), n_segments = get_most_segments (self);
+  const gint64 most_tiles = has_sets (n_segments, FOVEA_DIRECT_MAX_PAIRS) ? MAX_CHANNELS : (gint64) self->kernels->max_nonzero_tiles;
+  const gsize sums = (gsize) (MIN (most_tiles, fovea_direct_count_tiles (self)) * get_tile_width (self)) * 2 * FOVEA_DIRECT_MAX_PAIRS * sizeof (float);
 
   *scratch = (Scratch) {
     .lists = (FoveaNonzeros *) memory,
@@ -148,56 +140,35 @@ fovea_direct_get_scratch_size (const FoveaDirect *self)
 }
 
 static gsize
-count_pixels (const FoveaDirectPixels *runs,
-              gint64 n_runs)
+count_pixels (const FoveaDirectPixels *run)
+{
+  return (gsize) (run->end - run->begin);
+}
+
+static gsize
+count_pairs (const FoveaDirectPixels *run)
+{
+  return (count_pixels (run) + 1) / 2;
+}
+
+static gsize
+count_all_pairs (const FoveaDirectPixels *runs,
+                 gint64 n_runs)
 {
   gsize n = 0;
 
   for (gint64 i = 0; i < n_runs; i++)
-    n += (gsize) (runs[i].end - runs[i].begin);
+    n += count_pairs (&runs[i]);
   return n;
 }
 
-/**
- * fovea_direct_has_many_zeros:
- * @runs: (array length=n_runs): a group's pixels
- *
- * Returns: whether leaving out zeros pays
- */
-gboolean
-fovea_direct_has_many_zeros (const FoveaDirectRun *run,
-                             const FoveaDirectPhase *phase,
-                             const FoveaDirectPixels *runs,
-                             gint64 n_runs)
-{
-  const FoveaDirect *self = run->self;
-  const gsize n_values = phase->n_segments * FOVEA_BLOCK;
-  gsize n_nonzeros = 0, n_all = 0;
-
-  for (gint64 i = 0; i < n_runs; i++)
-    {
-      /* Not the first one, which may see what lies around the map. */
-      const gint64 first = MIN (SAMPLE, runs[i].end - runs[i].begin) / 2;
-      FoveaDirectPixels pixels = runs[i];
-      gsize n_pixels;
-      FoveaTile tile;
-
-      pixels.begin += first;
-      n_pixels = (count_pixels (&pixels, 1) + SAMPLE - 1) / SAMPLE;
-      fovea_direct_init_tile (run, phase, &pixels, 0, &tile);
-      n_nonzeros += self->kernels->count_nonzeros (tile.input, SAMPLE * tile.pixel_stride, n_pixels, tile.segments, tile.n_segments);
-      n_all += n_pixels * n_values;
-    }
-  return n_nonzeros * 100 < n_all * MAX_DENSITY;
-}
-
-/* Makes the lists [first, end) of all @n_pixels of the group. */
+/* Makes the lists [first, end) of all @n_pairs of the group. */
 static void
 list_pixels (const FoveaDirectRun *run,
              const FoveaDirectPhase *phase,
              const FoveaDirectPixels *pixels,
              gint64 n_runs,
-             gsize n_pixels,
+             gsize n_pairs,
              gsize first,
              gsize end,
              const Scratch *scratch)
@@ -206,7 +177,6 @@ list_pixels (const FoveaDirectRun *run,
 
   for (gint64 i = 0; i < n_runs; i++)
     {
-      const gsize n_here = count_pixels (&pixels[i], 1);
       FoveaTile tile;
 
       fovea_direct_init_tile (run, phase, &pixels[i], 0, &tile);
@@ -214,11 +184,11 @@ list_pixels (const FoveaDirectRun *run,
         {
           const gsize segment = list * FOVEA_LIST_SEGMENTS;
 
-          run->self->kernels->list_nonzeros (tile.input, tile.pixel_stride, n_here, tile.segments + segment,
+          run->self->kernels->list_nonzeros (tile.input, tile.pixel_stride, count_pixels (&pixels[i]), tile.segments + segment,
                                              MIN (FOVEA_LIST_SEGMENTS, tile.n_segments - segment),
-                                             scratch->lists + (list - first) * n_pixels + n_before);
+                                             scratch->lists + (list - first) * n_pairs + n_before);
         }
-      n_before += n_here;
+      n_before += count_pairs (&pixels[i]);
     }
 }
 
@@ -237,13 +207,12 @@ finish (const FoveaDirectRun *run,
 
   for (gint64 i = 0; i < n_runs; i++)
     {
-      const gsize n_pixels = count_pixels (&pixels[i], 1);
       FoveaTile tile;
 
       fovea_direct_init_tile (run, phase, &pixels[i], first_channels, &tile);
       run->self->kernels->finish_sums (scratch->sums + place, phase->n_segments > FOVEA_DIRECT_MAX_SEGMENTS ? scratch->totals + place : NULL,
-                                       n_channels, n_pixels, &tile);
-      place += n_pixels * n_channels;
+                                       n_channels, count_pixels (&pixels[i]), &tile);
+      place += 2 * count_pairs (&pixels[i]) * n_channels;
     }
 }
 
@@ -262,7 +231,7 @@ get_weights (const FoveaDirectRun *run,
 static void
 multiply (const FoveaDirectRun *run,
           const FoveaDirectPhase *phase,
-          gsize n_pixels,
+          gsize n_pairs,
           gsize first,
           gsize end,
           gint64 first_channels,
@@ -281,8 +250,8 @@ multiply (const FoveaDirectRun *run,
     {
       const float *prefetch = list + 1 < end ? weights + (list + 1) * list_floats : next;
       const FoveaNonzeroProducts products = {
-        .lists = scratch->lists + (list - first) * n_pixels,
-        .n_pixels = n_pixels,
+        .lists = scratch->lists + (list - first) * n_pairs,
+        .n_pairs = n_pairs,
         .weights = weights + list * list_floats,
         .weight_stride = phase->n_segments * FOVEA_BLOCK * width,
         .sums = scratch->sums + place,
@@ -300,7 +269,7 @@ multiply (const FoveaDirectRun *run,
             .output_block_stride = FOVEA_BLOCK,
           };
 
-          self->kernels->finish_sums (products.sums, list >= PIECE ? totals.output : NULL, n_channels, n_pixels, &totals);
+          self->kernels->finish_sums (products.sums, list >= PIECE ? totals.output : NULL, n_channels, 2 * n_pairs, &totals);
         }
     }
 }
@@ -321,7 +290,7 @@ count_shares (const FoveaDirectRun *run,
 
 /**
  * fovea_direct_compute_group:
- * @pixels: (array length=n_runs): a group's
+ * @pixels: (array length=n_runs): a group's; each run begins at an even pixel of its row, and ends at one or with the row
  * @n_taken: of the shares of the group's outputs; other threads may be taking some at the same time
  * @memory: fovea_direct_get_scratch_size() bytes
  *
@@ -336,14 +305,16 @@ fovea_direct_compute_group (const FoveaDirectRun *run,
                             char *memory)
 {
   const gint64 tile_width = get_tile_width (run->self), n_tiles = fovea_direct_count_tiles (run->self), max_tiles = run->self->kernels->max_nonzero_tiles;
-  const gsize n_lists = count_lists (phase->n_segments), n_pixels = count_pixels (pixels, n_runs);
-  const gboolean sets = has_sets (phase->n_segments, n_pixels);
+  const gsize n_lists = count_lists (phase->n_segments), n_pairs = count_all_pairs (pixels, n_runs);
+  const gboolean sets = has_sets (phase->n_segments, n_pairs);
   const gsize set_size = sets ? SET_LISTS : n_lists;
   const guint n_shares = count_shares (run, sets);
   gboolean is_listed = FALSE;
   Scratch scratch;
   guint share;
 
+  if (n_pairs == 0)
+    return;
   divide_scratch (run->self, memory, &scratch);
   while (fovea_direct_take_share (n_taken, n_shares, &share))
     {
@@ -355,18 +326,18 @@ fovea_direct_compute_group (const FoveaDirectRun *run,
           const gsize end_list = MIN (list + set_size, n_lists);
 
           if (sets || !is_listed)
-            list_pixels (run, phase, pixels, n_runs, n_pixels, list, end_list, &scratch);
+            list_pixels (run, phase, pixels, n_runs, n_pairs, list, end_list, &scratch);
           is_listed = TRUE;
           for (gint64 i = 0; i < n_parts; i++)
             {
               const gint64 channels = begin + n_channels * i / n_parts, end_part = begin + n_channels * (i + 1) / n_parts;
-              const gsize place = (gsize) ((channels - begin) * tile_width) * n_pixels;
+              const gsize place = (gsize) ((channels - begin) * tile_width) * 2 * n_pairs;
               const float *next = i + 1 < n_parts       ? get_weights (run, phase, end_part, list)
                                   : end_list < n_lists ? get_weights (run, phase, begin, end_list)
                                   : end < n_tiles      ? get_weights (run, phase, end, 0)
                                                        : NULL;
 
-              multiply (run, phase, n_pixels, list, end_list, channels, end_part, place, next, &scratch);
+              multiply (run, phase, n_pairs, list, end_list, channels, end_part, place, next, &scratch);
               if (end_list == n_lists)
                 finish (run, phase, pixels, n_runs, channels, end_part, place, &scratch);
             }

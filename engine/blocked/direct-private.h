@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 /* A sum of more segments than this is made in pieces, which keeps rounding errors small. */
 #define FOVEA_DIRECT_MAX_SEGMENTS 256
 
+/* Pairs of pixels that are taken together where zeros are left out. */
+#define FOVEA_DIRECT_MAX_PAIRS 105
+
 /**
  * FoveaDirectPhase:
  * @offsets: of each tap: row, column
@@ -131,8 +134,7 @@ fovea_direct_take_share (atomic_uint *n_taken,
 void fovea_direct_init_tile (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *pixels, gint64 channels, FoveaTile *tile);
 
 gboolean fovea_direct_can_skip_zeros (const FoveaDirect *self, const FoveaDirectPhase *phase);
-gint64 fovea_direct_count_groups (const FoveaDirect *self, gint64 n_tiles, gint64 tile_pixels, gint64 n_threads);
-gboolean fovea_direct_has_many_zeros (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *runs, gint64 n_runs);
+gint64 fovea_direct_count_groups (const FoveaDirect *self, gint64 n_pairs, gint64 n_threads);
 void fovea_direct_compute_group (const FoveaDirectRun *run, const FoveaDirectPhase *phase, const FoveaDirectPixels *pixels, gint64 n_runs, atomic_uint *n_taken, char *memory);
 
 G_END_DECLS

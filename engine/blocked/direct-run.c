@@ -179,24 +179,35 @@ get_pixels (const Grid *grid,
   };
 }
 
-/* The pixels of tiles [begin, end): those that lie one after the other are one run. Returns: how many runs there are. */
+/* Pairs of pixels, first and second, third and fourth of a row; the last one of an odd number is a pair by itself. */
 static gint64
-get_runs (const Grid *grid,
-          gint64 begin,
-          gint64 end,
-          FoveaDirectPixels *runs)
+count_pairs (const FoveaDirectRun *run,
+             const Grid *grid)
 {
+  return (gint64) run->batch * grid->n_rows * ((grid->n_columns + 1) / 2);
+}
+
+/* The pixels of pairs [begin, end), row by row. Returns: how many rows they are of. */
+static gint64
+get_pairs (const Grid *grid,
+           gint64 begin,
+           gint64 end,
+           FoveaDirectPixels *runs)
+{
+  const gint64 row_pairs = (grid->n_columns + 1) / 2;
   gint64 n_runs = 0;
 
-  for (gint64 t = begin; t < end; t++)
+  while (begin < end)
     {
-      const FoveaDirectPixels tile = get_pixels (grid, t);
-      FoveaDirectPixels *last = n_runs > 0 ? &runs[n_runs - 1] : NULL;
+      const gint64 row = begin / row_pairs, first = begin % row_pairs, n = MIN (row_pairs - first, end - begin);
 
-      if (last != NULL && tile.image == last->image && tile.row == last->row && tile.begin == last->end)
-        last->end = tile.end;
-      else
-        runs[n_runs++] = tile;
+      runs[n_runs++] = (FoveaDirectPixels) {
+        .image = (gsize) (row / grid->n_rows),
+        .row = row % grid->n_rows,
+        .begin = 2 * first,
+        .end = MIN (2 * (first + n), grid->n_columns),
+      };
+      begin += n;
     }
   return n_runs;
 }
@@ -289,8 +300,7 @@ run_chunks (FoveaDirectRun *run,
   fovea_parallel_for ((gsize) (self->n_phases * run->n_channel_chunks * run->n_pixel_chunks), compute_chunk, run);
 }
 
-/* A group of pixels: shares of its outputs, until all are taken. Where enough of what is read is zero, zeros are left
- * out; that gives the same bytes. */
+/* A group of pixels: shares of its outputs, until all are taken. */
 static void
 compute_group (const FoveaDirectRun *run,
                gint64 index,
@@ -299,18 +309,26 @@ compute_group (const FoveaDirectRun *run,
   const FoveaDirect *self = run->self;
   const FoveaDirectPhase *phase = &self->phases[index / run->n_groups];
   const Grid grid = get_grid (self, phase);
-  const gint64 n_tiles = count_pixel_tiles (run, &grid), n_channel_tiles = fovea_direct_count_tiles (self);
-  const gint64 begin = n_tiles * (index % run->n_groups) / run->n_groups, end = n_tiles * (index % run->n_groups + 1) / run->n_groups;
-  const guint n_shares = (guint) CLAMP (THREAD_PIECES * (gint64) fovea_parallel_get_n_threads () / (self->n_phases * run->n_groups), 1, n_channel_tiles);
-  FoveaDirectPixels runs[FOVEA_LIST_PIXELS];
-  const gint64 n_runs = get_runs (&grid, begin, end, runs);
-  guint share;
+  const gint64 group = index % run->n_groups;
 
-  if (n_runs > 0 && fovea_direct_can_skip_zeros (self, phase) && fovea_direct_has_many_zeros (run, phase, runs, n_runs))
-    fovea_direct_compute_group (run, phase, runs, n_runs, &run->n_taken[index], run->scratch + worker * fovea_direct_get_scratch_size (self));
+  if (fovea_direct_can_skip_zeros (self, phase))
+    {
+      const gint64 n_pairs = count_pairs (run, &grid);
+      FoveaDirectPixels runs[FOVEA_DIRECT_MAX_PAIRS];
+      const gint64 n_runs = get_pairs (&grid, n_pairs * group / run->n_groups, n_pairs * (group + 1) / run->n_groups, runs);
+
+      fovea_direct_compute_group (run, phase, runs, n_runs, &run->n_taken[index], run->scratch + worker * fovea_direct_get_scratch_size (self));
+    }
   else
-    while (fovea_direct_take_share (&run->n_taken[index], n_shares, &share))
-      compute_tiles (run, phase, &grid, begin, end, n_channel_tiles * share / n_shares, n_channel_tiles * (share + 1) / n_shares);
+    {
+      const gint64 n_tiles = count_pixel_tiles (run, &grid), n_channel_tiles = fovea_direct_count_tiles (self);
+      const gint64 begin = n_tiles * group / run->n_groups, end = n_tiles * (group + 1) / run->n_groups;
+      const guint n_shares = (guint) CLAMP (THREAD_PIECES * (gint64) fovea_parallel_get_n_threads () / (self->n_phases * run->n_groups), 1, n_channel_tiles);
+      guint share;
+
+      while (fovea_direct_take_share (&run->n_taken[index], n_shares, &share))
+        compute_tiles (run, phase, &grid, begin, end, n_channel_tiles * share / n_shares, n_channel_tiles * (share + 1) / n_shares);
+    }
 }
 
 /* A group, or, when all have begun, whatever is left of any. */
@@ -343,18 +361,14 @@ run_groups (FoveaDirectRun *run,
   for (guint i = 0; i < self->n_phases; i++)
     {
       const Grid grid = get_grid (self, &self->phases[i]);
-      const gint64 tile_pixels = (grid.n_columns + grid.row_tiles - 1) / MAX (grid.row_tiles, 1);
 
-      if (tile_pixels > 0)
-        run->n_groups = MAX (run->n_groups, fovea_direct_count_groups (self, count_pixel_tiles (run, &grid), tile_pixels, n_threads));
+      run->n_groups = MAX (run->n_groups, fovea_direct_count_groups (self, count_pairs (run, &grid), n_threads));
     }
-  if (run->n_groups == 0)
-    return;
   run->n_taken = n_taken = g_new0 (atomic_uint, self->n_phases * run->n_groups);
   fovea_parallel_for ((gsize) (self->n_phases * run->n_groups + n_threads - 1), compute_or_help, run);
 }
 
-/* Leaves out zeros where it may pay. */
+/* Leaves out zeros where there are kernels for that. */
 static void
 run_phases (FoveaDirectRun *run)
 {

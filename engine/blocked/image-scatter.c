@@ -201,7 +201,8 @@ scatter_pixels (const Run *run,
   const gint64 max_tiles = self->kernels->max_nonzero_tiles, n_groups = (self->n_tiles + max_tiles - 1) / max_tiles;
   const gint64 shift = self->stride[1] * self->n_image_channels;
   const gsize apart = (gsize) ((self->row_values + shift - 1) / shift);
-  FoveaNonzeros lists[MAX_LISTS][GROUP] __attribute__ ((aligned (64)));
+  const gsize n_pairs = (n_pixels + 1) / 2;
+  FoveaNonzeros lists[MAX_LISTS][GROUP / 2];
   float sums[GROUP * MAX_VALUES] __attribute__ ((aligned (64)));
   float values[MAX_VALUES] __attribute__ ((aligned (64)));
 
@@ -216,13 +217,13 @@ scatter_pixels (const Run *run,
   for (gint64 i = 0; i < n_groups; i++)
     {
       const gint64 first = self->n_tiles * i / n_groups, end = self->n_tiles * (i + 1) / n_groups;
-      float *group_sums = sums + (gsize) (first * self->tile_width) * n_pixels;
+      float *group_sums = sums + (gsize) (first * self->tile_width) * 2 * n_pairs;
 
       for (gsize list = 0; list < n_lists; list++)
         {
           const FoveaNonzeroProducts products = {
             .lists = lists[list],
-            .n_pixels = n_pixels,
+            .n_pairs = n_pairs,
             .weights = run->packed + ((gsize) (first * self->n_blocks) + list * FOVEA_LIST_SEGMENTS) * FOVEA_BLOCK * (gsize) self->tile_width,
             .weight_stride = (gsize) (self->n_blocks * FOVEA_BLOCK * self->tile_width),
             .sums = group_sums,
@@ -241,7 +242,7 @@ scatter_pixels (const Run *run,
           {
             const gsize first = (gsize) (self->n_tiles * i / n_groups * self->tile_width), end = (gsize) (self->n_tiles * (i + 1) / n_groups * self->tile_width);
 
-            memcpy (values + first, sums + first * n_pixels + p * (end - first), (end - first) * sizeof (float));
+            memcpy (values + first, sums + first * 2 * n_pairs + p * (end - first), (end - first) * sizeof (float));
           }
         add_patch (values, (gsize) self->kernel[0], (gsize) self->row_values, strip + (begin + (gint64) p) * shift, (gsize) self->strip_width);
       }

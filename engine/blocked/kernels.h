@@ -60,29 +60,32 @@ typedef struct {
 
 typedef void (*FoveaTileFunc) (const FoveaTile *tile);
 
-/* Segments whose non-zero values one list holds; pixels that are taken together. A list's weights of the outputs that
- * are computed together take half or three quarters of a first-level cache. */
+/* Segments whose non-zero values one list holds. A list's weights of the outputs that are computed together take half
+ * or three quarters of a first-level cache. */
 #define FOVEA_LIST_SEGMENTS 4
-#define FOVEA_LIST_PIXELS 196
 
 /**
  * FoveaNonzeros:
- * @values: those that are not zero, in the order of the segments
- * @places: a bit for each value of the segments: whether it is among them
+ * @values: of each pixel those that are not zero: where neither pixel's is, then its others, both in the order of the segments
+ * @both: a bit for each value of the segments: whether it is among the first
+ * @only: of each pixel: whether it is among the others
  *
- * What a pixel reads of a few segments.
+ * What two pixels side by side read of a few segments. Where a row has an odd number of pixels, its last one has none beside it, and
+ * the second pixel no values. Sets with few registers have all values among the others.
  */
 typedef struct {
-  _Alignas (64) float values[FOVEA_LIST_SEGMENTS * FOVEA_BLOCK];
-  guint64 places;
+  /* Whole registers are written, also of few values. */
+  _Alignas (64) float values[2][FOVEA_LIST_SEGMENTS * FOVEA_BLOCK + FOVEA_BLOCK];
+  guint64 both;
+  guint64 only[2];
 } FoveaNonzeros;
 
 /**
  * FoveaNonzeroProducts:
- * @lists: (array length=n_pixels)
+ * @lists: (array length=n_pairs): of pixels
  * @weights: of the lists' segments and the first tile of outputs
  * @weight_stride: floats from one tile's weights to the next one's
- * @sums: [n_pixels][channels of all tiles]
+ * @sums: [@n_pairs][2][channels of all tiles]
  * @accumulate: whether products are added to what is in @sums
  * @prefetch: as @weights, those that will be wanted next, @prefetch_lines cache lines of each tile
  *
@@ -90,7 +93,7 @@ typedef struct {
  */
 typedef struct {
   const FoveaNonzeros *lists;
-  gsize n_pixels;
+  gsize n_pairs;
   const float *weights;
   gsize weight_stride;
   float *sums;
@@ -224,7 +227,7 @@ typedef struct {
  * @depthwise: by pixels − 1
  * @max_nonzero_tiles: of outputs
  * @nonzero_tiles: by tiles of outputs − 1
- * @list_nonzeros: of pixels @pixel_stride floats apart, of up to FOVEA_LIST_SEGMENTS segments
+ * @list_nonzeros: of a row of pixels @pixel_stride floats apart, two and two, of up to FOVEA_LIST_SEGMENTS segments
  * @finish_sums: [@n_pixels][@n_channels], and @earlier (nullable) likewise, are added, finished and stored as @tile says, of
  *   which outputs and epilogue count
  * @lines: of one channel and of three, by blocks of 16 pixels − 1

@@ -1,5 +1,5 @@
 /* The micro-kernel for inputs with many zeros: what is not zero is listed once, and only that is multiplied,
- * for all outputs.
+ * for all outputs. Where two pixels' sums fit the registers, what neither has as zero is multiplied for both at once.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -8,6 +8,13 @@
 
 /* As tile.c has them: the registers that a tile of outputs takes. */
 #define REGISTERS (TILE_BLOCKS * PARTS)
+
+/* Pixels whose sums are in registers at a time. */
+#ifdef __AVX512F__
+#define PIXELS 2
+#else
+#define PIXELS 1
+#endif
 
 /* Floats of a value's row of weights. */
 #define ROW (TILE_BLOCKS * FOVEA_BLOCK)
@@ -70,8 +77,59 @@ count_nonzero_values (const float *input,
   return n;
 }
 
-/* Without branches, which could not be predicted: whole registers are written, and what is too much is overwritten by what
- * comes next. */
+/* Of two pixels, or of one. Without branches, which could not be predicted: whole registers are written, and what is too much is
+ * overwritten by what comes next. Inlined with a constant number of segments, so that values become registers. */
+ALWAYS_INLINE void
+list_pair (const gsize n_segments,
+           const int n_pixels,
+           const float *input,
+           gssize pixel_stride,
+           const gssize *segments,
+           FoveaNonzeros *list)
+{
+  const int n_vectors = (int) n_segments * PARTS;
+  Vector values[2][FOVEA_LIST_SEGMENTS * PARTS];
+  guint16 bits[2][FOVEA_LIST_SEGMENTS * PARTS] = { 0 };
+  guint64 places[2] = { 0 };
+  float *targets[2] = { list->values[0], list->values[1] };
+
+#pragma GCC unroll 2
+  for (int i = 0; i < n_pixels; i++)
+#pragma GCC unroll 8
+    for (int v = 0; v < n_vectors; v++)
+      {
+        values[i][v] = load (input + i * pixel_stride + segments[v / PARTS] + v % PARTS * LANES);
+        bits[i][v] = find_nonzeros (values[i][v]);
+        places[i] |= (guint64) bits[i][v] << v * LANES;
+      }
+  if (PIXELS == 2 && n_pixels == 2)
+#pragma GCC unroll 8
+    for (int v = 0; v < n_vectors; v++)
+      {
+        const guint16 both = bits[0][v] & bits[1][v];
+
+#pragma GCC unroll 2
+        for (int i = 0; i < 2; i++)
+          {
+            store_lanes (targets[i], values[i][v], both);
+            targets[i] += __builtin_popcount (both);
+          }
+      }
+#pragma GCC unroll 2
+  for (int i = 0; i < n_pixels; i++)
+#pragma GCC unroll 8
+    for (int v = 0; v < n_vectors; v++)
+      {
+        const guint16 only = PIXELS == 2 ? bits[i][v] & ~bits[1 - i][v] : bits[i][v];
+
+        store_lanes (targets[i], values[i][v], only);
+        targets[i] += __builtin_popcount (only);
+      }
+  list->both = PIXELS == 2 ? places[0] & places[1] : 0;
+  list->only[0] = places[0] & ~list->both;
+  list->only[1] = places[1] & ~list->both;
+}
+
 void
 list_nonzero_values (const float *input,
                      gssize pixel_stride,
@@ -80,52 +138,55 @@ list_nonzero_values (const float *input,
                      gsize n_segments,
                      FoveaNonzeros *lists)
 {
-  for (gsize p = 0; p < n_pixels; p++, lists++, input += pixel_stride)
-    {
-      guint64 places = 0;
-      gsize n = 0;
-
-      for (gsize s = 0; s < n_segments; s++)
-        for (gsize part = 0; part < FOVEA_BLOCK; part += LANES)
-          {
-            const Vector values = load (input + segments[s] + part);
-            const guint16 bits = find_nonzeros (values);
-
-            store_lanes (lists->values + n, values, bits);
-            places |= (guint64) bits << (s * FOVEA_BLOCK + part);
-            n += (gsize) __builtin_popcount (bits);
-          }
-      lists->places = places;
-    }
+  for (gsize p = 0; p + 1 < n_pixels; p += 2, lists++, input += 2 * pixel_stride)
+    if (n_segments == FOVEA_LIST_SEGMENTS)
+      list_pair (FOVEA_LIST_SEGMENTS, 2, input, pixel_stride, segments, lists);
+    else
+      list_pair (n_segments, 2, input, pixel_stride, segments, lists);
+  if (n_pixels % 2 == 1)
+    list_pair (n_segments, 1, input, pixel_stride, segments, lists);
 }
 
-/* Adds what a pixel's listed values come to for all tiles. Inlined with a constant number of tiles, so that the sums
- * become registers. */
+/* Adds what some of a list's values, of one pixel or of both, come to for all tiles. Inlined with constant numbers of pixels and
+ * tiles, so that the sums become registers. */
 ALWAYS_INLINE void
-add_products (const int n_tiles,
-              const FoveaNonzeros *list,
+add_products (const int n_pixels,
+              const int n_tiles,
+              const float *const *values,
+              guint64 places,
               const float *const *weights,
-              Vector *sums)
+              Vector (*sums)[NONZERO_TILES * REGISTERS])
 {
-  const gsize n = (gsize) __builtin_popcountll (list->places);
-  guint64 places = list->places;
+  const gsize n = (gsize) __builtin_popcountll (places);
 
   /* What takes the time here is loading. So a register of values is loaded at once, and each is then spread to all lanes;
    * and where its row of weights lies is found by counting, not read. */
   for (gsize begin = 0; begin < n; begin += LANES)
     {
-      const Vector values = load (list->values + begin);
       const gsize end = MIN (begin + LANES, n);
+      Vector some[2];
       IntVector lane = { 0 };
 
+#pragma GCC unroll 2
+      for (int p = 0; p < n_pixels; p++)
+        some[p] = load_anywhere (values[p] + begin);
       for (gsize i = begin; i < end; i++, lane++, places &= places - 1)
         {
-          const Vector value = __builtin_shuffle (values, lane);
           const gsize row = (gsize) __builtin_ctzll (places) * ROW;
+          Vector value[2];
 
+#pragma GCC unroll 2
+          for (int p = 0; p < n_pixels; p++)
+            value[p] = __builtin_shuffle (some[p], lane);
 #pragma GCC unroll 8
           for (int r = 0; r < n_tiles * REGISTERS; r++)
-            sums[r] += load (weights[r / REGISTERS] + row + r % REGISTERS * LANES) * value;
+            {
+              const Vector weight = load (weights[r / REGISTERS] + row + r % REGISTERS * LANES);
+
+#pragma GCC unroll 2
+              for (int p = 0; p < n_pixels; p++)
+                sums[p][r] += weight * value[p];
+            }
         }
     }
 }
@@ -134,8 +195,8 @@ ALWAYS_INLINE void
 multiply_nonzeros (const int n_tiles,
                    const FoveaNonzeroProducts *products)
 {
-  const gsize n_pixels = products->n_pixels, stride = products->weight_stride, prefetch_lines = products->prefetch_lines;
-  const gsize lines = (prefetch_lines + n_pixels - 1) / n_pixels; /* for each pixel */
+  const gsize n_pairs = products->n_pairs, stride = products->weight_stride, prefetch_lines = products->prefetch_lines;
+  const gsize lines = (prefetch_lines + n_pairs - 1) / n_pairs; /* for each pair */
   const gboolean accumulate = products->accumulate;
   const FoveaNonzeros *list = products->lists;
   const float *prefetch = products->prefetch, *weights[NONZERO_TILES];
@@ -144,21 +205,30 @@ multiply_nonzeros (const int n_tiles,
 #pragma GCC unroll 4
   for (int t = 0; t < n_tiles; t++)
     weights[t] = products->weights + (gsize) t * stride;
-  for (gsize p = 0; p < n_pixels; p++, list++, results += n_tiles * REGISTERS * LANES)
+  for (gsize pair = 0; pair < n_pairs; pair++, list++)
     {
-      Vector sums[NONZERO_TILES * REGISTERS];
-
-#pragma GCC unroll 8
-      for (int r = 0; r < n_tiles * REGISTERS; r++)
-        sums[r] = accumulate ? load (results + r * LANES) : (Vector) { 0 };
-      for (gsize i = p * lines; i < MIN ((p + 1) * lines, prefetch_lines); i++, prefetch += FOVEA_BLOCK)
+      for (gsize i = pair * lines; i < MIN ((pair + 1) * lines, prefetch_lines); i++, prefetch += FOVEA_BLOCK)
 #pragma GCC unroll 4
         for (int t = 0; t < n_tiles; t++)
           __builtin_prefetch (prefetch + (gsize) t * stride, 0, 2);
-      add_products (n_tiles, list, weights, sums);
-#pragma GCC unroll 8
-      for (int r = 0; r < n_tiles * REGISTERS; r++)
-        store (results + r * LANES, sums[r]);
+#pragma GCC unroll 2
+      for (int first = 0; first < 2; first += PIXELS, results += PIXELS * n_tiles * REGISTERS * LANES)
+        {
+          const gsize n_both = (gsize) __builtin_popcountll (list->both);
+          Vector sums[PIXELS][NONZERO_TILES * REGISTERS];
+
+#pragma GCC unroll 16
+          for (int r = 0; r < PIXELS * n_tiles * REGISTERS; r++)
+            sums[r / (n_tiles * REGISTERS)][r % (n_tiles * REGISTERS)] = accumulate ? load (results + r * LANES) : (Vector) { 0 };
+          if (PIXELS == 2)
+            add_products (2, n_tiles, (const float *[]) { list->values[0], list->values[1] }, list->both, weights, sums);
+#pragma GCC unroll 2
+          for (int p = first; p < first + PIXELS; p++)
+            add_products (1, n_tiles, (const float *[]) { list->values[p] + n_both }, list->only[p], weights, sums + (p - first));
+#pragma GCC unroll 16
+          for (int r = 0; r < PIXELS * n_tiles * REGISTERS; r++)
+            store (results + r * LANES, sums[r / (n_tiles * REGISTERS)][r % (n_tiles * REGISTERS)]);
+        }
     }
 }
 

@@ -36,6 +36,17 @@ load (const float *values)
   return *(const Vector *) values;
 }
 
+/* Need not be aligned. */
+ALWAYS_INLINE Vector
+load_anywhere (const float *values)
+{
+#ifdef __AVX512F__
+  return (Vector) _mm512_loadu_ps (values);
+#else
+  return (Vector) _mm256_loadu_ps (values);
+#endif
+}
+
 ALWAYS_INLINE void
 store (float *values,
        Vector vector)

@@ -211,6 +211,18 @@ draw_images (float *images,
           *images++ = (float) (0.5 + 0.3 * sin (0.1 * (n + 1) * x + c) * cos (0.07 * (n + 2) * y - c) + 0.15 * sin (0.9 * (double) (x + n * y)));
 }
 
+static gsize
+count_differences (const float *a,
+                   const float *b,
+                   gsize n)
+{
+  gsize n_different = 0;
+
+  for (gsize i = 0; i < n; i++)
+    n_different += fabsf (a[i] - b[i]) > 1e-5f;
+  return n_different;
+}
+
 static void
 test_pytorch (gconstpointer data)
 {
@@ -262,12 +274,17 @@ test_pytorch (gconstpointer data)
       double moved = distance (attacked + n * size, images + n * size, size, FOVEA_ATTACK_L2);
       double off = distance (attacked + n * size, expected + n * size, size, FOVEA_ATTACK_L2);
 
-      g_test_message ("loss %g, PyTorch %g; image off by %g of the change", outcomes[n].loss, expected[N_PHOTOGRAPHS * size + n], off / moved);
+      g_test_message ("loss %g, PyTorch %g; image off by %g of the change, %" G_GSIZE_FORMAT " values", outcomes[n].loss,
+                      expected[N_PHOTOGRAPHS * size + n], off / moved, count_differences (attacked + n * size, expected + n * size, size));
       g_assert_cmpfloat (moved, >, 0);
       g_assert_cmpfloat (fabs (outcomes[n].loss - expected[N_PHOTOGRAPHS * size + n]), <, 1e-3 * fabs (outcomes[n].loss) + 1e-6);
       g_assert_cmpuint (outcomes[n].answer, ==, (guint) expected[N_PHOTOGRAPHS * (size + 1) + n]);
-      /* The sign of a gradient near zero may turn over with rounding, and with it a value of the image. */
-      g_assert_cmpfloat (off, <, 1e-2 * moved);
+      if (options.norm == FOVEA_ATTACK_L2)
+        g_assert_cmpfloat (off, <, 1e-2 * moved);
+      else
+        /* With rounding a unit that is almost at zero may turn over, then the signs of some small gradients, and with each of
+         * them a value of the image: mostly of none, sometimes of one in a hundred. */
+        g_assert_cmpuint (count_differences (attacked + n * size, expected + n * size, size), <, size / 20);
     }
 }
 
